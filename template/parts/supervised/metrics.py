@@ -1,0 +1,57 @@
+"""Classification metrics, counted on the device and read when somebody asks."""
+
+import torch
+from torch import Tensor
+
+from .batch import Batch
+
+PRIMARY = "accuracy"
+
+
+class Metrics:
+    """Mean loss, accuracy and macro F1, from one confusion matrix."""
+
+    def __init__(self, num_outputs: int, device: torch.device | str) -> None:
+        self.loss = torch.zeros(2, dtype=torch.float32, device=device)  # sum, weight
+        self.confusion = torch.zeros(
+            num_outputs, num_outputs, dtype=torch.int64, device=device
+        )  # [true class, predicted class]
+
+    def update(
+        self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch
+    ) -> None:
+        """Count a batch: logits [B, K] against classes [B] or shares [B, K]."""
+        self.loss += torch.stack([loss_sum, weight])
+        targets = batch.targets
+        if targets.is_floating_point():
+            targets = targets.argmax(dim=1)
+        cells = targets * len(self.confusion) + outputs.argmax(dim=1)  # [B]
+        self.confusion.view(-1).index_add_(0, cells, torch.ones_like(cells))
+
+    def compute(self) -> dict[str, float]:
+        """Read the device once; return every figure."""
+        counts = self.confusion.double()
+        hits, true, predicted = counts.diag(), counts.sum(1), counts.sum(0)
+        f1 = 2 * hits / (true + predicted).clamp(min=1)  # of each class
+        present = (true + predicted) > 0
+        figures = [
+            (self.loss[0] / self.loss[1]).double(),
+            hits.sum() / true.sum(),
+            (f1 * present).sum() / present.sum(),
+        ]
+        loss, accuracy, macro_f1 = torch.stack(figures).tolist()
+        return {"loss": loss, "accuracy": accuracy, "f1": macro_f1}
+
+    def reset(self) -> None:
+        """Start counting again."""
+        self.loss.zero_()
+        self.confusion.zero_()
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return the counts, for a checkpoint inside an epoch."""
+        return {"loss": self.loss, "confusion": self.confusion}
+
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        """Take up the counts of a checkpoint."""
+        self.loss.copy_(state["loss"])
+        self.confusion.copy_(state["confusion"])

@@ -1,0 +1,32 @@
+"""What training minimises: binary cross-entropy, one question for each label."""
+
+from dataclasses import dataclass
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .batch import Batch
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Sigmoid cross-entropy, the mean over labels, summed over the batch.
+
+    Smoothing and class weights shape training alone: validation reports the plain loss.
+    """
+
+    label_smoothing: float = 0.0
+    class_weights: Tensor | None = None  # [K] weight of a label that is present
+
+    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the summed loss [], its weight [] and the logits [B, K]."""
+        logits = model(batch.inputs)
+        smoothing = self.label_smoothing if model.training else 0.0
+        losses = F.binary_cross_entropy_with_logits(
+            logits.float(),
+            batch.targets * (1 - smoothing) + smoothing / 2,
+            pos_weight=self.class_weights if model.training else None,
+            reduction="none",
+        )  # [B, K]
+        loss = losses.mean(dim=1).sum()
+        return loss, loss.new_full((), len(batch.ids)), logits
