@@ -29,18 +29,18 @@ class Metrics:
         self.confusion.view(-1).index_add_(0, cells, torch.ones_like(cells))
 
     def compute(self) -> dict[str, float]:
-        """Read the device once; return every figure."""
-        counts = self.confusion.double()
+        """Read the counts off the device; return every figure."""
+        counts, loss = self.confusion.cpu().double(), self.loss.cpu().double()
         hits, true, predicted = counts.diag(), counts.sum(1), counts.sum(0)
         f1 = 2 * hits / (true + predicted).clamp(min=1)  # of each class
         present = (true + predicted) > 0
         figures = [
-            (self.loss[0] / self.loss[1]).double(),
+            loss[0] / loss[1],
             hits.sum() / true.sum(),
             (f1 * present).sum() / present.sum(),
         ]
-        loss, accuracy, macro_f1 = torch.stack(figures).tolist()
-        return {"loss": loss, "accuracy": accuracy, "f1": macro_f1}
+        names = ("loss", "accuracy", "f1")
+        return dict(zip(names, torch.stack(figures).tolist(), strict=True))
 
     def reset(self) -> None:
         """Start counting again."""
