@@ -1,27 +1,12 @@
-"""Brightness, contrast and saturation, as torchvision's `adjust_*` compute them.
+"""What the colour operations share, computed as torchvision does."""
 
-Each takes a factor [B, 1, 1, 1]: 0 removes the quality, 1 keeps it, 2 doubles it.
-"""
-
+import torch
 from torch import Tensor
 
 
-def brightness(images: Tensor, factor: Tensor) -> Tensor:
-    """Move [B, C, H, W] away from black."""
-    return (factor * images).clamp(0, 1)
-
-
-def contrast(images: Tensor, factor: Tensor) -> Tensor:
-    """Move [B, C, H, W] away from each image's mean grey."""
-    mean = grey(images).mean(dim=(1, 2, 3), keepdim=True)  # [B, 1, 1, 1]
-    return (factor * images + (1 - factor) * mean).clamp(0, 1)
-
-
-def saturation(images: Tensor, factor: Tensor) -> Tensor:
-    """Move [B, 3, H, W] away from each pixel's grey; leave other channels alone."""
-    if images.shape[1] != 3:
-        return images
-    return (factor * images + (1 - factor) * grey(images)).clamp(0, 1)
+def blend(images: Tensor, plain: Tensor, factor: Tensor) -> Tensor:
+    """Move from `plain`, at 0, to `images`, at 1, and as far again beyond, at 2."""
+    return torch.lerp(plain, images, factor).clamp_(0, 1)
 
 
 def grey(images: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ def cutmix(images: Tensor, targets: Tensor, draws: Draws) -> tuple[Tensor, Tenso
     left, right = interval(across, area.sqrt(), width)
     pasted = Boxes(top, left, bottom - top, right - left).mask(height, width)
     part = (bottom - top) * (right - left) / (height * width)  # [B, 1]
-    targets = (1 - part) * targets + part * targets.roll(1, 0)
+    targets = torch.lerp(targets, targets.roll(1, 0), part)
     return torch.where(pasted, images.roll(1, 0), images), targets
 
 

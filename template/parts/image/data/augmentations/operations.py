@@ -8,17 +8,14 @@ import math
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from .affine import warp
-from .color import brightness, contrast, saturation
+from .color import blend, grey
 
-OPERATIONS = (
-    *("identity", "shear_x", "shear_y", "translate_x", "translate_y", "rotate"),
-    *("brightness", "saturation", "contrast", "sharpness"),
-    *("posterize", "solarize", "autocontrast", "equalize"),
-)
+MOVES = ("shear_x", "shear_y", "translate_x", "translate_y", "rotate")
+TONES = ("brightness", "contrast", "posterize", "solarize", "autocontrast", "equalize")
+OPERATIONS = ("identity", "saturation", "sharpness", *MOVES, *TONES)
 
 
 class Limits(NamedTuple):
@@ -28,7 +25,7 @@ class Limits(NamedTuple):
     translate_x: float  # pixels
     translate_y: float
     rotate: float  # degrees
-    enhance: float  # change of the factor that is 1 where nothing changes
+    enhance: float  # change of a factor: brightness, contrast, saturation, sharpness
     posterize: int  # bits dropped of 8
 
 
@@ -37,34 +34,25 @@ def operate(
 ) -> Tensor:
     """Change each of [B, C, H, W] by its `operation` [B], an index of `OPERATIONS`.
 
-    `strength` [B] is in 0 to 1; `sign` [B] picks one of two directions.
+    `strength` [B] is in 0 to 1; `sign` [B] picks one of two directions. Saturation
+    needs RGB: it leaves images of other than three channels as they are.
     """
     signed = sign * strength
-    moves = (operation >= 1) & (operation <= 5)  # shears, translations, rotation
-    matrices = affine_matrices(images, operation, signed, limits)
-    images = torch.where(per_image(moves), warp(images, matrices), images)
+    first_move, first_tone = OPERATIONS.index(MOVES[0]), OPERATIONS.index(TONES[0])
+    moved = warp(images, affine_matrices(images, operation, signed, limits))
+    is_move = (operation >= first_move) & (operation < first_tone)
+    images = torch.where(is_move[:, None, None, None], moved, images)
 
-    # A factor of 1 changes nothing, so these four need no `where`.
-    change = signed * limits.enhance
-    images = brightness(images, per_image(1 + only("brightness", operation, change)))
-    images = saturation(images, per_image(1 + only("saturation", operation, change)))
-    images = contrast(images, per_image(1 + only("contrast", operation, change)))
-    images = sharpness(images, per_image(1 + only("sharpness", operation, change)))
+    factor = 1 + only("saturation", operation, signed * limits.enhance)  # else 1: as is
+    if images.shape[1] == 3:
+        images = blend(images, grey(images), factor[:, None, None, None])
+    factor = 1 + only("sharpness", operation, signed * limits.enhance)
+    images = sharpen(images, factor[:, None, None, None])
 
-    def drawn(name: str) -> Tensor:
-        return per_image(operation == OPERATIONS.index(name))
-
-    level = per_image(strength)
-    posterized = posterize(images, (level * limits.posterize).round())
-    images = torch.where(drawn("posterize"), posterized, images)
-    images = torch.where(drawn("solarize") & (images >= 1 - level), 1 - images, images)
-    images = torch.where(drawn("autocontrast"), autocontrast(images), images)
-    return torch.where(drawn("equalize"), equalize(images), images)
-
-
-def per_image(values: Tensor) -> Tensor:
-    """Shape [B] as [B, 1, 1, 1]."""
-    return values[:, None, None, None]
+    pixels = (images * 255).round().long().flatten(2)  # [B, C, H * W], 0 to 255
+    curves = tone_curves(images, pixels, operation, strength, sign, limits)
+    toned = curves.gather(2, pixels).view(images.shape)
+    return torch.where((operation >= first_tone)[:, None, None, None], toned, images)
 
 
 def only(name: str, operation: Tensor, values: Tensor) -> Tensor:
@@ -89,37 +77,56 @@ def affine_matrices(
     return torch.stack([row_x, row_y], dim=1)
 
 
-def sharpness(images: Tensor, factor: Tensor) -> Tensor:
+def sharpen(images: Tensor, factor: Tensor) -> Tensor:
     """Move [B, C, H, W] away from its neighbours' mean; keep the border as it is."""
     if min(images.shape[-2:]) < 3:
         return images
     rows = images[..., :-2, :] + images[..., 1:-1, :] + images[..., 2:, :]
     squares = rows[..., :-2] + rows[..., 1:-1] + rows[..., 2:]  # sums of 3 x 3 pixels
     # Pillow's smoothing kernel weighs the centre 5 and its eight neighbours 1.
-    to_smooth = F.pad((squares - 9 * images[..., 1:-1, 1:-1]) / 13, (1, 1, 1, 1))
-    return (images + (1 - factor) * to_smooth).clamp(0, 1)
+    smooth = images.clone()
+    smooth[..., 1:-1, 1:-1] = (squares + 4 * images[..., 1:-1, 1:-1]) / 13
+    return blend(images, smooth, factor)
 
 
-def posterize(images: Tensor, bits: Tensor) -> Tensor:
-    """Drop the lowest `bits` [B, 1, 1, 1] of 8."""
-    step = 2**bits
-    return ((images * 255).round() / step).floor() * step / 255
+def tone_curves(
+    images: Tensor,
+    pixels: Tensor,
+    operation: Tensor,
+    strength: Tensor,
+    sign: Tensor,
+    limits: Limits,
+) -> Tensor:
+    """Return what each of 256 levels becomes in each channel: [B, C, 256]."""
+    whole = torch.arange(256, device=images.device)  # [256]
+    levels = whole / 255
+    strength, sign = strength[:, None, None], sign[:, None, None]  # [B, 1, 1]
+    factor = 1 + sign * strength * limits.enhance
+    mean = grey(images).mean(dim=(2, 3))[..., None]  # [B, 1, 1]
+    low, high = images.amin((2, 3))[..., None], images.amax((2, 3))[..., None]
+    stretched = ((levels - low) / (high - low)).clamp(0, 1)  # [B, C, 256]
+    step = 2 ** (strength * limits.posterize).round()  # [B, 1, 1]
+    curves = {
+        "brightness": (factor * levels).clamp(0, 1),
+        "contrast": blend(levels, mean, factor),
+        "posterize": (whole / step).floor() * step / 255,
+        "solarize": torch.where(levels >= 1 - strength, 1 - levels, levels),
+        "autocontrast": torch.where(high > low, stretched, levels),
+        "equalize": equalizing(pixels, levels),
+    }
+    chosen = levels
+    for name, curve in curves.items():
+        is_drawn = operation == OPERATIONS.index(name)
+        chosen = torch.where(is_drawn[:, None, None], curve, chosen)
+    return chosen
 
 
-def autocontrast(images: Tensor) -> Tensor:
-    """Stretch each channel to the whole range; keep one of a single value."""
-    low, high = images.amin((2, 3), keepdim=True), images.amax((2, 3), keepdim=True)
-    return torch.where(high > low, (images - low) / (high - low), images)
-
-
-def equalize(images: Tensor) -> Tensor:
-    """Even out each channel's histogram, with Pillow's rounding."""
-    pixels = (images * 255).round().long().flatten(2)  # [B, C, P]
+def equalizing(pixels: Tensor, levels: Tensor) -> Tensor:
+    """Return the curves [B, C, 256] that even out the histograms, as Pillow does."""
     ones = torch.ones_like(pixels, dtype=torch.int32)
     counts = ones.new_zeros(*pixels.shape[:2], 256).scatter_add(2, pixels, ones)
-    below = counts.cumsum(2, dtype=torch.int32) - counts  # [B, C, 256]
+    below = counts.cumsum(2, dtype=torch.int32) - counts  # darker pixels: [B, C, 256]
     brightest = counts.gather(2, pixels.amax(2, keepdim=True))  # [B, C, 1]
-    step = (pixels.shape[2] - brightest) // 255  # pixels to each grey level
-    table = ((below + step // 2) // step.clamp(min=1)).clamp(max=255)
-    equalized = table.gather(2, pixels).view(images.shape) / 255
-    return torch.where(step[..., None] > 0, equalized, images)
+    step = (pixels.shape[2] - brightest) // 255  # pixels to each level of the result
+    curves = ((below + step // 2) // step.clamp(min=1)).clamp(max=255) / 255
+    return torch.where(step > 0, curves, levels)
