@@ -1,0 +1,121 @@
+"""From a table to batches: read it, split it, learn its columns, encode it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from ..batch import Batch
+from ..config import DataSettings
+from ..errors import UserError
+from .columns import Columns, require_column
+from .info import DataInfo
+from .loader import InMemory, Loader, Raw
+from .source import load_frame
+from .splits import Splits, limited, split
+from .targets import encode_targets
+
+
+class TableLoader(Loader[Batch]):
+    """Batches of rows, and what is known of the data set."""
+
+    info: DataInfo
+
+
+def get_dataloaders(
+    settings: DataSettings,
+    *,
+    batch_size: int,
+    seed: int,
+    device: torch.device,
+    manifest: Path | None = None,
+    info: DataInfo | None = None,
+    #: if task == "classification"
+    weighted_sampling: bool = False,
+    #: endif
+) -> tuple[TableLoader, TableLoader, TableLoader]:
+    """Return the loaders of the training, validation and test split.
+
+    Args:
+        settings: The section `data` of the configuration.
+        batch_size: Rows in a batch.
+        seed: Fixes the order of rows.
+        device: Where the batches are wanted.
+        manifest: File that keeps the split; see `splits.split`.
+        info: Facts of the data set from a checkpoint; None computes them.
+        #: if task == "classification"
+        weighted_sampling: Draw every class equally often while training.
+        #: endif
+    """
+    features, wanted = divide(load_frame(settings), settings)
+    rows = [f"row {number + 1}" for number in range(len(wanted))]
+    cells = {str(name): list(wanted[name]) for name in wanted}
+    targets, output_names = encode_targets(settings, cells, rows)
+    shares = settings.train_val_test_split
+    classes = None if targets.is_floating_point() else targets.tolist()
+    splits = split(rows, shares, settings.split_seed, classes, manifest)
+    splits = Splits(*(limited(ids, settings.max_samples) for ids in splits))
+    train_ids = list(splits.train)
+    info = info or describe(features.iloc[train_ids], targets[train_ids], output_names)
+    if output_names != info.output_names:
+        raise UserError(
+            f"data.dataset_path: the model knows {info.output_names}, but the table "
+            f"has {output_names}"
+        )
+    inputs = Columns.from_dict(info.columns).encode(features)
+    source = InMemory(inputs, targets, device)
+
+    def loader(ids: Sequence[int]) -> TableLoader:
+        made = TableLoader(source, ids, batch_size, as_batch, seed)
+        made.info = info
+        return made
+
+    train = loader(splits.train)
+    train.shuffle = True
+    #: if task == "classification"
+    if weighted_sampling:
+        train.weights = 1 / torch.tensor(info.class_counts)[targets[train_ids]]
+    #: endif
+    return train, loader(splits.val), loader(splits.test)
+
+
+def divide(
+    frame: pd.DataFrame, settings: DataSettings
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the columns to predict from, and those to predict."""
+    names = settings.target_columns or [str(frame.columns[-1])]
+    for name in names:
+        require_column(frame, name, "data.target_columns asks for")
+    for name in settings.ignored_columns:
+        require_column(frame, name, "data.ignored_columns asks for")
+    features = frame.drop(columns=[*names, *settings.ignored_columns])
+    if not len(features.columns):
+        raise UserError("data.target_columns leaves no column to predict from")
+    wanted = frame[names].astype(object)
+    return features, wanted.where(wanted.notna(), "")
+
+
+def describe(
+    features: pd.DataFrame, targets: Tensor, output_names: list[str]
+) -> DataInfo:
+    """Gather the facts from the training rows."""
+    columns = Columns.fit(features)
+    return DataInfo(
+        input_shape=[len(columns.features)],
+        output_names=output_names,
+        columns=columns.to_dict(),
+        #: if task == "classification"
+        class_counts=torch.bincount(targets, minlength=len(output_names)).tolist(),
+        #: endif
+        #: if task == "regression"
+        target_mean=targets.mean(0).tolist(),
+        target_std=targets.std(0).clamp(min=1e-6).tolist(),
+        #: endif
+    )
+
+
+def as_batch(raw: Raw, epoch: int) -> Batch:
+    """Rows need nothing more: they are encoded already."""
+    return Batch(*raw)

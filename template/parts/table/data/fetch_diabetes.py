@@ -1,0 +1,33 @@
+"""The diabetes table of scikit-learn, as the file that you would have yourself."""
+
+import argparse
+import os
+from pathlib import Path
+
+from sklearn.datasets import load_diabetes
+
+PATH = Path("data/diabetes.csv")
+
+
+def fetch(path: Path = PATH) -> None:
+    """Write one row a patient, in years and so on, unless the file is there."""
+    if path.exists():
+        return
+    frame = load_diabetes(as_frame=True, scaled=False).frame
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".part")
+    frame.to_csv(draft, index=False)
+    os.replace(draft, path)  # so that the file is never half there
+
+
+def main() -> None:
+    """Write the file where `--path` says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--path", type=Path, default=PATH, help="default: %(default)s")
+    path = parser.parse_args().path
+    fetch(path)
+    print(f"the table is in {path}")
+
+
+if __name__ == "__main__":
+    main()

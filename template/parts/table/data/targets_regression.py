@@ -1,0 +1,1 @@
+../../image/data/targets_regression.py
