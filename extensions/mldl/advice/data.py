@@ -1,0 +1,110 @@
+"""Advice on the data: where they are, how they are split, what is done to them."""
+
+from ..catalog.datasets import Bundled, bundled, fitting
+from .advisor import Advice, Facts, advises, always, is_small
+
+
+def known(facts: Facts) -> Bundled | None:
+    """Return the bundled set, if that is where the data come from."""
+    return bundled(facts["dataset_name"]) if facts["data_source"] == "bundled" else None
+
+
+@advises("dataset_name")
+def dataset_name(facts: Facts) -> Advice:
+    """Take the first bundled set that fits."""
+    sets = fitting(facts["task"], facts["modality"])
+    if facts["data_source"] == "bundled" and sets:
+        return Advice(sets[0].name, sets[0].label)
+    return Advice("", "the path says enough")
+
+
+@advises("dataset_path")
+def dataset_path(facts: Facts) -> Advice:
+    """Keep data in the folder `data`; sets of a library go by their name."""
+    if found := known(facts):
+        return Advice(found.path, "where data.fetch writes it")
+    examples = {"torchvision": "CIFAR10", "huggingface": "beans"}
+    if example := examples.get(facts["data_source"]):
+        name = facts["dataset_name"] or example
+        return Advice(name, "the name by which the library knows it")
+    paths = {
+        "image_folder": "data/images",
+        "image_csv": "data/labels.csv",
+        "table": "data/table.csv",
+    }
+    return Advice(paths.get(facts["data_source"], "data"), "put your data there")
+
+
+@advises("target_column")
+def target_column(facts: Facts) -> Advice:
+    """Name the column that bundled tables use; otherwise the readers' default holds."""
+    if facts["modality"] == "table" and facts["data_source"] == "bundled":
+        return Advice("target", "its name in the bundled tables")
+    return Advice("", "the reader takes the usual columns")
+
+
+@advises("input_shape")
+def input_shape(facts: Facts) -> Advice:
+    """Take the bundled set's shape, or the size most networks were trained on."""
+    if found := known(facts):
+        return Advice(list(found.input_shape), f"fits {found.name}")
+    if facts["modality"] == "image":
+        return Advice([3, 224, 224], "the size that published networks were trained on")
+    return Advice([], "the columns are counted in the table")
+
+
+@advises("output_shape")
+def output_shape(facts: Facts) -> Advice:
+    """Take the bundled set's count, or the class names'."""
+    if found := known(facts):
+        return Advice(found.output_shape, f"fits {found.name}")
+    if names := facts.get("class_names"):
+        return Advice(len(names), "one for each class name")
+    return Advice(None, "the data tell")
+
+
+always("class_names", [], "the data tell")
+
+
+@advises("num_samples")
+def num_samples(facts: Facts) -> Advice:
+    """Take the bundled set's size."""
+    if found := known(facts):
+        return Advice(found.num_samples, f"the size of {found.name}")
+    return Advice(None, "not stated")
+
+
+@advises("train_val_test_split")
+def train_val_test_split(facts: Facts) -> Advice:
+    """Keep more for training where there is much."""
+    if (facts["num_samples"] or 0) > 20_000:
+        return Advice([0.9, 0.05, 0.05], "a small share of much is enough to measure")
+    return Advice([0.7, 0.15, 0.15], "enough left to measure on")
+
+
+always("split_seed", 0, "which sample goes where; fixed, so that results compare")
+
+
+@advises("augmentation")
+def augmentation(facts: Facts) -> Advice:
+    """Change training images only in ways that cannot change what they show."""
+    if facts["modality"] != "image":
+        return Advice([], "for images alone")
+    if facts["task"] == "regression":
+        return Advice([], "a changed image may have another target: choose with care")
+    if is_small(facts):
+        return Advice(["random_crop"], "a shift never changes the class of a small image")
+    names = ["random_resized_crop", "horizontal_flip"]
+    return Advice(names, "the usual pair for photographs")
+
+
+@advises("preprocessing")
+def preprocessing(facts: Facts) -> Advice:
+    """Bring images to one size."""
+    if facts["modality"] != "image":
+        return Advice([], "for images alone")
+    return Advice(["resize"], "all images get the size of input_shape")
+
+
+always("normalization_mean", [], "computed from the training split")
+always("normalization_std", [], "computed from the training split")

@@ -1,0 +1,120 @@
+"""Advice on the model: size against data, compute and the time that is left to answer."""
+
+from ..catalog import Backbone, Row, offered
+from .advisor import Advice, Facts, advises, always, defaults, is_small
+
+
+@advises("architecture")
+def architecture(facts: Facts) -> Advice:
+    """Take the family of the backbone, or the first that is offered."""
+    rows = [row for row in offered(facts["task"], facts["modality"]) if not row.deprecated]
+    if not rows:
+        return Advice("custom", "nothing else is known")
+    for row in rows:
+        if row.backbone(facts.get("backbone") or ""):
+            return Advice(row.architecture, f"{facts['backbone']} belongs to it")
+    return Advice(rows[0].architecture, rows[0].reason)
+
+
+@advises("pretrained")
+def pretrained(facts: Facts) -> Advice:
+    """Borrow features where data are few and images are like those of ImageNet."""
+    row: Row | None = facts["row"]
+    if row is None or not row.backbones:
+        return Advice(False, "there are no weights for it")
+    if is_small(facts):
+        return Advice(False, "images this small learn well from scratch")
+    if facts["data_source"] == "bundled":
+        return Advice(False, "the bundled sets need no weights, so no network")
+    samples = facts["num_samples"]
+    if samples is not None and samples > 200_000:
+        return Advice(False, f"{samples:,} samples are enough to start from scratch")
+    return Advice(True, "features learnt on a large set help where data are few")
+
+
+@advises("pretrained_source")
+def pretrained_source(facts: Facts) -> Advice:
+    """Take the library that knows the backbone."""
+    row: Row | None = facts["row"]
+    found = row.backbone(facts.get("backbone") or "") if row else None
+    if found and "timm" not in found.libraries:
+        return Advice("torchvision", f"only torchvision has {found.name}")
+    return Advice("huggingface", "timm has the wider choice")
+
+
+def fits(backbone: Backbone, facts: Facts) -> bool:
+    """Say whether the chosen library has the backbone."""
+    library = {"torchvision": "torchvision", "huggingface": "timm"}
+    return library.get(facts["pretrained_source"], "timm") in backbone.libraries
+
+
+@advises("backbone")
+def backbone(facts: Facts) -> Advice:
+    """Weigh size against the images, the data and the time allowed for an answer."""
+    row: Row | None = facts["row"]
+    if row is None or not row.backbones:
+        return Advice("", "it has none")
+    able = [each for each in row.backbones if fits(each, facts) and not each.deprecated]
+    if not able:
+        return Advice(row.defaults["backbone"], "the usual choice")
+    smallest = min(able, key=lambda each: each.gflops)
+    wanted = row.small_backbone if is_small(facts) else row.defaults["backbone"]
+    chosen = next((each for each in able if each.name == wanted), smallest)
+    if is_small(facts):
+        return Advice(chosen.name, "small images do not fill a larger network")
+    if within(facts) and chosen.gflops > within(facts):
+        able = [each for each in able if each.gflops <= within(facts)] or [smallest]
+        quick = max(able, key=lambda each: each.gflops)
+        limit = facts["max_inference_time_ms"]
+        return Advice(quick.name, f"an answer within {limit:g} ms allows no larger one")
+    if not facts["gpus"] and not facts["pretrained"] and chosen is not smallest:
+        return Advice(smallest.name, "from scratch on a CPU, a larger one takes too long")
+    return Advice(chosen.name, chosen.reason)
+
+
+def within(facts: Facts) -> float:
+    """Return the GFLOPs that fit the time for an answer; 0 where nobody set one.
+
+    A CPU core does about 30 GFLOP/s in such networks, a GPU a hundred times that.
+    """
+    limit = facts.get("max_inference_time_ms")
+    if not limit:
+        return 0.0
+    speed = 3000 if facts["gpus"] else 30 * min(facts["cpu_cores"] or 1, 8)
+    return float(limit / 1000 * speed)
+
+
+@advises("weights_path")
+def weights_path(facts: Facts) -> Advice:
+    """Keep a file of weights beside the project."""
+    if facts["pretrained"] and facts["pretrained_source"] == "custom":
+        return Advice("weights/model.safetensors", "put your weights there")
+    return Advice("", "the library fetches its own")
+
+
+@advises("num_layers")
+def num_layers(facts: Facts) -> Advice:
+    """Take the row's depth."""
+    return Advice(defaults(facts).get("num_layers", 2), "enough for data of this size")
+
+
+@advises("hidden_dim")
+def hidden_dim(facts: Facts) -> Advice:
+    """Take the row's width."""
+    return Advice(defaults(facts).get("hidden_dim", 64), "enough for data of this size")
+
+
+@advises("dropout")
+def dropout(facts: Facts) -> Advice:
+    """Drop more where data are few."""
+    value = defaults(facts).get("dropout", 0.1)
+    return Advice(float(value), "a light guard against overfitting")
+
+
+@advises("activation")
+def activation(facts: Facts) -> Advice:
+    """Take the row's."""
+    return Advice(defaults(facts).get("activation", "relu"), "the fastest")
+
+
+always("baseline_model", "", "none to compare with")

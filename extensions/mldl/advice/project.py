@@ -1,0 +1,87 @@
+"""Advice on the project and its task."""
+
+from ..catalog import choices
+from ..catalog.datasets import fitting
+from ..catalog.inference import MODALITY, OBJECTIVE, infer
+from ..names import derive_package_name, derive_project_name
+from .advisor import Advice, Facts, advises, always
+
+always("setup", "quick", "few questions, and good defaults for the rest")
+
+
+@advises("project_name")
+def project_name(facts: Facts) -> Advice:
+    """Take the folder's name."""
+    return Advice(derive_project_name(facts.get("folder_name") or ""), "the folder's name")
+
+
+@advises("package_name")
+def package_name(facts: Facts) -> Advice:
+    """Make an importable name of the project's name."""
+    name = derive_package_name(facts["project_name"])
+    return Advice(name, "the project's name as Python can import it")
+
+
+always("problem_description", "", "nobody described the problem")
+always("author_name", "", "nobody signed")
+always("license", "MIT", "short and permissive")
+always("task_type", "training", "a project that trains includes the other kinds")
+always("task", "classification", "the most common task")
+
+
+@advises("modality")
+def modality(facts: Facts) -> Advice:
+    """Infer it from the data by the catalogue's table."""
+    sign = infer(MODALITY, facts)
+    return Advice(sign.follows, sign.fact)
+
+
+@advises("objective")
+def objective(facts: Facts) -> Advice:
+    """Infer it from the task by the catalogue's table."""
+    sign = infer(OBJECTIVE, facts)
+    return Advice(sign.follows, sign.fact)
+
+
+always("gpus", 0, "a project that runs on a CPU runs everywhere")
+always("memory_gb", None, "not stated")
+always("cpu_cores", None, "not stated")
+
+
+@advises("data_loader")
+def data_loader(facts: Facts) -> Advice:
+    """Read the data with PyTorch unless they come from elsewhere."""
+    source = facts.get("data_source")
+    loader = source if source in ("huggingface", "custom") else "torch"
+    return Advice(loader, "it reads the source of the data")
+
+
+@advises("data_source")
+def data_source(facts: Facts) -> Advice:
+    """Find the kind of source from what is said about the data."""
+    task, modality = facts["task"], facts["modality"]
+    name = facts.get("dataset_name")
+    sources = choices.SOURCES_OF.get((task, modality), ("custom",))
+    loader = facts["data_loader"]
+    if loader in ("huggingface", "custom") and loader in sources:
+        return Advice(loader, "the data loader asks for it")
+    path = facts.get("dataset_path")
+    if not path and any(name in (None, "", each.name) for each in fitting(task, modality)):
+        return Advice("bundled", "a real set at hand, so that everything can be tried")
+    if modality == "table":
+        return Advice("table", "tables are read from a CSV or Parquet file")
+    if path and str(path).split("?")[0].lower().endswith((".csv", ".csv.gz")):
+        return Advice("image_csv", "the path names a CSV file")
+    if not path and name in TORCHVISION and "torchvision" in sources:
+        return Advice("torchvision", f"torchvision has {name}")
+    if "image_folder" in sources and facts["objective"] == "single_label":
+        return Advice("image_folder", "one folder per class is the simplest form")
+    return Advice("image_csv", "several targets for an image stand in a CSV file")
+
+
+# Classification sets of torchvision that download themselves.
+TORCHVISION = (
+    *("CIFAR10", "CIFAR100", "MNIST", "FashionMNIST", "KMNIST", "QMNIST", "SVHN"),
+    *("STL10", "Flowers102", "Food101", "OxfordIIITPet", "EuroSAT", "GTSRB", "DTD"),
+    *("FGVCAircraft", "RenderedSST2", "Country211", "USPS", "SEMEION", "EMNIST"),
+)

@@ -1,0 +1,152 @@
+"""Advice on the goal, the training and what a run leaves behind."""
+
+from ..catalog import Row
+from .advisor import Advice, Facts, advises, always, defaults, is_small
+
+
+@advises("target_metric")
+def target_metric(facts: Facts) -> Advice:
+    """Measure a stated value by the row's primary metric."""
+    row: Row | None = facts["row"]
+    if row and facts.get("target_value") is not None and facts["objective"] in row.metrics:
+        return Advice(row.metrics[facts["objective"]][0], "the usual metric of the task")
+    return Advice("", "no goal is stated")
+
+
+always("target_value", None, "no goal is stated")
+always("stop_at_target", False, "going on may do better still")
+always("max_training_time_hours", None, "no limit is stated")
+always("max_inference_time_ms", None, "no limit is stated")
+
+
+@advises("num_epochs")
+def num_epochs(facts: Facts) -> Advice:
+    """Take the row's, or what images of this kind usually need."""
+    if row_value := defaults(facts).get("num_epochs"):
+        return Advice(row_value, "small tables learn in many short epochs")
+    if facts["pretrained"]:
+        return Advice(10, "pretrained weights need few")
+    if is_small(facts):
+        return Advice(10, "enough for small images")
+    return Advice(30, "weights from scratch need more")
+
+
+@advises("batch_size")
+def batch_size(facts: Facts) -> Advice:
+    """Fit the batch to the memory and to the data."""
+    if row_value := defaults(facts).get("batch_size"):
+        return Advice(row_value, "small data want many small steps")
+    samples = facts["num_samples"] or 10_000
+    if is_small(facts):
+        return Advice(64 if samples >= 1000 else 16, "small images fit easily")
+    memory = facts["memory_gb"] if facts["gpus"] else None
+    if memory and memory >= 40 and samples >= 2000:
+        return Advice(128, f"{memory:g} GB hold it")
+    return Advice(32 if samples >= 500 else 16, "fits most devices")
+
+
+always("accumulation_steps", 1, "the batch fits as it is")
+
+
+@advises("optimizer")
+def optimizer(facts: Facts) -> Advice:
+    """Take the one that needs the least tuning."""
+    return Advice("adamw", "quick, and its weight decay is sound")
+
+
+@advises("learning_rate")
+def learning_rate(facts: Facts) -> Advice:
+    """Scale the row's rate to the optimizer, and spare pretrained weights."""
+    rate = float(defaults(facts).get("learning_rate", 1e-3))
+    reasons = ["the usual one of this architecture"]
+    if facts["pretrained"]:
+        rate, reasons = rate / 10, [*reasons, "a tenth of it to spare pretrained weights"]
+    factor = {"sgd": 10.0, "lion": 1 / 3}.get(facts["optimizer"])
+    if factor:
+        rate, reasons = rate * factor, [*reasons, f"scaled for {facts['optimizer']}"]
+    return Advice(float(f"{rate:.1e}"), ", ".join(reasons))
+
+
+@advises("weight_decay")
+def weight_decay(facts: Facts) -> Advice:
+    """Scale the row's decay to the optimizer."""
+    decay = float(defaults(facts).get("weight_decay", 0.01))
+    if facts["optimizer"] in ("sgd", "adam"):
+        return Advice(1e-4, f"{facts['optimizer']} adds it to the gradient")
+    return Advice(decay, "the usual one of this architecture")
+
+
+always("lr_scheduler", "cosine", "falls smoothly to zero over the epochs")
+
+
+@advises("warmup_epochs")
+def warmup_epochs(facts: Facts) -> Advice:
+    """Let the learning rate rise where early steps are wild."""
+    value = float(defaults(facts).get("warmup_epochs", 0.0))
+    reason = "its first steps are wild" if value else "its first steps are calm"
+    return Advice(value, reason)
+
+
+@advises("freeze_epochs")
+def freeze_epochs(facts: Facts) -> Advice:
+    """Train a new head alone before it disturbs pretrained features."""
+    if facts["pretrained"]:
+        return Advice(1, "the new head learns before it disturbs the pretrained weights")
+    return Advice(0, "nothing is pretrained")
+
+
+always("early_stopping", True, "no time is spent once nothing improves")
+
+
+@advises("patience")
+def patience(facts: Facts) -> Advice:
+    """Wait longer where epochs are short."""
+    return Advice(defaults(facts).get("patience", 5), "about what noise takes to settle")
+
+
+always("min_delta", 0.0, "any improvement counts")
+
+
+@advises("monitor")
+def monitor(facts: Facts) -> Advice:
+    """Follow the loss for numbers, the primary metric for classes."""
+    row: Row | None = facts["row"]
+    metric = facts["target_metric"]
+    names = row.metrics.get(facts["objective"], ()) if row else ()
+    if metric in names:
+        return Advice(f"val_{metric}", "the goal is stated in it")
+    if facts["modality"] == "table" or not names or facts["task"] == "regression":
+        return Advice("val_loss", "steadier than a metric on few samples")
+    return Advice(f"val_{names[0]}", "what the task is measured by")
+
+
+@advises("gradient_clipping")
+def gradient_clipping(facts: Facts) -> Advice:
+    """Clip where gradients are known to jump."""
+    value = defaults(facts).get("gradient_clipping")
+    return Advice(value, "its gradients jump at times" if value else "not needed")
+
+
+always("mixed_precision", True, "faster on devices that can, no change on others")
+
+
+@advises("distributed")
+def distributed(facts: Facts) -> Advice:
+    """Ask for it where there are several GPUs."""
+    if facts["gpus"] > 1:
+        return Advice(True, f"there are {facts['gpus']} GPUs")
+    return Advice(False, "one device")
+
+
+always("label_smoothing", 0.0, "plain classes")
+always("class_weights", False, "classes count as often as they occur")
+always("weighted_sampling", False, "samples are drawn as they occur")
+always("seed", 0, "fixes everything that is random")
+always("tensorboard_enabled", True, "curves at no cost")
+always("tensorboard_log_dir", "logs/", "the usual place")
+always("checkpoint_dir", "checkpoints/", "the usual place")
+always("save_frequency", 1, "a crash costs one epoch at most")
+always("wandb_enabled", False, "nothing leaves your machine")
+always("wandb_project", "", "the project's name")
+always("ema", False, "a running average of the weights pays on long runs")
+always("docker", False, "asked for by few")

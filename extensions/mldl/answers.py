@@ -1,0 +1,118 @@
+"""Checks of answers that are given: by `--data`, by a request, or stored in a project.
+
+What a project was made with is never judged again: a stricter rule in a later version of
+the template must not lock its owner out. What decides the project's shape is frozen.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .advice import complete
+from .contradictions import check
+from .fields import FIELDS, FROZEN, cast
+from .problems import Problem, Rejected, Wrong, nearest, shown
+from .request import KEYS, Malformed, flatten, parse_json, read
+
+Answers = dict[str, Any]
+NOT_ANSWERS = ("request_file", "request", "_commit", "_src_path")
+
+
+def accept(data: Mapping[str, Any], stored: Mapping[str, Any]) -> Answers:
+    """Return the answers that a request gives, after checking them and `data`.
+
+    Args:
+        data: What was given by `--data`, untyped; it wins over the request.
+        stored: The answers of the project that is updated; empty for a new one.
+
+    Raises:
+        Rejected: with everything that is wrong.
+    """
+    answers, problems = read_request(data, stored)
+    typed = {key: cast(key, data[key]) for key in data if key in FIELDS}
+    changed = {key: typed[key] for key in typed if not same(key, typed[key], stored)}
+    problems += unknown(data, stored) + frozen(changed, stored)
+    for key, value in changed.items():
+        if message := problem_with(key, value):
+            problems.append(message)
+    if not problems:
+        old = {key: cast(key, stored[key]) for key in stored if key in FIELDS}
+        every = complete({**answers, **old, **typed})
+        fresh = set(changed) if stored else set(FIELDS)
+        pointers = {key: FIELDS[key].pointer for key in set(answers) - set(typed)}
+        problems = [place(problem, pointers) for problem in check(every)
+                    if not fresh.isdisjoint(keys(problem))]
+    if problems:
+        raise Rejected(problems)
+    return answers
+
+
+def read_request(
+    data: Mapping[str, Any], stored: Mapping[str, Any]
+) -> tuple[Answers, list[Problem]]:
+    """Return the answers of the request that is given or stored, and its problems."""
+    path = data.get("request_file")
+    if path and stored:
+        message = "a request makes a new project; change an answer with --data key=value"
+        raise Rejected([Problem("contradiction", "request_file", message)])
+    if path:
+        return flatten(read(str(path)))
+    if isinstance(stored.get("request"), dict):
+        return flatten(stored["request"])[0], []  # judged when the project was made
+    request = data.get("request")
+    if isinstance(request, str) and request.strip():
+        try:
+            request = parse_json(request.encode("utf-8", "surrogatepass"))
+        except Malformed as error:
+            raise Rejected([Problem("malformed_json", "request", str(error))]) from None
+    return flatten(request) if isinstance(request, dict) else ({}, [])
+
+
+def unknown(data: Mapping[str, Any], stored: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem for each name in `data` that is no answer."""
+    names = set(data) - set(FIELDS) - set(NOT_ANSWERS) - set(stored)
+    return [
+        Problem("unknown_field", key, f"is not a question: {nearest(key, FIELDS)}")
+        for key in sorted(names)
+    ]
+
+
+def frozen(changed: Mapping[str, Any], stored: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem for each changed answer that the project's files depend on."""
+    message = "is settled at {}: another value would replace files that you may have "
+    message += "edited; make a new project for {}"
+    return [
+        Problem("contradiction", key, message.format(shown(stored[key]), shown(changed[key])))
+        for key in FROZEN
+        if key in changed and key in stored
+    ]
+
+
+def problem_with(key: str, value: object) -> Problem | None:
+    """Return what is wrong with one value by itself."""
+    try:
+        FIELDS[key].rule(value)
+    except Wrong as wrong:
+        return Problem(wrong.type, key, str(wrong))
+    return None
+
+
+def same(key: str, value: object, stored: Mapping[str, Any]) -> bool:
+    """Say whether a value is the one that is stored."""
+    return key in stored and bool(cast(key, stored[key]) == value)
+
+
+def keys(problem: Problem) -> set[str]:
+    """Return the answers that a problem is about."""
+    return {problem.pointer, problem.other.partition("/")[0]} - {""}
+
+
+def place(problem: Problem, pointers: Mapping[str, str]) -> Problem:
+    """Point into the request where it is the request that is wrong."""
+    key, slash, index = problem.other.partition("/")
+    return problem._replace(
+        pointer=pointers.get(problem.pointer, problem.pointer),
+        other=pointers.get(key, key) + slash + index,
+    )
+
+
+assert set(KEYS.values()) <= set(FIELDS)

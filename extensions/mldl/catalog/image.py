@@ -1,0 +1,118 @@
+"""Rows for images: classification and regression share their architectures."""
+
+from dataclasses import replace
+
+from .backbones import CONVNEXTS, EFFICIENTNETS, RESNETS, VITS
+from .row import Row
+
+METRICS = {
+    "single_label": ("accuracy", "f1"),
+    "multi_label": ("f1", "accuracy"),
+}
+PRETRAINED = ("backbone", "pretrained", "pretrained_source", "weights_path", "dropout")
+SMOKE = {"num_epochs": 1, "max_samples": 32, "batch_size": 8, "pretrained": False}
+
+RESNET = Row(
+    task="classification",
+    modality="image",
+    architecture="resnet",
+    objectives=("single_label", "multi_label"),
+    label="ResNet",
+    reason="the reliable start: fast, and good on little data",
+    library_class="timm.models.resnet.ResNet",
+    part="model",
+    metrics=METRICS,
+    settings=PRETRAINED,
+    backbones=RESNETS,
+    small_backbone="resnet18",
+    smoke_backbone="test_resnet",
+    min_size=8,
+    dependencies=("timm",),
+    defaults={"backbone": "resnet50", "learning_rate": 1e-3, "weight_decay": 0.01},
+    smoke=SMOKE,
+)
+
+EFFICIENTNET = replace(
+    RESNET,
+    architecture="efficientnet",
+    label="EfficientNet",
+    reason="the most accuracy for few operations: phones and CPUs",
+    library_class="timm.models.efficientnet.EfficientNet",
+    backbones=EFFICIENTNETS,
+    small_backbone="tf_efficientnet_lite0",
+    smoke_backbone="test_efficientnet",
+    defaults={"backbone": "efficientnet_b0", "learning_rate": 1e-3, "weight_decay": 0.01},
+)
+
+VIT = replace(
+    RESNET,
+    architecture="vit",
+    label="Vision Transformer",
+    reason="scales furthest with data and pretraining",
+    library_class="timm.models.vision_transformer.VisionTransformer",
+    settings=(*PRETRAINED, "patch_size"),
+    backbones=VITS,
+    small_backbone="vit_tiny_patch16_224",
+    smoke_backbone="test_vit",
+    small_patch=4,
+    defaults={
+        "backbone": "vit_small_patch16_224",
+        "learning_rate": 5e-4,
+        "weight_decay": 0.05,
+        "warmup_epochs": 1.0,
+        "gradient_clipping": 1.0,
+    },
+)
+
+CONVNEXT = replace(
+    RESNET,
+    architecture="convnext",
+    label="ConvNeXt",
+    reason="a modern convolutional net: as good as a transformer, simpler to train",
+    library_class="timm.models.convnext.ConvNeXt",
+    settings=(*PRETRAINED, "patch_size"),
+    backbones=CONVNEXTS,
+    small_backbone="convnext_atto",
+    smoke_backbone="test_convnext",
+    small_patch=2,
+    min_size=16,
+    defaults={
+        "backbone": "convnext_tiny",
+        "learning_rate": 1e-3,
+        "weight_decay": 0.05,
+        "warmup_epochs": 1.0,
+    },
+)
+
+CUSTOM = Row(
+    task="classification",
+    modality="image",
+    architecture="custom",
+    objectives=("single_label", "multi_label"),
+    label="Own convolutional net",
+    reason="a small network whose every line is yours to change",
+    library_class="torch.nn.Conv2d",
+    part="model_custom",
+    metrics=METRICS,
+    settings=("num_layers", "hidden_dim", "dropout", "activation"),
+    min_size=4,
+    defaults={
+        "num_layers": 4,
+        "hidden_dim": 128,
+        "activation": "relu",
+        "learning_rate": 2e-3,
+        "weight_decay": 0.01,
+    },
+    smoke={"num_epochs": 1, "max_samples": 64, "batch_size": 16},
+)
+
+CLASSIFICATION = (RESNET, EFFICIENTNET, VIT, CONVNEXT, CUSTOM)
+
+
+def regression(row: Row) -> Row:
+    """Return the same architecture with one or several numbers as its outputs."""
+    metrics = {"targets": ("r2", "mse", "mae")}
+    return replace(row, task="regression", objectives=("targets",), metrics=metrics)
+
+
+ROWS = CLASSIFICATION + tuple(regression(row) for row in CLASSIFICATION)

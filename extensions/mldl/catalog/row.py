@@ -1,0 +1,57 @@
+"""The records that the catalogue is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A published network that a model is built on."""
+
+    name: str
+    libraries: tuple[str, ...]  # of timm and torchvision, which know it by this name
+    parameters: float  # millions, with the head for ImageNet
+    gflops: float  # 1e9 floating-point operations for one image of 224 x 224
+    licence: str = "apache-2.0"  # of the weights; torchvision's are bsd-3-clause
+    patch: int = 0  # pixels along a patch, for transformers
+    reason: str = ""
+    deprecated: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One architecture for one task on one modality: all that is known of that cell."""
+
+    task: str
+    modality: str
+    architecture: str
+    objectives: tuple[str, ...]
+    label: str
+    reason: str  # why one would take it
+    library_class: str  # what the model is built from
+    part: str  # the model's part in template/parts/<modality>/models, without .py
+    metrics: Mapping[str, tuple[str, ...]]  # by objective, the primary metric first
+    settings: tuple[str, ...]  # answers about the model that apply
+    backbones: tuple[Backbone, ...] = ()
+    small_backbone: str = ""  # for images of up to 64 pixels a side
+    smoke_backbone: str = ""  # timm's tiny one, for large images
+    small_patch: int = 0  # patch for images of up to 64 pixels; 0 keeps the backbone's
+    min_size: int = 1  # smallest side of an image
+    dependencies: tuple[str, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    small_defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    smoke: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    deprecated: bool = False  # hidden from new projects, valid in old ones
+
+    @property
+    def family(self) -> str:
+        """The folder of template/parts that the cell's code comes from."""
+        return self.modality
+
+    def backbone(self, name: str) -> Backbone | None:
+        """Find a backbone by its name."""
+        return next((each for each in self.backbones if each.name == name), None)

@@ -1,0 +1,41 @@
+"""Rows for tables: a multi-layer perceptron for classes and for numbers."""
+
+from dataclasses import replace
+
+from .row import Row
+
+CLASSIFICATION = Row(
+    task="classification",
+    modality="table",
+    architecture="custom",
+    objectives=("single_label",),
+    label="Multi-layer perceptron",
+    reason="dense layers over numeric and categorical columns",
+    library_class="torch.nn.Linear",
+    part="model",
+    metrics={"single_label": ("accuracy", "f1")},
+    settings=("num_layers", "hidden_dim", "dropout", "activation"),
+    dependencies=("pandas", "pyarrow"),
+    defaults={
+        "num_layers": 2,
+        "hidden_dim": 64,
+        "dropout": 0.1,
+        "activation": "relu",
+        "learning_rate": 3e-3,
+        "weight_decay": 0.01,
+        "batch_size": 16,
+        "num_epochs": 60,
+        "patience": 15,
+    },
+    smoke={"num_epochs": 2, "max_samples": 64, "batch_size": 16},
+)
+
+REGRESSION = replace(
+    CLASSIFICATION,
+    task="regression",
+    objectives=("targets",),
+    metrics={"targets": ("r2", "mse", "mae")},
+    defaults={**CLASSIFICATION.defaults, "num_epochs": 100},
+)
+
+ROWS = (CLASSIFICATION, REGRESSION)

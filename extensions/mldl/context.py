@@ -1,0 +1,116 @@
+"""What templates use besides the answers: worked out here, so that no file has to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .catalog import Row
+from .catalog.datasets import bundled
+from .catalog.dependencies import requirement
+
+Answers = Mapping[str, Any]
+SOURCE_PARTS = {
+    "bundled": "source",
+    "image_folder": "source",
+    "table": "source",
+    "image_csv": "source_csv",
+    "torchvision": "source_torchvision",
+    "huggingface": "source_huggingface",
+    "custom": "source_custom",
+}
+
+
+def derive(answers: Answers) -> dict[str, Any]:
+    """Return the answers in their final form, and everything that follows from them."""
+    row: Row = answers["row"]
+    library = library_of(answers, row)
+    known = bundled(answers["dataset_name"]) if answers["data_source"] == "bundled" else None
+    count = answers["output_shape"]
+    count = count[0] if isinstance(count, list) else count
+    goal = answers["target_metric"] and answers["target_value"] is not None
+    return {
+        **answers,
+        "family": row.family,
+        "library": library,
+        "bundled": known,
+        "class_count": count,
+        "distribution_name": answers["package_name"].replace("_", "-"),
+        "wandb_project": answers["wandb_project"] or answers["package_name"],
+        "target_metric": answers["target_metric"] if goal else "",
+        "target_value": answers["target_value"] if goal else None,
+        "target_columns": split_names(answers["target_column"]),
+        "primary_metric": row.metrics[answers["objective"]][0],
+        "dependencies": dependencies(answers, row, library),
+        "smoke": smoke(answers, row, library),
+        **parts(answers, row, library),
+    }
+
+
+def parts(answers: Answers, row: Row, library: str) -> dict[str, str]:
+    """Return the path of the part behind each stub that has alternatives."""
+    family = f"template/parts/{row.family}"
+    suffix = {"multi_label": "_multi_label", "targets": "_regression"}
+    kind = suffix.get(answers["objective"], "")
+    model = "model_torchvision" if library == "torchvision" else row.part
+    custom = row.part == "model_custom"
+    return {
+        "model_part": f"{family}/models/{model}.py",
+        "model_settings_part": f"{family}/models/settings{'_custom' * custom}.py",
+        "source_part": f"{family}/data/{SOURCE_PARTS[answers['data_source']]}.py",
+        "targets_part": f"{family}/data/targets{kind}.py",
+        "objective_part": f"template/parts/supervised/objective{kind}.py",
+        "metrics_part": f"template/parts/supervised/metrics{kind}.py",
+    }
+
+
+def library_of(answers: Answers, row: Row) -> str:
+    """Return what builds the model: timm, torchvision or torch alone."""
+    found = row.backbone(answers["backbone"])
+    if found is None:
+        return "torch"
+    if answers["pretrained_source"] == "torchvision" or "timm" not in found.libraries:
+        return "torchvision"
+    return "timm"
+
+
+def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
+    """Return what the project needs, and nothing that it does not."""
+    known = bundled(answers["dataset_name"]) if answers["data_source"] == "bundled" else None
+    names = {"torch", "numpy", "jsonargparse[signatures]", "matplotlib", "torchinfo", "tqdm"}
+    names |= {name for name in row.dependencies if name != "timm"}
+    if library in ("timm", "torchvision"):
+        names.add(library)
+    if row.modality == "image":
+        names.add("pillow")
+    if answers["data_source"] == "torchvision":
+        names.add("torchvision")
+    if answers["data_source"] == "huggingface":
+        names.add("datasets")
+    if known:
+        names.add(known.package)
+    if answers["tensorboard_enabled"]:
+        names.add("tensorboard")
+    if answers["wandb_enabled"]:
+        names.add("wandb")
+    return [requirement(name) for name in sorted(names)]
+
+
+def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
+    """Return the settings in which configs/smoke.yaml differs: small, and offline."""
+    shape = answers["input_shape"]
+    large = len(shape) == 3 and max(shape[1:]) > 64
+    values = dict(row.smoke)
+    if large and library == "timm" and row.smoke_backbone:
+        values |= {"backbone": row.smoke_backbone, "patch_size": None}
+    return {
+        **values,
+        "freeze_epochs": 0,
+        "warmup_epochs": 0.0,
+        "weights_path": None,
+        "checkpoint_dir": f"{answers['checkpoint_dir'].rstrip('/')}/smoke",
+        "tensorboard_log_dir": f"{answers['tensorboard_log_dir'].rstrip('/')}/smoke",
+    }
+
+
+def split_names(text: str) -> list[str] | None:
+    """Return the names in a list with commas; None if there are none."""
+    return [name.strip() for name in text.split(",") if name.strip()] or None

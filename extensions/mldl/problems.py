@@ -1,0 +1,61 @@
+"""What is wrong with a request or an answer, told so that it can be put right."""
+
+import json
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong, and where."""
+
+    type: str  # malformed_json, wrong_type, out_of_range, unknown_field, …
+    pointer: str  # a JSON pointer into the request, or the key of an answer
+    message: str
+    other: str = ""  # the second place, where two contradict each other
+
+    def line(self) -> str:
+        """Return the problem on one line that is safe to print."""
+        places = " and ".join(filter(None, (self.pointer, self.other)))
+        return printable(f"{places}: {self.message} ({self.type})".removeprefix(": "))
+
+
+class Rejected(Exception):
+    """A request or some answers cannot be taken; `problems` says why."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(problem.line() for problem in self.problems))
+
+
+class Wrong(ValueError):
+    """A value breaks its rule: the type of the problem, and a message."""
+
+    def __init__(self, type: str, message: str) -> None:
+        self.type = type
+        super().__init__(message)
+
+
+def pointer_to(parent: str, key: str | int) -> str:
+    """Return the JSON pointer of `key` in the object or array at `parent`."""
+    return f"{parent}/{str(key).replace('~', '~0').replace('/', '~1')}"
+
+
+def printable(text: str) -> str:
+    """Escape what would move the cursor or could not be encoded."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def shown(value: object) -> str:
+    """Return a value as a short piece of JSON for a message."""
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """Return a hint at the known name that was probably meant, or at all of them."""
+    names = [each for each in known if each]
+    close = get_close_matches(str(name)[:80].lower(), names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"choose from {', '.join(names)}" if len(names) <= 40 else ""

@@ -1,0 +1,173 @@
+"""What the questionnaire asks Python: defaults, choices, refusals, and what to ask at all.
+
+The YAML in questions/ holds the words; everything that depends on earlier answers is
+worked out here, from the catalogue.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .advice import advise, complete
+from .answers import keys, problem_with, same
+from .catalog import choices, offered
+from .catalog.datasets import fitting
+from .contradictions import check
+from .fields import FIELDS, FROZEN, cast
+
+Answers = Mapping[str, Any]
+
+QUICK = (
+    *("setup", "project_name", "task", "modality", "data_source"),
+    *("dataset_name", "dataset_path", "architecture"),
+)
+# Answers that other answers decide, or that nothing built so far depends on.
+NEVER = (
+    *("package_name", "task_type", "data_loader", "output_shape", "baseline_model"),
+    *("distributed", "split_seed", "seed", "objective"),
+)
+
+
+class Dialogue:
+    """The questions as they stand with the answers so far."""
+
+    def __init__(
+        self, answers: Answers, stored: Answers, *, asking: bool, trusted: bool
+    ) -> None:
+        self.answers = answers
+        self.stored = stored
+        self.asking = asking
+        self.trusted = trusted
+        self.advised = {key: advice.value for key, advice in advise(answers).items()}
+        self.complete = complete(answers)
+
+    def asked(self, key: str) -> bool:
+        """Say whether a person should be asked."""
+        if not self.asking or (key in FROZEN and key in self.stored):
+            return False
+        if self.advised["setup"] == "quick" and key not in QUICK:
+            return False
+        if key in CHOICES and len(self.options(key)) < 2:
+            return False
+        if key == "dataset_path" and self.complete["data_source"] == "bundled":
+            return False
+        return key not in NEVER and FIELDS[key].applies(self.complete)
+
+    def options(self, key: str) -> dict[str, str]:
+        """Return the values to choose from, each with the reason for it."""
+        found = CHOICES[key](self.complete)
+        mine = self.stored.get(key, self.answers.get(key))
+        if isinstance(mine, str) and mine and mine not in found:
+            found = {**found, mine: "as it is"}  # deprecated, and still valid here
+        return found
+
+    def choices(self, key: str) -> str:
+        """Return the values and their labels as Copier reads them."""
+        pairs = []
+        for value, reason in self.options(key).items():
+            pairs.append([f"{value}: {reason}" if reason else value, value])
+        return json.dumps(pairs)
+
+    def problem(self, key: str, value: Any) -> str:
+        """Say what is wrong with a typed answer, or nothing."""
+        value = cast(key, value)
+        if self.trusted or same(key, value, self.stored):
+            return ""
+        if alone := problem_with(key, value):
+            return alone.message
+        answers = {**self.answers, key: value}
+        for problem in check(complete(answers)):
+            if key in keys(problem) <= set(answers):
+                return problem.message
+        return ""
+
+
+def architectures(answers: Answers) -> dict[str, str]:
+    """Return the architectures for the task that take images of this size."""
+    shape = answers["input_shape"]
+    side = min(shape[1:]) if len(shape) == 3 else None
+    return {
+        row.architecture: f"{row.label}, {row.reason}"
+        for row in offered(answers["task"], answers["modality"])
+        if not row.deprecated and (side is None or side >= row.min_size)
+    }
+
+
+def backbones(answers: Answers) -> dict[str, str]:
+    """Return the backbones of the row that the source of weights has."""
+    library = {"huggingface": "timm", "torchvision": "torchvision"}
+    wanted = library.get(answers["pretrained_source"]) if answers["pretrained"] else None
+    row = answers["row"]
+    return {
+        each.name: f"{each.reason}; {each.parameters:g} M weights, {each.gflops:g} GFLOPs"
+        for each in (row.backbones if row else ())
+        if not each.deprecated and (wanted is None or wanted in each.libraries)
+    }
+
+
+def metrics(answers: Answers) -> dict[str, str]:
+    """Return the metrics of the row, and none."""
+    row = answers["row"]
+    names = row.metrics.get(answers["objective"], ()) if row else ()
+    return {"": "no goal to reach", **dict.fromkeys(names, "watched and reported")}
+
+
+def monitors(answers: Answers) -> dict[str, str]:
+    """Return the figures that can decide which epoch is best."""
+    row = answers["row"]
+    names = row.metrics.get(answers["objective"], ()) if row else ()
+    return dict.fromkeys(("val_loss", *(f"val_{name}" for name in names)), "")
+
+
+def objectives(answers: Answers) -> dict[str, str]:
+    """Return the objectives of the rows for the task."""
+    rows = offered(answers["task"], answers["modality"])
+    names = dict.fromkeys(name for row in rows for name in row.objectives)
+    return {name: choices.OBJECTIVES[name] for name in names}
+
+
+def sources(answers: Answers) -> dict[str, str]:
+    """Return the sources of data for the task, bundled sets only where there are any."""
+    cell = (answers["task"], answers["modality"])
+    names = choices.SOURCES_OF.get(cell, ())
+    multi = answers["objective"] == "multi_label"
+    return {
+        name: choices.SOURCES[name]
+        for name in names
+        if not (multi and name in ("bundled", "image_folder", "torchvision"))
+    }
+
+
+def sets(answers: Answers) -> dict[str, str]:
+    """Return the bundled sets for the task."""
+    if answers["data_source"] != "bundled":
+        return {}
+    return {each.name: each.label for each in fitting(answers["task"], answers["modality"])}
+
+
+def fixed(table: Mapping[str, str]) -> Callable[[Answers], dict[str, str]]:
+    """Return choices that depend on nothing."""
+    return lambda answers: dict(table)
+
+
+CHOICES: dict[str, Callable[[Answers], dict[str, str]]] = {
+    "setup": fixed(choices.SETUPS),
+    "license": fixed(choices.LICENSES),
+    "task_type": fixed(dict.fromkeys(choices.TASK_TYPES, "")),
+    "task": fixed(choices.TASKS),
+    "modality": fixed(choices.MODALITIES),
+    "objective": objectives,
+    "data_loader": fixed(dict.fromkeys(choices.LOADERS, "")),
+    "data_source": sources,
+    "dataset_name": sets,
+    "augmentation": fixed(choices.AUGMENTATIONS),
+    "preprocessing": fixed(choices.PREPROCESSING),
+    "architecture": architectures,
+    "pretrained_source": fixed(choices.PRETRAINED_SOURCES),
+    "backbone": backbones,
+    "activation": fixed(choices.ACTIVATIONS),
+    "target_metric": metrics,
+    "optimizer": fixed(choices.OPTIMIZERS),
+    "lr_scheduler": fixed(choices.SCHEDULERS),
+    "monitor": monitors,
+}

@@ -1,0 +1,57 @@
+"""Copier's door to the package `mldl`: a context for every template, and safe filters."""
+
+import sys
+from hashlib import sha1
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from copier_template_extensions import ContextHook
+from jinja2 import Environment
+
+
+def load_package(root: Path) -> str:
+    """Load the package at `root` under a name that no other version of it shares.
+
+    `copier update` renders the old and the new template in one process: with a common
+    name the new version would render with the old version's code.
+    """
+    name = "_mldl_" + sha1(str(root).encode()).hexdigest()
+    if name not in sys.modules:
+        spec = spec_from_file_location(
+            name, root / "__init__.py", submodule_search_locations=[str(root)]
+        )
+        assert spec is not None and spec.loader is not None
+        module = module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return name
+
+
+def load(package: str, module: str) -> ModuleType:
+    """Import one module of the package."""
+    from importlib import import_module
+
+    return import_module(f"{package}.{module}")
+
+
+class MLDL(ContextHook):
+    """Adds what questions and templates need; see `mldl/session.py`."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        package = load_package(Path(__file__).resolve().parent / "mldl")
+        self.sessions = load(package, "session")
+        self.session: Any = None
+        environment.filters.update(load(package, "emit").FILTERS)
+        environment.globals.update(load(package, "config_files").GLOBALS)
+
+    def hook(self, context: dict[str, Any]) -> None:
+        """Fill the context of one template; included ones share it."""
+        conf = context["_copier_conf"]
+        if "_mldl" in context or conf["answers_file"] == "":
+            return  # an included template, or Copier working out the answers file's name
+        if self.session is None:
+            self.session = self.sessions.Session(conf)
+        self.session.extend(context)
