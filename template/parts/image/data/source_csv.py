@@ -1,0 +1,64 @@
+"""Images and a CSV file of targets: `path,price` and then `images/1.jpg,9.50`."""
+
+import csv
+from pathlib import Path
+
+from ..config import DataSettings
+from ..errors import UserError
+from .samples import ImageFiles, Samples
+from .targets import encode_targets
+
+
+def load_samples(settings: DataSettings) -> Samples:
+    """Read the table; image paths start at its folder, or are absolute."""
+    table = find_table(Path(settings.dataset_path))
+    rows = read_rows(table)
+    header = list(next(iter(rows.values())))
+    path = "path" if "path" in header else header[0]
+    columns = settings.target_columns or [name for name in header if name != path]
+    if unknown := [name for name in columns if name not in header]:
+        raise UserError(f"data.target_columns: {table} has no {unknown}, but {header}")
+
+    places = [f"{table} row {number}" for number in rows]
+    first: dict[str, str] = {}
+    for row, place in zip(rows.values(), places, strict=True):
+        if not (table.parent / row[path]).is_file():
+            raise UserError(f"{place}: no image {row[path]!r} in {table.parent.resolve()}")
+        if (before := first.setdefault(row[path], place)) is not place:
+            raise UserError(f"{place}: {row[path]!r} stands in {before} too")
+    cells = {name: [row[name] for row in rows.values()] for name in columns}
+    targets, output_names = encode_targets(settings, cells, places)
+    images = ImageFiles(table.parent, list(first), settings.input_shape[0])
+    return Samples(images, list(first), targets, output_names)
+
+
+def find_table(path: Path) -> Path:
+    """Return the CSV file: `path` itself, or the only one in the folder `path`."""
+    tables = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+    place = f"data.dataset_path: {path} ({path.resolve()})"
+    if not path.exists():
+        raise UserError(f"{place} does not exist")
+    if len(tables) != 1 or tables[0].suffix.lower() != ".csv":
+        raise UserError(f"{place} must be a CSV file, or a folder with one in it")
+    return tables[0]
+
+
+def read_rows(table: Path) -> dict[int, dict[str, str]]:
+    """Return the rows by their number in the file, where the header is row 1."""
+    rows = {}
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, strict=True)
+            for row in reader:
+                if None in row or None in row.values():
+                    place = f"{table} row {reader.line_num}"
+                    raise UserError(f"{place}: not as many cells as in the header")
+                rows[reader.line_num] = row
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"data.dataset_path: {table} is no CSV in UTF-8: {error}") from error
+    if not rows or len(next(iter(rows.values()))) < 2:
+        raise UserError(
+            f"data.dataset_path: {table} needs rows with an image path and a target, "
+            "separated by commas"
+        )
+    return rows

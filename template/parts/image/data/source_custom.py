@@ -1,0 +1,46 @@
+"""The images and targets that `custom.py` describes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from ..config import DataSettings
+from ..errors import UserError
+from .custom import find_rows, read_image
+from .samples import Samples, convert
+from .targets import encode_targets
+
+
+@dataclass(frozen=True)
+class CustomImages:
+    """What `read_image` returns for each name, as images with `channels` channels."""
+
+    root: Path
+    names: list[str]
+    channels: int
+
+    def __getitem__(self, index: int) -> Image.Image:
+        try:
+            return convert(read_image(self.root, self.names[index]), self.channels)
+        except (OSError, SyntaxError, UserError) as error:
+            raise UserError(f"data/custom.py: {self.names[index]}: {error}") from error
+
+
+def load_samples(settings: DataSettings) -> Samples:
+    """Ask `custom.py` for its rows; turn their columns into targets."""
+    root = Path(settings.dataset_path)
+    rows = find_rows(root)
+    if not rows:
+        raise UserError(f"data.dataset_path: data/custom.py finds nothing in {root.resolve()}")
+    header = list(next(iter(rows.values())))
+    columns = settings.target_columns or header
+    if unknown := [name for name in columns if name not in header]:
+        raise UserError(f"data.target_columns: data/custom.py has no {unknown}")
+    for name, row in rows.items():
+        if list(row) != header:
+            raise UserError(f"data/custom.py: {name} has columns {list(row)}, not {header}")
+    cells = {name: [row[name] for row in rows.values()] for name in columns}
+    targets, output_names = encode_targets(settings, cells, list(rows))
+    images = CustomImages(root, list(rows), settings.input_shape[0])
+    return Samples(images, list(rows), targets, output_names)

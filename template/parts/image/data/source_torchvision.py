@@ -1,0 +1,65 @@
+"""A classification data set of torchvision by its name, such as `CIFAR10`.
+
+Its training part is used; what torchvision keeps for testing stays untouched.
+"""
+
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL import Image
+from torchvision import datasets
+
+from ..config import DataSettings
+from ..errors import UserError
+from .samples import Samples, convert
+
+FOLDER = Path("data")  # where torchvision keeps what it downloads
+
+
+@dataclass(frozen=True)
+class DatasetImages:
+    """The images of a torchvision data set, without their targets."""
+
+    dataset: Any
+    channels: int
+
+    def __getitem__(self, index: int) -> Image.Image:
+        return convert(self.dataset[index][0], self.channels)
+
+
+def load_samples(settings: DataSettings) -> Samples:
+    """Download the data set if it is not in `FOLDER` yet."""
+    dataset = open_dataset(settings.dataset_path)
+    labels = getattr(dataset, "targets", getattr(dataset, "labels", None))
+    if labels is None:
+        labels = [target for _, target in dataset]
+    targets = torch.as_tensor(labels)
+    if targets.ndim != 1 or targets.is_floating_point():
+        raise UserError(f"data.dataset_path: {settings.dataset_path} has no single class per image")
+    count = int(targets.max()) + 1
+    known = list(getattr(dataset, "classes", map(str, range(count))))
+    class_names = settings.class_names or known
+    if len(class_names) < count:
+        raise UserError(f"data.class_names: {count} names are needed, one per class")
+    names = [f"{settings.dataset_path}/{index}" for index in range(len(targets))]
+    images = DatasetImages(dataset, settings.input_shape[0])
+    return Samples(images, names, targets.long(), class_names)
+
+
+def open_dataset(name: str) -> Any:
+    """Return the training part of torchvision's data set `name`."""
+    kind = getattr(datasets, name, None) if name in datasets.__all__ else None
+    if kind is None:
+        raise UserError(f"data.dataset_path: torchvision.datasets has no {name!r}")
+    wanted = {"root": FOLDER, "train": True, "split": "train", "download": True}
+    taken = inspect.signature(kind).parameters
+    try:
+        return kind(**{key: wanted[key] for key in wanted if key in taken})
+    except Exception as error:  # no network, no space, a set that needs more arguments
+        raise UserError(
+            f"data.dataset_path: torchvision could not load {name} into "
+            f"{FOLDER.resolve()}; the first time it needs a network: {error}"
+        ) from error
