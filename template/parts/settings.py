@@ -54,6 +54,8 @@ class TrainingSettings:
     """Share of the target that is spread over all classes, from 0 to 1."""
     class_weights: bool = False
     """Weigh rare classes up in the loss, by the inverse of their frequency."""
+    #: endif
+    #: if objective == "single_label"
     weighted_sampling: bool = False
     """Draw training samples with replacement so that all classes come up as often."""
     #: endif

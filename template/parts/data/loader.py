@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, Sampler
+from torch.utils.data import DataLoader, Dataset
 
 BatchT = TypeVar("BatchT")
 
@@ -27,11 +27,10 @@ class Source(Protocol):
 
 
 class InMemory:
-    """Every sample as one tensor on the device, gathered by number."""
+    """Every sample in one tensor on the device, gathered by number."""
 
     def __init__(self, inputs: Tensor, targets: Tensor, device: torch.device) -> None:
-        self.inputs = inputs.to(device)
-        self.targets = targets.to(device)
+        self.inputs, self.targets = inputs.to(device), targets.to(device)
 
     def read(self, chunks: Sequence[Tensor]) -> Iterator[Raw]:
         """Gather chunk after chunk."""
@@ -40,29 +39,14 @@ class InMemory:
             yield Raw(self.inputs[ids], self.targets[ids], ids)
 
 
-class Chunks(Sampler[list[int]]):
-    """The batches of the epoch to come; worker processes outlive the epoch."""
-
-    def __init__(self) -> None:
-        self.current: Sequence[Tensor] = ()
-
-    def __iter__(self) -> Iterator[list[int]]:
-        return (chunk.tolist() for chunk in self.current)
-
-    def __len__(self) -> int:
-        return len(self.current)
-
-
 class Streaming:
-    """Samples read one by one, by worker processes where there are any."""
+    """Samples read one by one, by worker processes that outlive the epoch."""
 
     def __init__(
-        self,
-        dataset: Dataset[tuple[Tensor, Tensor]],
-        device: torch.device,
-        num_workers: int = 0,
+        self, dataset: Dataset[tuple[Tensor, Tensor]], device: torch.device, num_workers: int
     ) -> None:
-        self.chunks, self.device = Chunks(), device
+        self.chunks: list[list[int]] = []  # of the epoch under way
+        self.device = device
         self.loader: DataLoader[tuple[Tensor, Tensor]] = DataLoader(
             dataset,
             batch_sampler=self.chunks,
@@ -74,10 +58,9 @@ class Streaming:
 
     def read(self, chunks: Sequence[Tensor]) -> Iterator[Raw]:
         """Let the workers read ahead; move each chunk to the device."""
-        self.chunks.current = chunks
+        self.chunks[:] = [chunk.tolist() for chunk in chunks]
         for ids, (inputs, targets) in zip(chunks, self.loader, strict=True):
-            parts = (inputs, targets, ids)
-            yield Raw(*(part.to(self.device, non_blocking=True) for part in parts))
+            yield Raw(*(x.to(self.device, non_blocking=True) for x in (inputs, targets, ids)))
 
 
 class Loader(Generic[BatchT]):
@@ -89,56 +72,38 @@ class Loader(Generic[BatchT]):
         ids: Sequence[int],
         batch_size: int,
         prepare: Callable[[Raw, int], BatchT],
-        *,
-        shuffle: bool = False,
-        seed: int = 0,
-        weights: Tensor | None = None,
+        seed: int,
     ) -> None:
-        """Describe the batches.
-
-        Args:
-            source: Where the samples are read.
-            ids: Sample numbers of the split.
-            batch_size: Samples in a batch.
-            prepare: Turns raw samples and the epoch into a batch.
-            shuffle: Whether each epoch has an order of its own.
-            seed: Fixes the orders.
-            weights: [len(ids)] chances of a draw with replacement, or None for each
-                sample once an epoch.
-        """
+        """Describe the batches: `prepare` makes one of raw samples and the epoch."""
         self.source, self.ids, self.batch_size = source, torch.tensor(ids), batch_size
-        self.prepare, self.shuffle, self.seed = prepare, shuffle, seed
-        self.weights = weights
+        self.prepare, self.seed = prepare, seed
+        self.shuffle = False  # whether each epoch has an order of its own
+        self.weights: Tensor | None = None  # [N] chances of a draw with replacement
         self.wait_seconds = 0.0  # spent waiting for samples so far
 
     def __len__(self) -> int:
-        """Count the batches of an epoch."""
         return len(self.chunks(0, 0))
 
-    def chunks(self, epoch: int, start: int) -> Sequence[Tensor]:
+    def chunks(self, epoch: int, start: int) -> list[Tensor]:
         """Return the sample numbers of each batch of `epoch`, from sample `start` on."""
         order = self.ids
         if self.shuffle:
             generator = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
-            if self.weights is None:
-                drawn = torch.randperm(len(order), generator=generator)
-            else:
-                drawn = torch.multinomial(
-                    self.weights, len(order), replacement=True, generator=generator
-                )
-            order = order[drawn]
-        chunks = list(order[start:].split(self.batch_size))
+            chances = torch.ones(len(order)) if self.weights is None else self.weights
+            replace = self.weights is not None
+            order = order[chances.multinomial(len(order), replace, generator=generator)]
+        chunks = [chunk for chunk in order[start:].split(self.batch_size) if len(chunk)]
         if self.shuffle and len(chunks) > 1 and len(chunks[-1]) == 1:
             chunks[-2:] = [torch.cat(chunks[-2:])]  # batch statistics need two samples
-        return [chunk for chunk in chunks if len(chunk)]
+        return chunks
 
     def batches(self, epoch: int = 0, start: int = 0) -> Iterator[BatchT]:
         """Yield the batches of `epoch`, from sample `start` on."""
-        raw = iter(self.source.read(self.chunks(epoch, start)))
+        samples = self.source.read(self.chunks(epoch, start))
         while True:
             before = time.perf_counter()
-            samples = next(raw, None)
+            raw = next(samples, None)
             self.wait_seconds += time.perf_counter() - before
-            if samples is None:
+            if raw is None:
                 return
-            yield self.prepare(samples, epoch)
+            yield self.prepare(raw, epoch)

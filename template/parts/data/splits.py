@@ -1,12 +1,12 @@
 """Which samples train, which validate and which test: decided once, then kept."""
 
 import csv
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from ..errors import UserError
 
@@ -25,67 +25,63 @@ def split(
     names: Sequence[str],
     fractions: Sequence[float],
     seed: int,
-    strata: Sequence[int] | None = None,
+    classes: Sequence[int] | None = None,
     manifest: Path | None = None,
+    most: int | None = None,
 ) -> Splits:
-    """Divide samples at random, each stratum (a class) in the same proportions.
+    """Divide samples at random, those of each class in the same proportions.
 
     Args:
         names: A lasting name for each sample, such as its file.
         fractions: Shares of train, validation and test, which sum to 1.
         seed: Fixes the draw.
-        strata: The class of each sample, or None for a plain draw.
-        manifest: CSV file (name, split) that holds the division. If it exists it is
-            read and new samples join the training split; if not, it is written.
-
-    Raises:
-        UserError: a split would be empty.
+        classes: The class of each sample; None draws without regard to any.
+        manifest: CSV file (name, split) that keeps the division: if it is there it is read,
+            and samples that are new to it train; if not, it is written.
+        most: Samples to use of each split at most, evenly spread; None uses all.
     """
     if manifest is not None and manifest.exists():
         with manifest.open(newline="", encoding="utf-8") as file:
-            known = {row["name"]: row["split"] for row in csv.DictReader(file)}
+            known = dict(csv.reader(file))
         labels = [known.get(name, "train") for name in names]
     else:
-        labels = draw(len(names), fractions, seed, strata)
+        labels = draw(len(names), fractions, seed, classes)
         if manifest is not None:
-            write_manifest(manifest, names, labels)
-    splits = Splits(*([i for i, x in enumerate(labels) if x == s] for s in NAMES))
-    counts = ", ".join(f"{len(s)} {n}" for n, s in zip(NAMES, splits, strict=True))
+            with manifest.open("w", newline="", encoding="utf-8") as file:
+                rows = zip(names, labels, strict=True)
+                csv.writer(file).writerows([("name", "split"), *rows])
+    splits = Splits(*([i for i, label in enumerate(labels) if label == name] for name in NAMES))
     if not all(splits):
+        counts = ", ".join(f"{labels.count(name)} {name}" for name in NAMES)
         raise UserError(
-            f"data.train_val_test_split {list(fractions)} of {len(names)} samples gives "
-            f"{counts}: add samples or choose other shares"
+            f"data.train_val_test_split {list(fractions)} of {len(names)} samples leaves a "
+            f"split empty ({counts}): add samples or choose other shares"
         )
-    return splits
+    return Splits(*(ids[:: 1 if most is None else -(-len(ids) // most)] for ids in splits))
 
 
 def draw(
-    count: int, fractions: Sequence[float], seed: int, strata: Sequence[int] | None
+    count: int, fractions: Sequence[float], seed: int, classes: Sequence[int] | None
 ) -> list[str]:
     """Name the split of each sample.
 
-    Shuffled strata are laid end to end and cut at even distances, so that every
-    split gets its share of every stratum, and exactly its share of the whole.
+    The shuffled classes are laid end to end and picked from at even distances, so that every
+    split gets its share of every class, and exactly its share of the whole.
     """
-    shuffled = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
-    order = shuffled.tolist()
-    if strata is not None:
-        order.sort(key=lambda i: strata[i])  # stable: shuffled within each stratum
-    wanted = [round(count * fraction) for fraction in fractions[1:]]
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed)).tolist()
+    if classes is not None:
+        order.sort(key=lambda i: classes[i])  # stable: shuffled within each class
     labels = ["train"] * count
-    for name, size in zip(NAMES[1:], wanted, strict=True):
+    for name, fraction in zip(NAMES[1:], fractions[1:], strict=True):
         free = [i for i in order if labels[i] == "train"]
-        for k in range(min(size, len(free))):
+        size = min(len(free), round(count * fraction))
+        for k in range(size):
             labels[free[(2 * k + 1) * len(free) // (2 * size)]] = name
     return labels
 
 
-def write_manifest(path: Path, names: Sequence[str], labels: Sequence[str]) -> None:
-    """Write the division; a reader never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    with draft.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(
-            [("name", "split"), *zip(names, labels, strict=True)]
-        )
-    os.replace(draft, path)
+def count_labels(targets: Tensor, num_classes: int) -> list[int]:
+    """Count the samples of each class, from classes [N] or from labels [N, K]."""
+    if targets.is_floating_point():
+        return [int(count) for count in targets.sum(dim=0)]
+    return [int(count) for count in targets.bincount(minlength=num_classes)]

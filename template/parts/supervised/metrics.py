@@ -1,21 +1,23 @@
 """Classification metrics, counted on the device and read when somebody asks."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .batch import Batch
 
-PRIMARY = "accuracy"
+NAMES = ("loss", "accuracy", "f1")
 
 
-class Metrics:
+class Metrics(nn.Module):
     """Mean loss, accuracy and macro F1, from one confusion matrix."""
 
-    def __init__(self, num_outputs: int, device: torch.device | str) -> None:
-        self.loss = torch.zeros(2, dtype=torch.float32, device=device)  # sum, weight
-        self.confusion = torch.zeros(
-            num_outputs, num_outputs, dtype=torch.int64, device=device
-        )  # [true class, predicted class]
+    primary = "accuracy"
+
+    def __init__(self, num_outputs: int) -> None:
+        super().__init__()
+        self.loss = nn.Buffer(torch.zeros(2))  # sum, weight
+        # [true class, predicted class]
+        self.confusion = nn.Buffer(torch.zeros(num_outputs, num_outputs, dtype=torch.int64))
 
     def update(
         self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch
@@ -39,19 +41,9 @@ class Metrics:
             hits.sum() / true.sum(),
             (f1 * present).sum() / present.sum(),
         ]
-        names = ("loss", "accuracy", "f1")
-        return dict(zip(names, torch.stack(figures).tolist(), strict=True))
+        return dict(zip(NAMES, torch.stack(figures).tolist(), strict=True))
 
     def reset(self) -> None:
         """Start counting again."""
-        self.loss.zero_()
-        self.confusion.zero_()
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """Return the counts, for a checkpoint inside an epoch."""
-        return {"loss": self.loss, "confusion": self.confusion}
-
-    def load_state_dict(self, state: dict[str, Tensor]) -> None:
-        """Take up the counts of a checkpoint."""
-        self.loss.copy_(state["loss"])
-        self.confusion.copy_(state["confusion"])
+        for counter in self.buffers():
+            counter.zero_()

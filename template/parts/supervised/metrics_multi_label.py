@@ -1,20 +1,23 @@
 """Multi-label metrics, counted on the device and read when somebody asks."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .batch import Batch
 
-PRIMARY = "accuracy"
+NAMES = ("loss", "accuracy", "f1")
 
 
-class Metrics:
+class Metrics(nn.Module):
     """Mean loss, accuracy over single labels, and macro F1; a label is on from 0.5."""
 
-    def __init__(self, num_outputs: int, device: torch.device | str) -> None:
-        self.loss = torch.zeros(2, dtype=torch.float32, device=device)  # sum, weight
+    primary = "accuracy"
+
+    def __init__(self, num_outputs: int) -> None:
+        super().__init__()
+        self.loss = nn.Buffer(torch.zeros(2))  # sum, weight
         # Of each label: hits, false alarms, misses, correct rejections.
-        self.counts = torch.zeros(4, num_outputs, dtype=torch.int64, device=device)
+        self.counts = nn.Buffer(torch.zeros(4, num_outputs, dtype=torch.int64))
 
     def update(
         self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch
@@ -39,14 +42,5 @@ class Metrics:
 
     def reset(self) -> None:
         """Start counting again."""
-        self.loss.zero_()
-        self.counts.zero_()
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """Return the counts, for a checkpoint inside an epoch."""
-        return {"loss": self.loss, "counts": self.counts}
-
-    def load_state_dict(self, state: dict[str, Tensor]) -> None:
-        """Take up the counts of a checkpoint."""
-        self.loss.copy_(state["loss"])
-        self.counts.copy_(state["counts"])
+        for counter in self.buffers():
+            counter.zero_()

@@ -1,21 +1,24 @@
 """Regression metrics, summed on the device and read when somebody asks."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .batch import Batch
 
-PRIMARY = "r2"
+NAMES = ("loss", "mse", "mae", "r2")
 
 
-class Metrics:
+class Metrics(nn.Module):
     """Mean loss, and MSE, MAE and R² as means over the targets, in their own units."""
 
-    def __init__(self, num_outputs: int, device: torch.device | str) -> None:
-        self.loss = torch.zeros(2, dtype=torch.float32, device=device)  # sum, weight
+    primary = "r2"
+
+    def __init__(self, num_outputs: int) -> None:
+        super().__init__()
+        self.loss = nn.Buffer(torch.zeros(2))  # sum, weight
         # Of each target: samples, squared error, absolute error, and the running
         # mean and squared deviation of the target itself (Chan et al., 1979).
-        self.sums = torch.zeros(5, num_outputs, dtype=torch.float32, device=device)
+        self.sums = nn.Buffer(torch.zeros(5, num_outputs))
 
     def update(
         self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch
@@ -44,14 +47,5 @@ class Metrics:
 
     def reset(self) -> None:
         """Start counting again."""
-        self.loss.zero_()
-        self.sums.zero_()
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """Return the sums, for a checkpoint inside an epoch."""
-        return {"loss": self.loss, "sums": self.sums}
-
-    def load_state_dict(self, state: dict[str, Tensor]) -> None:
-        """Take up the sums of a checkpoint."""
-        self.loss.copy_(state["loss"])
-        self.sums.copy_(state["sums"])
+        for counter in self.buffers():
+            counter.zero_()

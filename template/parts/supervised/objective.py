@@ -36,3 +36,8 @@ class Objective:
         else:
             weight = weights[batch.targets].sum()
         return loss, weight, logits
+
+
+def balance(counts: Tensor, total: int) -> Tensor:
+    """Return a weight for each class [K], such that all classes weigh the same."""
+    return total / (len(counts) * counts.clamp(min=1))

@@ -30,3 +30,8 @@ class Objective:
         )  # [B, K]
         loss = losses.mean(dim=1).sum()
         return loss, loss.new_full((), len(batch.ids)), logits
+
+
+def balance(counts: Tensor, total: int) -> Tensor:
+    """Return a weight for each label [K], such that its presence weighs as its absence."""
+    return (total - counts) / counts.clamp(min=1)

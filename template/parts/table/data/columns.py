@@ -113,13 +113,13 @@ class Columns:
 
 def kind_of(values: Values) -> str:
     """Tell numbers and dates (ISO 8601) from categories."""
-    if pd.api.types.is_bool_dtype(values):
-        return "category"
     if pd.api.types.is_numeric_dtype(values):
         return "number"
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return "date"
     present = values.dropna()
     for kind in ("number", "date"):  # a few values may be wrong: `as_numbers` says so
-        if np.isfinite(parse(present, kind)).mean() > 0.9:
+        if np.isfinite(parse(present, kind)).sum() > 0.9 * len(present):
             return kind
     return "category"
 

@@ -1,6 +1,5 @@
 """From a table to batches: read it, split it, learn its columns, encode it."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,11 +13,11 @@ from .columns import Columns, require_column
 from .info import DataInfo
 from .loader import InMemory, Loader, Raw
 from .source import load_frame
-from .splits import Splits, limited, split
+from .splits import count_labels, split
 from .targets import encode_targets
 
 
-class TableLoader(Loader[Batch]):
+class SplitLoader(Loader[Batch]):
     """Batches of rows, and what is known of the data set."""
 
     info: DataInfo
@@ -35,7 +34,7 @@ def get_dataloaders(
     #: if task == "classification"
     weighted_sampling: bool = False,
     #: endif
-) -> tuple[TableLoader, TableLoader, TableLoader]:
+) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
     """Return the loaders of the training, validation and test split.
 
     Args:
@@ -55,10 +54,9 @@ def get_dataloaders(
     targets, output_names = encode_targets(settings, cells, rows)
     shares = settings.train_val_test_split
     classes = None if targets.is_floating_point() else targets.tolist()
-    splits = split(rows, shares, settings.split_seed, classes, manifest)
-    splits = Splits(*(limited(ids, settings.max_samples) for ids in splits))
-    train_ids = list(splits.train)
-    info = info or describe(features.iloc[train_ids], targets[train_ids], output_names)
+    splits = split(rows, shares, settings.split_seed, classes, manifest, settings.max_samples)
+    known = targets[splits.train]
+    info = info or describe(features.iloc[splits.train], known, output_names)
     if output_names != info.output_names:
         raise UserError(
             f"data.dataset_path: the model knows {info.output_names}, but the table "
@@ -66,24 +64,19 @@ def get_dataloaders(
         )
     inputs = Columns.from_dict(info.columns).encode(features)
     source = InMemory(inputs, targets, device)
-
-    def loader(ids: Sequence[int]) -> TableLoader:
-        made = TableLoader(source, ids, batch_size, as_batch, seed)
-        made.info = info
-        return made
-
-    train = loader(splits.train)
+    loaders = [SplitLoader(source, ids, batch_size, as_batch, seed) for ids in splits]
+    for loader in loaders:
+        loader.info = info
+    train, val, test = loaders
     train.shuffle = True
     #: if task == "classification"
     if weighted_sampling:
-        train.weights = 1 / torch.tensor(info.class_counts)[targets[train_ids]]
+        train.weights = 1 / torch.tensor(info.class_counts)[known]
     #: endif
-    return train, loader(splits.val), loader(splits.test)
+    return train, val, test
 
 
-def divide(
-    frame: pd.DataFrame, settings: DataSettings
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def divide(frame: pd.DataFrame, settings: DataSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the columns to predict from, and those to predict."""
     names = settings.target_columns or [str(frame.columns[-1])]
     for name in names:
@@ -97,21 +90,21 @@ def divide(
     return features, wanted.where(wanted.notna(), "")
 
 
-def describe(
-    features: pd.DataFrame, targets: Tensor, output_names: list[str]
-) -> DataInfo:
+def describe(features: pd.DataFrame, targets: Tensor, output_names: list[str]) -> DataInfo:
     """Gather the facts from the training rows."""
     columns = Columns.fit(features)
     return DataInfo(
         input_shape=[len(columns.features)],
         output_names=output_names,
+        num_train=len(targets),
         columns=columns.to_dict(),
         #: if task == "classification"
-        class_counts=torch.bincount(targets, minlength=len(output_names)).tolist(),
+        num_train=len(targets),
+        class_counts=count_labels(targets, len(output_names)),
         #: endif
         #: if task == "regression"
-        target_mean=targets.mean(0).tolist(),
-        target_std=targets.std(0).clamp(min=1e-6).tolist(),
+        target_mean=targets.float().mean(0).tolist(),
+        target_std=targets.float().std(0).clamp(min=1e-6).tolist(),
         #: endif
     )
 

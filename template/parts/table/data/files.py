@@ -54,6 +54,4 @@ def read_csv(path: Path) -> pd.DataFrame:
                     )
         except csv.Error as error:
             raise ValueError(f"line {rows.line_num}: {error}") from None
-    return pd.read_csv(
-        path, sep=delimiter, encoding="utf-8-sig", na_values=["?"], low_memory=False
-    )
+    return pd.read_csv(path, sep=delimiter, encoding="utf-8-sig", na_values=["?"], low_memory=False)

@@ -10,9 +10,11 @@ class DataInfo:
 
     input_shape: list[int]  # features of a row
     output_names: list[str]  # classes or targets, as the model orders them
+    num_train: int  # samples
     columns: dict[str, Any]  # names and statistics, of `Columns.to_dict`
     #: if task == "classification"
-    class_counts: list[int]  # training rows of each class
+    num_train: int  # rows
+    class_counts: list[int]  # of them, for each class
     #: endif
     #: if task == "regression"
     target_mean: list[float]  # of each target

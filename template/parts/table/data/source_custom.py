@@ -14,7 +14,5 @@ def load_frame(settings: DataSettings) -> pd.DataFrame:
     path = Path(settings.dataset_path)
     frame = pd.DataFrame(read_rows(path))
     if frame.empty:
-        raise UserError(
-            f"data.dataset_path: data/custom.py finds no rows in {path.resolve()}"
-        )
+        raise UserError(f"data.dataset_path: data/custom.py finds no rows in {path.resolve()}")
     return frame

@@ -39,7 +39,5 @@ def open_dataset(name: str) -> datasets.Dataset:
     if isinstance(found, datasets.Dataset):
         return found
     if "train" not in found:
-        raise UserError(
-            f"data.dataset_path: {name!r} has no split train, but {[*found]}"
-        )
+        raise UserError(f"data.dataset_path: {name!r} has no split train, but {[*found]}")
     return found["train"]

@@ -68,8 +68,6 @@ class TableModel(nn.Module):
         self.backbone.requires_grad_(True)
 
 
-def build_model(
-    input_shape: Sequence[int], num_outputs: int, **settings: Any
-) -> TableModel:
+def build_model(input_shape: Sequence[int], num_outputs: int, **settings: Any) -> TableModel:
     """Make the model for rows of `input_shape` [F]; `settings` as in ModelSettings."""
     return TableModel(input_shape[0], num_outputs, **settings)

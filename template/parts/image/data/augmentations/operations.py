@@ -39,7 +39,7 @@ def operate(
     """
     signed = sign * strength
     first_move, first_tone = OPERATIONS.index(MOVES[0]), OPERATIONS.index(TONES[0])
-    moved = warp(images, affine_matrices(images, operation, signed, limits))
+    moved = warp(images, moves(images, operation, signed, limits))
     is_move = (operation >= first_move) & (operation < first_tone)
     images = torch.where(is_move[:, None, None, None], moved, images)
 
@@ -60,9 +60,7 @@ def only(name: str, operation: Tensor, values: Tensor) -> Tensor:
     return torch.where(operation == OPERATIONS.index(name), values, 0.0)
 
 
-def affine_matrices(
-    images: Tensor, operation: Tensor, signed: Tensor, limits: Limits
-) -> Tensor:
+def moves(images: Tensor, operation: Tensor, signed: Tensor, limits: Limits) -> Tensor:
     """Return the maps [B, 2, 3] for `warp`; at most one of the five terms is not 0."""
     height, width = images.shape[-2:]
     shear_x = only("shear_x", operation, signed * limits.shear)  # [B], as all of these

@@ -1,0 +1,117 @@
+"""Checkpoints: what a run needs to go on with the same bits, written all or nothing."""
+
+import os
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from .engine import Progress, TrainState
+from .errors import UserError
+
+LAST, BEST = "last.pt", "best_model.pt"
+
+
+def capture(state: TrainState) -> dict[str, Any]:
+    """Return everything that changes while training, as `weights_only` can load it."""
+    gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
+    return {
+        "epoch": state.progress.epoch,
+        "model_state_dict": state.model.state_dict(),
+        "optimizer_state_dict": state.optimizer.state_dict(),
+        "scheduler_state_dict": state.scheduler.state_dict(),
+        "scaler_state_dict": state.scaler.state_dict(),
+        "metrics_state_dict": state.metrics.state_dict(),
+        #: if ema
+        "ema_state_dict": state.ema.state_dict(),
+        #: endif
+        "rng_state": {"cpu": torch.get_rng_state(), "cuda": gpus},
+        "progress": asdict(state.progress),
+    }
+
+
+def restore(state: TrainState, saved: dict[str, Any]) -> None:
+    """Put `state` where it was when `saved` was captured."""
+    load_weights(state.model, saved["model_state_dict"])
+    state.optimizer.load_state_dict(saved["optimizer_state_dict"])
+    state.scheduler.load_state_dict(saved["scheduler_state_dict"])
+    state.scaler.load_state_dict(saved["scaler_state_dict"])
+    state.metrics.load_state_dict(saved["metrics_state_dict"])
+    #: if ema
+    state.ema.load_state_dict(saved["ema_state_dict"])
+    #: endif
+    torch.set_rng_state(saved["rng_state"]["cpu"])
+    if saved["rng_state"]["cuda"]:
+        torch.cuda.set_rng_state_all(saved["rng_state"]["cuda"])
+    state.progress = Progress(**saved["progress"])
+
+
+def load_weights(model: nn.Module, weights: dict[str, Any]) -> None:
+    """Load `weights`, or refuse them whole and name every one that does not fit."""
+    shapes = {name: list(weight.shape) for name, weight in model.state_dict().items()}
+    found = {name: list(weight.shape) for name, weight in weights.items()}
+    wrong = [f"{name} is missing" for name in shapes.keys() - found.keys()]
+    wrong += [f"{name} is unexpected" for name in found.keys() - shapes.keys()]
+    both = [name for name in shapes.keys() & found.keys() if shapes[name] != found[name]]
+    wrong += [f"{name} is {found[name]} instead of {shapes[name]}" for name in both]
+    if wrong:
+        raise UserError("the checkpoint is of another model: " + "; ".join(sorted(wrong)))
+    model.load_state_dict(weights)
+
+
+def save(path: Path, content: dict[str, Any]) -> None:
+    """Write `content`; after a crash the file is the old one or the new one, whole."""
+    draft = path.with_suffix(".tmp")
+    with draft.open("wb") as file:
+        torch.save(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    if os.name == "posix":  # the new name must outlive a power cut too
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read a checkpoint on the CPU; only tensors and plain values are accepted."""
+    if not path.is_file():
+        raise UserError(f"there is no checkpoint at {path.resolve()}: train first")
+    try:
+        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        content["model_state_dict"], content["config"]
+    except Exception as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{path} is damaged or not of this project: {reason}") from None
+    return content
+
+
+def open_folder(folder: Path, resume: bool, overwrite: bool) -> dict[str, Any] | None:
+    """Make the folder of a run ready; return the checkpoint to go on from, if any."""
+    if overwrite:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    if resume and (folder / LAST).exists():
+        return load(folder / LAST)
+    if resume:
+        print(f"no checkpoint was completed in {folder}: starting afresh")
+    elif any(folder.iterdir()):
+        raise UserError(
+            f"experiment.checkpoint_dir {folder} is not empty: --resume goes on, --overwrite "
+            "starts again, or choose another folder"
+        )
+    return None
+
+
+def save_all(folder: Path, content: dict[str, Any], best: bool, keep: int) -> None:
+    """Write the last checkpoint; the best where it is; a numbered one, of which `keep` stay."""
+    if best:
+        save(folder / BEST, content)
+    if keep:
+        save(folder / f"epoch_{content['epoch']:05d}.pt", content)
+        for old in sorted(folder.glob("epoch_*.pt"))[:-keep]:
+            old.unlink()
+    save(folder / LAST, content)

@@ -1,0 +1,52 @@
+"""From bytes to what the model sees: augmented and normalised, a batch at a time."""
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+
+from ..batch import Batch
+from ..errors import UserError
+from . import augmentations
+from .draws import Draws
+from .info import DataInfo
+from .loader import Raw
+
+
+class Prepare:
+    """Augments and normalises whole batches on the device.
+
+    Every draw depends on (seed, epoch, sample) alone, so neither the number of workers nor the
+    position in a batch changes what happens to an image.
+    """
+
+    def __init__(
+        self, info: DataInfo, device: torch.device, names: Sequence[str], seed: int
+    ) -> None:
+        if unknown := set(names) - vars(augmentations).keys():
+            raise UserError(f"data.augmentation: this project has no {sorted(unknown)}")
+        known = augmentations.IMAGES
+        self.augment = [known[name] for name in names if name in known]
+        #: if "mixup" in augmentation or "cutmix" in augmentation
+        mixes = augmentations.MIXES
+        self.mix = [mixes[name] for name in names if name in mixes]
+        self.num_outputs = len(info.output_names)
+        #: endif
+        self.seed = seed
+        mean = torch.tensor(info.normalization_mean, device=device)
+        std = torch.tensor(info.normalization_std, device=device)
+        self.mean, self.std = mean[:, None, None], std[:, None, None]  # [C, 1, 1]
+
+    def __call__(self, raw: Raw, epoch: int) -> Batch:
+        """Turn uint8 images [B, C, H, W] into a batch."""
+        images, targets = raw.inputs.float() / 255, raw.targets
+        draws = Draws(self.seed, epoch, raw.ids)
+        for augment in self.augment:
+            images = augment(images, draws)
+        #: if "mixup" in augmentation or "cutmix" in augmentation
+        if self.mix and not targets.is_floating_point():  # shares [B, K] can be mixed
+            targets = F.one_hot(targets, self.num_outputs).float()
+        for mix in self.mix:
+            images, targets = mix(images, targets, draws)
+        #: endif
+        return Batch((images - self.mean) / self.std, targets, raw.ids)

@@ -1,0 +1,28 @@
+"""From bytes to what the model sees: normalised, a batch at a time."""
+
+from collections.abc import Sequence
+
+import torch
+
+from ..batch import Batch
+from ..errors import UserError
+from .info import DataInfo
+from .loader import Raw
+
+
+class Prepare:
+    """Normalises whole batches on the device; this project was made without augmentation."""
+
+    def __init__(
+        self, info: DataInfo, device: torch.device, names: Sequence[str], seed: int
+    ) -> None:
+        if names:
+            raise UserError(f"data.augmentation: this project has none of {list(names)}")
+        mean = torch.tensor(info.normalization_mean, device=device)
+        std = torch.tensor(info.normalization_std, device=device)
+        self.mean, self.std = mean[:, None, None], std[:, None, None]  # [C, 1, 1]
+
+    def __call__(self, raw: Raw, epoch: int) -> Batch:
+        """Turn uint8 images [B, C, H, W] into a batch."""
+        images = (raw.inputs.float() / 255 - self.mean) / self.std
+        return Batch(images, raw.targets, raw.ids)

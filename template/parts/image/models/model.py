@@ -1,0 +1,107 @@
+"""An image model: a backbone from timm, and a head for the outputs of this task.
+
+Shapes: B images, C channels, H x W pixels, D features, K outputs.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import timm
+import torch
+from torch import Tensor, nn
+
+from ..errors import UserError
+
+
+class ImageModel(nn.Module):
+    """A backbone that sees, and a linear head that answers."""
+
+    def __init__(self, backbone: nn.Module, num_outputs: int, dropout: float) -> None:
+        super().__init__()
+        self.backbone = backbone
+        features = int(getattr(backbone, "head_hidden_size", 0) or backbone.num_features)
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(features, num_outputs))
+        #: if task == "regression"
+        self.target_mean = nn.Buffer(torch.zeros(num_outputs))
+        self.target_std = nn.Buffer(torch.ones(num_outputs))
+        #: endif
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Map images [B, C, H, W] to outputs [B, K]: logits, or targets."""
+        features = self.backbone(images)  # [B, D]
+        outputs: Tensor = self.head(features)
+        #: if task == "regression"
+        # The head sees targets of mean 0 and deviation 1; the caller, their own unit.
+        outputs = outputs * self.target_std + self.target_mean
+        #: endif
+        return outputs
+
+    #: if task == "regression"
+    def set_target_scale(self, mean: Sequence[float], std: Sequence[float]) -> None:
+        """Take over the mean and deviation of each target in the training split."""
+        self.target_mean.copy_(torch.tensor(mean))
+        self.target_std.copy_(torch.tensor(std))
+
+    #: endif
+    def get_num_parameters(self) -> int:
+        """Count the weights."""
+        return sum(weight.numel() for weight in self.parameters())
+
+    def freeze_backbone(self) -> None:
+        """Train the head alone, on features that stay as they are."""
+        self.backbone.requires_grad_(False)
+
+    def unfreeze_backbone(self) -> None:
+        """Train every weight."""
+        self.backbone.requires_grad_(True)
+
+    def train(self, mode: bool = True) -> "ImageModel":
+        """Set the mode; a frozen backbone keeps its batch statistics too."""
+        super().train(mode)
+        if not any(weight.requires_grad for weight in self.backbone.parameters()):
+            self.backbone.eval()
+        return self
+
+
+def build_model(
+    input_shape: Sequence[int],
+    num_outputs: int,
+    *,
+    backbone: str,
+    pretrained: bool = False,
+    weights_path: str | None = None,
+    dropout: float = 0.0,
+    **options: Any,
+) -> ImageModel:
+    """Make the model for images of `input_shape` [C, H, W].
+
+    Raises:
+        UserError: timm does not know the backbone, it does not take the input's shape,
+            or its weights are out of reach.
+    """
+    channels, height, width = input_shape
+    options = {name: value for name, value in options.items() if value is not None}
+    #: if architecture == "vit"
+    options["img_size"] = (height, width)
+    #: endif
+    if not timm.is_model(backbone):
+        near = timm.list_models(f"{backbone[:6]}*")[:5]
+        raise UserError(f"model.backbone: timm has no {backbone!r}; near it: {near}")
+    if weights_path is not None:
+        options["pretrained_cfg_overlay"] = {"file": weights_path}
+    try:
+        body = timm.create_model(
+            backbone, pretrained, num_classes=0, in_chans=channels, **options
+        )
+        body.eval()(torch.zeros(1, *input_shape))
+    except OSError as error:  # no network, no file
+        raise UserError(
+            f"model.pretrained: the weights of {backbone} are out of reach ({error}); "
+            "name a file in model.weights_path, or set model.pretrained to false"
+        ) from None
+    except (AssertionError, RuntimeError, ValueError) as error:
+        raise UserError(
+            f"model.backbone {backbone} does not take data.input_shape "
+            f"{list(input_shape)}: {error}"
+        ) from None
+    return ImageModel(body, num_outputs, dropout)

@@ -1,0 +1,85 @@
+"""A small convolutional network for images.
+
+Shapes: B images, C channels, H x W pixels, D features, K outputs.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+ACTIVATIONS = {"relu": nn.ReLU, "gelu": nn.GELU, "silu": nn.SiLU, "tanh": nn.Tanh}
+
+
+class Block(nn.Sequential):
+    """A convolution, its norm and its activation; a stride of 2 halves the image."""
+
+    def __init__(self, fan_in: int, fan_out: int, stride: int, activation: str) -> None:
+        super().__init__(
+            nn.Conv2d(fan_in, fan_out, 3, stride, padding=1, bias=False),
+            nn.BatchNorm2d(fan_out),
+            ACTIVATIONS[activation](),
+        )
+
+
+class ImageModel(nn.Module):
+    """Pairs of blocks, each pair on half the pixels and twice the channels; a head."""
+
+    def __init__(
+        self,
+        channels: int,
+        num_outputs: int,
+        num_layers: int = 4,
+        hidden_dim: int = 64,
+        dropout: float = 0.0,
+        activation: str = "relu",
+    ) -> None:
+        super().__init__()
+        self.backbone = nn.Sequential()
+        pairs = (num_layers + 1) // 2
+        for i in range(num_layers):
+            width = max(8, hidden_dim >> (pairs - 1 - i // 2))
+            self.backbone.append(Block(channels, width, 1 + i % 2, activation))
+            channels = width
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(channels, num_outputs))
+        #: if task == "regression"
+        self.target_mean = nn.Buffer(torch.zeros(num_outputs))
+        self.target_std = nn.Buffer(torch.ones(num_outputs))
+        #: endif
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Map images [B, C, H, W] to outputs [B, K]: logits, or targets."""
+        features = self.backbone(images).mean(dim=(2, 3))  # [B, D]
+        outputs: Tensor = self.head(features)
+        #: if task == "regression"
+        # The head sees targets of mean 0 and deviation 1; the caller, their own unit.
+        outputs = outputs * self.target_std + self.target_mean
+        #: endif
+        return outputs
+
+    #: if task == "regression"
+    def set_target_scale(self, mean: Sequence[float], std: Sequence[float]) -> None:
+        """Take over the mean and deviation of each target in the training split."""
+        self.target_mean.copy_(torch.tensor(mean))
+        self.target_std.copy_(torch.tensor(std))
+
+    #: endif
+    def get_num_parameters(self) -> int:
+        """Count the weights."""
+        return sum(weight.numel() for weight in self.parameters())
+
+    def freeze_backbone(self) -> None:
+        """Train the head alone, on features that stay as they are."""
+        self.backbone.requires_grad_(False)
+
+    def unfreeze_backbone(self) -> None:
+        """Train every weight."""
+        self.backbone.requires_grad_(True)
+
+
+def build_model(
+    input_shape: Sequence[int], num_outputs: int, **settings: Any
+) -> ImageModel:
+    """Make the model for images of `input_shape` [C, H, W]; see ModelSettings."""
+    return ImageModel(input_shape[0], num_outputs, **settings)

@@ -1,0 +1,26 @@
+"""Settings of the convolutional network in `model.py`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """The shape of the network."""
+
+    num_layers: int = 4
+    """Convolutional blocks; every second one halves height and width."""
+    hidden_dim: int = 64
+    """Channels of the last block; the first has an eighth at least."""
+    dropout: float = 0.0
+    """Share of the features that the head drops while training."""
+    activation: Literal["relu", "gelu", "silu", "tanh"] = "relu"
+    """Bend after each layer."""
+
+    def __post_init__(self) -> None:
+        """Refuse sizes and shares that are none."""
+        for name in ("num_layers", "hidden_dim"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"model.{name} must be at least 1")
+        if not 0 <= self.dropout < 1:
+            raise ValueError("model.dropout must be from 0 up to, not including, 1")

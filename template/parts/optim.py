@@ -1,0 +1,101 @@
+"""What moves the weights: optimizers, their learning rate, and the gradient's norm."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
+
+
+#: if optimizer == "lion"
+class Lion(torch.optim.Optimizer):
+    """The sign of an interpolated momentum (Chen et al., 2023), for all weights at once."""
+
+    def __init__(self, params: Any, lr: float, weight_decay: float = 0.0) -> None:
+        super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:
+        """Move every weight that has a gradient by the learning rate, up or down."""
+        for group in self.param_groups:
+            weights = [weight for weight in group["params"] if weight.grad is not None]
+            if not weights:
+                continue
+            for weight in weights:
+                self.state[weight].setdefault("momentum", torch.zeros_like(weight))
+            momenta = [self.state[weight]["momentum"] for weight in weights]
+            grads = [weight.grad for weight in weights]
+            moves = torch._foreach_lerp(grads, momenta, 0.9)
+            torch._foreach_sign_(moves)
+            torch._foreach_mul_(weights, 1 - group["lr"] * group["weight_decay"])
+            torch._foreach_add_(weights, moves, alpha=-group["lr"])
+            torch._foreach_lerp_(momenta, grads, 0.01)
+
+
+#: endif
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "adam": partial(torch.optim.Adam, fused=True),
+    "adamw": partial(torch.optim.AdamW, fused=True),
+    "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True, fused=True),
+    #: if optimizer == "lion"
+    "lion": Lion,
+    #: endif
+}
+
+
+def build_optimizer(
+    model: nn.Module, name: str, learning_rate: float, weight_decay: float
+) -> torch.optim.Optimizer:
+    """Make the optimizer; biases and norms, of one axis, are not pulled towards zero."""
+    weights = [w for w in model.parameters() if w.ndim > 1]
+    others = [w for w in model.parameters() if w.ndim <= 1]
+    groups = [
+        {"params": weights, "weight_decay": weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    return OPTIMIZERS[name](groups, lr=learning_rate)
+
+
+def build_scheduler(
+    optimizer: torch.optim.Optimizer, name: str, warmup: float, total: int
+) -> LambdaLR:
+    """Plan the rate of `total` updates: `warmup` of them rising, then one of four falls.
+
+    cosine falls to zero along half a wave; step takes a tenth after each third; exponential
+    ends at a hundredth; plateau stays, and `run.py` halves it where nothing improves.
+    """
+
+    def factor(update: int) -> float:
+        if update < warmup:
+            return (update + 1) / (warmup + 1)
+        done = min(1.0, (update - warmup) / max(1.0, total - warmup))
+        if name == "cosine":
+            return 0.5 * (1 + math.cos(math.pi * done))
+        return {"step": 0.1 ** int(3 * done), "exponential": 0.01**done, "plateau": 1.0}[name]
+
+    return LambdaLR(optimizer, factor)
+
+
+#: if ema
+def average(model: nn.Module, decay: float) -> torch.optim.swa_utils.AveragedModel:
+    """Keep a running average of all weights and buffers."""
+    return torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay), use_buffers=True)
+
+
+#: endif
+@torch.no_grad()
+def rescale_gradients(model: nn.Module, factor: Tensor, largest: float | None) -> Tensor:
+    """Multiply all gradients by `factor`, shrink their norm to `largest`, in one pass.
+
+    Returns:
+        The norm [] before it was shrunk, on the device.
+    """
+    grads = [weight.grad for weight in model.parameters() if weight.grad is not None]
+    norm = nn.utils.get_total_norm(grads) * factor
+    if largest is not None:
+        factor = factor * (largest / (norm + 1e-6)).clamp(max=1.0)
+    torch._foreach_mul_(grads, factor)
+    return norm

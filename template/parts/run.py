@@ -1,0 +1,172 @@
+"""What happens around the loop: logs, checkpoints, and reasons to end."""
+
+import math
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from .checkpoint import BEST, capture, save_all
+from .data.loader import Loader
+from .engine import Progress, TrainState
+from .errors import Interrupted
+from .runtime import StopSignals
+from .settings import ExperimentSettings, TrainingSettings
+from .tracking import JsonLog, Sink
+
+
+def falls(figure: str) -> bool:
+    """Tell whether a figure is better when it is lower."""
+    return figure.endswith(("loss", "mse", "mae"))
+
+
+@dataclass
+class Run:
+    """The loop's callbacks."""
+
+    training: TrainingSettings
+    experiment: ExperimentSettings
+    log: JsonLog
+    sinks: list[Sink]  # the places for figures beside the log
+    stamp: dict[str, Any]  # what every checkpoint holds beside the state
+    loader: Loader[Any]  # of the training split: its waiting is measured
+    start: int  # updates done before
+    signals: StopSignals = field(default_factory=StopSignals)
+    clock: float = field(default_factory=time.perf_counter)  # when this was last called
+    saved_at: float = field(default_factory=time.perf_counter)
+    window: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])  # see log_step
+
+    def __post_init__(self) -> None:
+        """Show the progress, on a terminal only."""
+        updates = -(-len(self.loader) // self.training.accumulation_steps)
+        total = updates * self.training.num_epochs
+        self.bar = tqdm(total=total, initial=self.start, desc="training", disable=None)
+
+    def after_step(self, state: TrainState, loss: Tensor, grad_norm: Tensor) -> bool:
+        """Log, save or end where it is due; figures leave the device at log points only."""
+        self.window[0] += 1
+        self.window[1] += self.tick(state.progress)
+        self.bar.update()
+        if state.progress.step % self.experiment.log_every == 0:
+            self.log_step(state, loss, grad_norm)
+        if self.signals.received is not None:
+            self.save(state)
+            raise Interrupted(self.signals.received)
+        hours, minutes = self.training.max_training_time_hours, self.experiment.save_every_minutes
+        if hours is not None and state.progress.seconds >= hours * 3600:
+            self.save(state, best=state.progress.best is None)
+            self.bar.write(f"training.max_training_time_hours ({hours}) is over")
+            return False
+        if minutes is not None and self.clock - self.saved_at >= minutes * 60:
+            self.save(state)
+        return True
+
+    def tick(self, progress: Progress) -> float:
+        """Return the seconds since the last call, and count them."""
+        now = time.perf_counter()
+        elapsed, self.clock = now - self.clock, now
+        progress.seconds += elapsed
+        return elapsed
+
+    def log_step(self, state: TrainState, loss: Tensor, grad_norm: Tensor) -> None:
+        """Read the figures of this update off the device and write them down."""
+        loss_now, norm_now = torch.stack([loss, grad_norm]).tolist()
+        updates, seconds, waited = self.window  # since the last log point
+        self.window = [0.0, 0.0, self.loader.wait_seconds]
+        samples = updates * self.loader.batch_size * self.training.accumulation_steps
+        self.write(
+            {
+                "train/loss": loss_now,
+                "train/accuracy": state.metrics.compute()[state.metrics.primary],
+                "train/gradient_norm": norm_now,
+                "train/learning_rate": state.optimizer.param_groups[0]["lr"],
+                "perf/samples_per_second": samples / seconds,
+                "perf/data_wait": (self.loader.wait_seconds - waited) / seconds,
+            },
+            state.progress.step,
+        )
+        self.bar.set_postfix_str(f"loss {loss_now:.4f}", refresh=False)
+
+    def write(self, figures: dict[str, float], step: int) -> None:
+        """Hand figures to every place for them."""
+        for sink in (self.log, *self.sinks):
+            sink.log(figures, step)
+
+    def after_epoch(self, state: TrainState, val: dict[str, float]) -> bool:
+        """Judge the epoch, write it down, save it; False if training is to end."""
+        progress, monitor = state.progress, self.training.monitor
+        figure, best = val[monitor.removeprefix("val_")], progress.best
+        gain = math.inf if best is None else best - figure if falls(monitor) else figure - best
+        improved = gain > self.training.min_delta
+        progress.bad_epochs = 0 if improved else progress.bad_epochs + 1
+        if improved:
+            progress.best, progress.best_epoch = figure, progress.epoch
+        elif self.training.lr_scheduler == "plateau" and progress.bad_epochs % 4 == 0:
+            state.scheduler.base_lrs = [rate / 2 for rate in state.scheduler.base_lrs]
+        progress.finished = self.reason_to_end(progress, val)
+        self.write_epoch(state, val)
+        state.metrics.reset()
+        self.stamp |= {"val_loss": val["loss"], "val_accuracy": val[state.metrics.primary]}
+        due = progress.epoch % self.experiment.save_frequency == 0
+        self.tick(progress)
+        self.save(state, best=improved, keep=self.experiment.keep_checkpoints if due else 0)
+        return not progress.finished
+
+    def reason_to_end(self, progress: Progress, val: dict[str, float]) -> str:
+        """Say why this epoch is the last, or nothing; keep an eye on the target."""
+        settings, metric = self.training, self.training.target_metric
+        if metric is not None:
+            best = val[metric] if progress.target_best is None else progress.target_best
+            progress.target_best = (min if falls(metric) else max)(best, val[metric])
+            if settings.stop_at_target and self.meets_target(val[metric]):
+                return f"{metric} is {val[metric]:.4f}"
+        if settings.early_stopping and progress.bad_epochs >= settings.patience:
+            return f"{settings.monitor} has not improved for {settings.patience} epochs"
+        return ""
+
+    def meets_target(self, figure: float) -> bool:
+        """Compare a figure with `training.target_value`."""
+        metric, target = self.training.target_metric or "", self.training.target_value or 0.0
+        return figure <= target if falls(metric) else figure >= target
+
+    def write_epoch(self, state: TrainState, val: dict[str, float]) -> None:
+        """Log an epoch, counted from 0, and print it."""
+        epoch, primary, train = state.progress.epoch - 1, state.metrics.primary, {}
+        train = state.metrics.compute()
+        figures = {"epoch/learning_rate": state.optimizer.param_groups[0]["lr"]}
+        for split, values in (("train", train), ("val", val)):
+            named = {"accuracy": values[primary], **values}
+            figures |= {f"epoch/{split}_{name}": value for name, value in named.items()}
+        self.write(figures, epoch)
+        for sink in self.sinks:
+            sink.end_epoch(state.model, epoch)
+        shown = {"train_loss": train["loss"], **{f"val_{name}": x for name, x in val.items()}}
+        text = "  ".join(f"{name} {value:.4f}" for name, value in shown.items())
+        best = "" if state.progress.bad_epochs else "  best so far"
+        self.bar.write(f"epoch {epoch + 1}/{self.training.num_epochs}  {text}{best}")
+
+    def save(self, state: TrainState, best: bool = False, keep: int = 0) -> None:
+        """Write checkpoints; what the logs hold by then is on its way first."""
+        for sink in self.sinks:
+            sink.flush()
+        content = capture(state) | self.stamp | {"log_length": self.log.flush()}
+        save_all(Path(self.experiment.checkpoint_dir), content, best, keep)
+        self.saved_at = time.perf_counter()
+
+    def finish(self, progress: Progress) -> None:
+        """Say how training ended."""
+        self.bar.close()
+        if progress.finished:
+            print(f"finished: {progress.finished}")
+        if progress.best is not None:
+            path = Path(self.experiment.checkpoint_dir) / BEST
+            figure = f"{self.training.monitor} {progress.best:.4f}"
+            print(f"best epoch {progress.best_epoch}: {figure}, kept in {path}")
+        if progress.target_best is not None:
+            met = "reached" if self.meets_target(progress.target_best) else "not reached"
+            target = f"{self.training.target_metric} {self.training.target_value}"
+            print(f"target {target} {met}: {progress.target_best:.4f} at best")

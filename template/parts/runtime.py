@@ -1,0 +1,55 @@
+"""The machine under a run: device, seed, precision, and signals that ask it to end."""
+
+import signal
+from types import FrameType
+
+import torch
+
+from .errors import UserError
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of that name; `auto` takes the fastest there is."""
+    if name == "auto":
+        name = "mps" if torch.backends.mps.is_available() else "cpu"
+        name = "cuda" if torch.cuda.is_available() else name
+    try:
+        return torch.zeros(1, device=name).device
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"training.device {name!r} cannot be used: {reason}") from None
+
+
+def set_seed(seed: int, deterministic: bool) -> None:
+    """Fix initial weights and dropout; a GPU repeats bit by bit only where asked to."""
+    torch.manual_seed(seed)
+    torch.use_deterministic_algorithms(deterministic, warn_only=True)
+    torch.backends.cudnn.benchmark = not deterministic
+
+
+def choose_precision(device: torch.device, mixed: bool) -> tuple[torch.dtype, str]:
+    """Return the type to compute in, and why."""
+    if not mixed:
+        return torch.float32, "training.mixed_precision is false"
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.bfloat16, "the GPU computes in it"
+    if device.type in ("cuda", "mps"):
+        return torch.float16, f"this {device.type} device has no bfloat16"
+    if torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return torch.bfloat16, "the CPU computes in it"
+    return torch.float32, "this CPU would only emulate 16 bits, slowly"
+
+
+class StopSignals:
+    """SIGINT and SIGTERM set a flag; a second one ends the process at once."""
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.receive)
+
+    def receive(self, number: int, frame: FrameType | None) -> None:
+        """Remember the signal, and let the next one through."""
+        self.received = number
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)

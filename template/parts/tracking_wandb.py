@@ -1,0 +1,36 @@
+"""Figures for Weights & Biases."""
+
+from pathlib import Path
+from typing import Any
+
+import wandb
+from torch import nn
+
+
+class WandB:
+    """Sends figures to a run that a resumed training takes up again."""
+
+    def __init__(self, config: dict[str, Any], folder: Path) -> None:
+        """Start the run, or take up the one whose name `folder` keeps."""
+        name = folder / "wandb_run.txt"
+        run_id = name.read_text() if name.exists() else wandb.util.generate_id()
+        name.write_text(run_id)
+        project = config["experiment"]["wandb_project"] or None
+        self.run = wandb.init(
+            project=project, id=run_id, resume="allow", dir=str(folder), config=config
+        )
+        self.run.define_metric("step")
+        self.run.define_metric("epoch")
+        self.run.define_metric("*", step_metric="step")
+        self.run.define_metric("epoch/*", step_metric="epoch")
+
+    def log(self, figures: dict[str, float], step: int) -> None:
+        """Send figures on their own axis."""
+        axis = "epoch" if any(tag.startswith("epoch/") for tag in figures) else "step"
+        self.run.log({**figures, axis: step})
+
+    def end_epoch(self, model: nn.Module, epoch: int) -> None:
+        """Draw nothing."""
+
+    def flush(self) -> None:
+        """Leave sending to its own process."""

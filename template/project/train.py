@@ -1,0 +1,30 @@
+"""Train: python train.py --config configs/config.yaml [--training.batch_size 16 ...].
+
+--resume goes on where the last checkpoint stands, with the same bits as a run that was
+never interrupted. Exit codes: 0 done, 2 settings or data to correct, 3 training gave up,
+130 and 143 interrupted with a checkpoint.
+"""
+
+from {{ package_name }}.config import Config
+from {{ package_name }}.errors import UserError, run
+from {{ package_name }}.settings import make_parser, parse
+
+
+def main() -> None:
+    """Read the settings, then train."""
+    parser = make_parser(Config, __doc__)
+    parser.add_argument("--resume", action="store_true", help="go on where it stopped")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="delete the run in checkpoint_dir first"
+    )
+    config, options = parse(parser, Config)
+    if options.resume and options.overwrite:
+        raise UserError("--resume and --overwrite contradict each other: choose one")
+
+    from {{ package_name }}.training import train  # torch takes its time: settings first
+
+    train(config, options.resume, options.overwrite)
+
+
+if __name__ == "__main__":
+    run(main)

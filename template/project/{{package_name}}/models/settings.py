@@ -1,0 +1,1 @@
+#: include model_settings_part
