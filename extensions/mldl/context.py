@@ -52,7 +52,9 @@ def parts(answers: Answers, row: Row, library: str) -> dict[str, str]:
     kind = suffix.get(answers["objective"], "")
     model = "model_torchvision" if library == "torchvision" else row.part
     custom = row.part == "model_custom"
+    name = answers["dataset_name"]
     return {
+        "fetch_part": f"{family}/data/fetch{'' if name in ('digits', 'iris') else f'_{name}'}.py",
         "model_part": f"{family}/models/{model}.py",
         "model_settings_part": f"{family}/models/settings{'_custom' * custom}.py",
         "source_part": f"{family}/data/{SOURCE_PARTS[answers['data_source']]}.py",
