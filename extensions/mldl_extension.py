@@ -22,7 +22,8 @@ def load_package(root: Path) -> str:
         spec = spec_from_file_location(
             name, root / "__init__.py", submodule_search_locations=[str(root)]
         )
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)

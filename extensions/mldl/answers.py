@@ -39,8 +39,11 @@ def accept(data: Mapping[str, Any], stored: Mapping[str, Any]) -> Answers:
         every = complete({**answers, **old, **typed})
         fresh = set(changed) if stored else set(FIELDS)
         pointers = {key: FIELDS[key].pointer for key in set(answers) - set(typed)}
-        problems = [place(problem, pointers) for problem in check(every)
-                    if not fresh.isdisjoint(keys(problem))]
+        problems = [
+            place(problem, pointers)
+            for problem in check(every)
+            if not fresh.isdisjoint(keys(problem))
+        ]
     if problems:
         raise Rejected(problems)
     return answers

@@ -22,9 +22,9 @@ WIDTH = 88
 def source(context: Context) -> Source:
     """Return the settings of the project, from its modules as they are rendered."""
     return read_settings(
-        context.environment.get_template(
-            "template/project/{{package_name}}/" + module
-        ).render(context.get_all())
+        context.environment.get_template("template/project/{{package_name}}/" + module).render(
+            context.get_all()
+        )
         for module in MODULES
     )
 

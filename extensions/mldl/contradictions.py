@@ -1,18 +1,12 @@
 """What cannot be true together: answers that fit alone but not with each other."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from .catalog import Row, choices, find, offered, summary
 from .catalog.datasets import bundled
-from .problems import Problem, nearest, shown
-
-Answers = Mapping[str, Any]  # complete: given, and advised where nothing was given
-
-
-def contradiction(key: str, other: str, message: str) -> Problem:
-    """Return the problem that `key` and `other` cannot both be as they are."""
-    return Problem("contradiction", key, message, other)
+from .catalog.inference import MODALITY, infer
+from .problems import Answers, Problem, contradiction, nearest, shown
+from .shapes import check_backbone, check_image, check_patches, check_shapes
 
 
 def check(answers: Answers) -> list[Problem]:
@@ -29,10 +23,13 @@ def refuse_cell(answers: Answers) -> Iterator[Problem]:
     """Find what is wrong with the cell itself."""
     task, modality = answers["task"], answers["modality"]
     architecture = answers["architecture"]
-    if not offered(task, modality):
-        key = "task" if task in choices.LATER_TASKS else "modality"
-        what = task if key == "task" else f"{task} of {modality}"
-        message = f"{what} is not offered yet: this version has {summary()}"
+    if task in choices.LATER_TASKS:
+        message = f"{task} is not offered yet: this version has {summary()}"
+        yield Problem("out_of_range", "task", message)
+    elif not offered(task, modality):
+        sign = infer(MODALITY, answers)
+        key = sign.key if sign.follows == modality else "modality"
+        message = f"{task} of {modality} is not offered yet: this version has {summary()}"
         yield Problem("out_of_range", key, message)
     elif find(task, modality, architecture) is None:
         names = [row.architecture for row in offered(task, modality)]
@@ -75,94 +72,6 @@ def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
     elif source in ("image_folder", "torchvision") and answers["objective"] != "single_label":
         message = f"{source} gives each image one class: take image_csv"
         yield contradiction("data_source", "objective", message)
-
-
-def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
-    """Inputs and outputs have the form that the row takes."""
-    shape, outputs = answers["input_shape"], answers["output_shape"]
-    if row.modality == "image" and len(shape) != 3:
-        message = f"an image is [channels, height, width], not {shown(shape)}"
-        yield contradiction("input_shape", "modality", message)
-    if row.modality == "table" and len(shape) > 1:
-        message = f"a row of a table is [columns], not {shown(shape)}"
-        yield contradiction("input_shape", "modality", message)
-    if isinstance(outputs, list) and len(outputs) != 1:
-        message = f"{row.task} has a number of outputs, not {shown(outputs)}"
-        yield contradiction("output_shape", "task", message)
-        return
-    count = outputs[0] if isinstance(outputs, list) else outputs
-    if answers["objective"] == "single_label" and count == 1:
-        message = "one class leaves nothing to decide: two are the least"
-        yield contradiction("output_shape", "task", message)
-    names = answers["class_names"]
-    if row.task == "classification" and names and count not in (None, len(names)):
-        message = f"{len(names)} names for {count} classes"
-        yield contradiction("class_names", "output_shape", message)
-    known = bundled(answers["dataset_name"]) if answers["data_source"] == "bundled" else None
-    if known and count not in (None, known.output_shape):
-        message = f"{known.name} has {known.output_shape} outputs, not {count}"
-        yield contradiction("output_shape", "dataset_name", message)
-    if known and known.modality == "table" and tuple(shape) not in ((), known.input_shape):
-        message = f"{known.name} has {known.input_shape[0]} columns, not {shape[0]}"
-        yield contradiction("input_shape", "dataset_name", message)
-
-
-def check_image(answers: Answers, row: Row) -> Iterator[Problem]:
-    """The size and the channels of an image fit the model and the normalisation."""
-    shape = answers["input_shape"]
-    if row.modality != "image" or len(shape) != 3:
-        return
-    sides = shape[1:]
-    if min(sides) < row.min_size:
-        message = f"{row.architecture} takes images from {row.min_size} pixels a side"
-        yield contradiction("input_shape", "architecture", message)
-    for key in ("normalization_mean", "normalization_std"):
-        values = answers[key]
-        if values and len(values) != shape[0]:
-            message = f"{len(values)} values for {shape[0]} channels"
-            yield contradiction(key, "input_shape", message)
-    mean, std = answers["normalization_mean"], answers["normalization_std"]
-    if bool(mean) != bool(std):
-        message = "the mean and the standard deviation are given together, or neither"
-        yield contradiction("normalization_mean", "normalization_std", message)
-    if "grayscale" in answers["preprocessing"] and shape[0] == 4:
-        message = "a grey image has no fourth channel"
-        yield contradiction("preprocessing", "input_shape", message)
-
-
-def check_patches(answers: Answers, row: Row) -> Iterator[Problem]:
-    """A transformer cuts the image into whole patches."""
-    shape, patch = answers["input_shape"], answers["patch_size"]
-    if row.architecture != "vit" or len(shape) != 3 or not patch:
-        return
-    if shape[1] % patch or shape[2] % patch:
-        near = [max(patch, round(side / patch) * patch) for side in shape[1:]]
-        message = f"{answers['backbone']} cuts patches of {patch} pixels: height and "
-        message += f"width must be multiples of it, such as {near}"
-        yield contradiction("input_shape", "backbone", message)
-
-
-def check_backbone(answers: Answers, row: Row) -> Iterator[Problem]:
-    """The backbone belongs to the architecture, and its library has it."""
-    name, source = answers["backbone"], answers["pretrained_source"]
-    if not row.backbones:
-        if name:
-            message = f"{row.architecture} is built without the backbone {shown(name)}"
-            yield contradiction("backbone", "architecture", message)
-        if answers["pretrained"]:
-            message = f"{row.architecture} has no pretrained weights"
-            yield contradiction("pretrained", "architecture", message)
-        return
-    found = row.backbone(name)
-    if found is None:
-        names = [each.name for each in row.backbones if not each.deprecated]
-        message = f"{shown(name)} is not a backbone of {row.architecture}: "
-        yield contradiction("backbone", "architecture", message + nearest(name, names))
-        return
-    library = {"torchvision": "torchvision", "huggingface": "timm"}.get(source)
-    if library and library not in found.libraries:
-        message = f"{library} has no {name}: take another source or backbone"
-        yield contradiction("pretrained_source", "backbone", message)
 
 
 def check_split(answers: Answers, row: Row) -> Iterator[Problem]:

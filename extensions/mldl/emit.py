@@ -7,8 +7,6 @@ from typing import Any
 
 import yaml
 
-from .problems import printable
-
 # Words that some YAML reader takes for something other than text.
 YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
 
@@ -24,9 +22,7 @@ def yaml_value(value: Any) -> str:
         plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_./-]*", value)
         if plain and value.lower() not in YAML_WORDS:
             return value
-        dumped = yaml.safe_dump(
-            value, default_style='"', allow_unicode=True, width=math.inf
-        )
+        dumped = yaml.safe_dump(value, default_style='"', allow_unicode=True, width=math.inf)
     else:
         dumped = yaml.safe_dump(value)
     return dumped.removesuffix("\n...\n").removesuffix("\n")
@@ -50,9 +46,7 @@ def python_value(value: Any) -> str:
 def python_string(text: str) -> str:
     """Return a string literal: double quotes, unless single ones save escapes."""
     quote = "'" if text.count('"') > text.count("'") else '"'
-    body = "".join(
-        ("\\" + c if c == quote else c) if c in "'\"" else repr(c)[1:-1] for c in text
-    )
+    body = "".join(("\\" + c if c == quote else c) if c in "'\"" else repr(c)[1:-1] for c in text)
     return quote + body + quote
 
 
@@ -75,7 +69,6 @@ def json_text(value: Any) -> str:
 
 
 FILTERS = {
-    "printable": printable,
     "yaml": yaml_value,
     "py": python_value,
     "toml": toml_value,

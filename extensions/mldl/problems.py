@@ -1,9 +1,11 @@
 """What is wrong with a request or an answer, told so that it can be put right."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+Answers = Mapping[str, Any]  # complete: given, and advised where nothing was given
 
 
 class Problem(NamedTuple):
@@ -34,6 +36,11 @@ class Wrong(ValueError):
     def __init__(self, type: str, message: str) -> None:
         self.type = type
         super().__init__(message)
+
+
+def contradiction(key: str, other: str, message: str) -> Problem:
+    """Return the problem that `key` and `other` cannot both be as they are."""
+    return Problem("contradiction", key, message, other)
 
 
 def pointer_to(parent: str, key: str | int) -> str:

@@ -31,9 +31,7 @@ NEVER = (
 class Dialogue:
     """The questions as they stand with the answers so far."""
 
-    def __init__(
-        self, answers: Answers, stored: Answers, *, asking: bool, trusted: bool
-    ) -> None:
+    def __init__(self, answers: Answers, stored: Answers, *, asking: bool, trusted: bool) -> None:
         self.answers = answers
         self.stored = stored
         self.asking = asking

@@ -20,10 +20,7 @@ RULES: dict[str, Rule] = {
     **OTHER_FIELDS,
 }
 OBJECTS = {
-    pointer[:end]
-    for pointer in RULES
-    for end, character in enumerate(pointer)
-    if character == "/"
+    pointer[:end] for pointer in RULES for end, character in enumerate(pointer) if character == "/"
 }
 
 
@@ -91,13 +88,10 @@ def flatten(request: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     answers: dict[str, Any] = {}
     problems: list[Problem] = []
     walk(request, "", answers, problems)
-    if not any(problem.pointer.startswith("/ml_task") for problem in problems):
-        if "task" not in answers:
-            message = f"is missing: {nearest('', ('classification', 'regression'))}"
-            problems.append(Problem("wrong_type", "/ml_task/type", message))
-    for key, value in answers.items():
-        if key == "output_shape" and isinstance(value, list) and len(value) == 1:
-            answers[key] = value[0]
+    blamed = any(problem.pointer.startswith("/ml_task") for problem in problems)
+    if "task" not in answers and not blamed:
+        message = "is missing: classification or regression?"
+        problems.append(Problem("wrong_type", "/ml_task/type", message))
     return answers, problems
 
 
@@ -126,4 +120,3 @@ def walk(
                 continue
             if pointer in KEYS:
                 answers[KEYS[pointer]] = cast(KEYS[pointer], value)
-

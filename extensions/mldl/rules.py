@@ -111,7 +111,7 @@ def text(most: int, *, lines: bool = False) -> Rule:
             raise Wrong("invalid_text", f"must have at most {most} characters")
         for character in value:
             if not (readable(character) or (lines and character in "\n\t")):
-                raise Wrong("invalid_text", f"must not hold {ascii(character)}")
+                raise Wrong("invalid_text", f"must not hold {character!a}")
 
     return check
 

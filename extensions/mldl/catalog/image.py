@@ -70,12 +70,10 @@ CONVNEXT = replace(
     label="ConvNeXt",
     reason="a modern convolutional net: as good as a transformer, simpler to train",
     library_class="timm.models.convnext.ConvNeXt",
-    settings=(*PRETRAINED, "patch_size"),
     backbones=CONVNEXTS,
     small_backbone="convnext_atto",
     smoke_backbone="test_convnext",
-    small_patch=2,
-    min_size=16,
+    min_size=32,
     defaults={
         "backbone": "convnext_tiny",
         "learning_rate": 1e-3,

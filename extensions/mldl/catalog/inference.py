@@ -11,12 +11,15 @@ from .choices import LATER_ARCHITECTURES
 from .datasets import bundled
 
 Answers = Mapping[str, Any]
+IMAGE_SOURCES = ("image_folder", "image_csv", "torchvision")
+TABLES = (".csv", ".tsv", ".parquet")
 
 
 class Sign(NamedTuple):
     """A fact about the answers, and what follows from it."""
 
     fact: str
+    key: str  # the answer that the fact is about
     holds: Callable[[Answers], bool]
     follows: str
 
@@ -52,38 +55,56 @@ def tokenizes(answers: Answers) -> bool:
     return "tokenize" in (answers.get("preprocessing") or [])
 
 
+def ends_in(*suffixes: str) -> Callable[[Answers], bool]:
+    """Return whether the data's path has one of these suffixes."""
+    return lambda answers: suffix(answers) in suffixes
+
+
+def source_is(*sources: str) -> Callable[[Answers], bool]:
+    """Return whether the data come from one of these sources."""
+    return lambda answers: answers.get("data_source") in sources
+
+
+def is_image_model(answers: Answers) -> bool:
+    """Say whether a published image network is asked for."""
+    return answers.get("architecture") not in (None, "", "custom")
+
+
+def has_path(answers: Answers) -> bool:
+    """Say whether a path of data is given."""
+    return bool(answers.get("dataset_path"))
+
+
+def is_regression(answers: Answers) -> bool:
+    """Say whether the task is regression."""
+    return answers.get("task") == "regression"
+
+
+def otherwise(answers: Answers) -> bool:
+    """Hold always."""
+    return True
+
+
 MODALITY = (
-    Sign("preprocessing holds tokenize", tokenizes, "text"),
-    Sign("the architecture is bert, gpt or t5", is_text_model, "text"),
-    Sign("the data end in .txt or .jsonl", lambda a: suffix(a) in (".txt", ".jsonl"), "text"),
-    Sign("input_shape has three numbers", lambda a: rank(a) == 3, "image"),
-    Sign("input_shape has one number", lambda a: rank(a) == 1, "table"),
-    Sign("data_source is table", lambda a: a.get("data_source") == "table", "table"),
-    Sign(
-        "data_source holds images",
-        lambda a: a.get("data_source") in ("image_folder", "image_csv", "torchvision"),
-        "image",
-    ),
-    Sign("the bundled set holds images", set_is("image"), "image"),
-    Sign("the bundled set is a table", set_is("table"), "table"),
-    Sign(
-        "the data end in .csv, .tsv or .parquet",
-        lambda a: suffix(a) in (".csv", ".tsv", ".parquet"),
-        "table",
-    ),
-    Sign(
-        "the architecture is an image network",
-        lambda a: a.get("architecture") not in (None, "", "custom"),
-        "image",
-    ),
-    Sign("a data path is given", lambda a: bool(a.get("dataset_path")), "image"),
-    Sign("the task is regression", lambda a: a.get("task") == "regression", "table"),
-    Sign("nothing else is known", lambda a: True, "image"),
+    Sign("preprocessing holds tokenize", "preprocessing", tokenizes, "text"),
+    Sign("the architecture is bert, gpt or t5", "architecture", is_text_model, "text"),
+    Sign("the data end in .txt or .jsonl", "dataset_path", ends_in(".txt", ".jsonl"), "text"),
+    Sign("input_shape has three numbers", "input_shape", lambda a: rank(a) == 3, "image"),
+    Sign("input_shape has one number", "input_shape", lambda a: rank(a) == 1, "table"),
+    Sign("data_source is table", "data_source", source_is("table"), "table"),
+    Sign("data_source has images", "data_source", source_is(*IMAGE_SOURCES), "image"),
+    Sign("the bundled set has images", "dataset_name", set_is("image"), "image"),
+    Sign("the bundled set is a table", "dataset_name", set_is("table"), "table"),
+    Sign("the data end in .csv, .tsv or .parquet", "dataset_path", ends_in(*TABLES), "table"),
+    Sign("the architecture is an image network", "architecture", is_image_model, "image"),
+    Sign("a path of data is given", "dataset_path", has_path, "image"),
+    Sign("the task is regression", "task", is_regression, "table"),
+    Sign("nothing else is known", "task", otherwise, "image"),
 )
 
 OBJECTIVE = (
-    Sign("the task is regression", lambda a: a.get("task") == "regression", "targets"),
-    Sign("nothing else is known", lambda a: True, "single_label"),
+    Sign("the task is regression", "task", is_regression, "targets"),
+    Sign("nothing else is known", "task", otherwise, "single_label"),
 )
 
 

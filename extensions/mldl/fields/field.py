@@ -1,0 +1,86 @@
+"""What a field is: the rule, the place and the spelling of one answer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import yaml
+
+from ..rules import Rule
+
+Answers = Mapping[str, Any]
+
+YES = ("true", "yes", "y", "on", "1", "t")
+NO = ("false", "no", "n", "off", "0", "f")
+
+
+def truth(word: str) -> bool:
+    """Read yes or no."""
+    truths = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
+    if word.strip().lower() not in truths:
+        raise ValueError(word)
+    return truths[word.strip().lower()]
+
+
+# How `--data` spells each kind of value. A `number` may be blank, `numbers` are a list.
+READERS: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "bool": truth,
+    "int": int,
+    "float": float,
+    "number": yaml.safe_load,
+    "numbers": yaml.safe_load,
+    "yaml": yaml.safe_load,
+}
+
+
+class Field(NamedTuple):
+    """One answer."""
+
+    rule: Rule
+    pointer: str = ""  # in a request; empty if a request cannot hold it
+    kind: str = "text"  # a key of READERS
+    applies: Callable[[Answers], bool] = lambda answers: True
+
+    def cast(self, value: Any) -> Any:
+        """Read what `--data` gave as Copier does for the question's type.
+
+        Where a number is measured 1 becomes 1.0, so that it is one value however it is
+        spelt. What cannot be read stays as it is, for the rule to refuse.
+        """
+        if isinstance(value, str):
+            try:
+                value = READERS[self.kind](value)
+            except (ValueError, yaml.YAMLError):
+                return value
+        if self.kind == "text" and type(value) in (int, float):
+            return str(value)
+        if self.kind in ("float", "number") and type(value) is int:
+            return float(value)
+        if self.kind == "numbers" and isinstance(value, list):
+            return [float(item) if type(item) is int else item for item in value]
+        return value
+
+
+def when(key: str, *values: object) -> Callable[[Answers], bool]:
+    """Return whether the answer `key` is one of `values`."""
+    return lambda answers: answers.get(key) in values
+
+
+def setting(name: str) -> Callable[[Answers], bool]:
+    """Return whether the row takes the model setting `name`."""
+
+    def applies(answers: Answers) -> bool:
+        row = answers.get("row")
+        return row is None or name in row.settings
+
+    return applies
+
+
+def transfers(answers: Answers) -> bool:
+    """Say whether pretrained weights are used."""
+    return bool(answers.get("pretrained")) and setting("pretrained")(answers)
+
+
+def has_goal(answers: Answers) -> bool:
+    """Say whether a metric is to reach a value."""
+    return bool(answers.get("target_metric"))
