@@ -13,7 +13,7 @@ from .columns import Columns, require_column
 from .info import DataInfo
 from .loader import InMemory, Loader, Raw
 from .source import load_frame
-from .splits import count_labels, split
+from .splits import split
 from .targets import encode_targets
 
 
@@ -96,11 +96,10 @@ def describe(features: pd.DataFrame, targets: Tensor, output_names: list[str]) -
     return DataInfo(
         input_shape=[len(columns.features)],
         output_names=output_names,
-        num_train=len(targets),
         columns=columns.to_dict(),
         #: if task == "classification"
         num_train=len(targets),
-        class_counts=count_labels(targets, len(output_names)),
+        class_counts=[int((targets == k).sum()) for k in range(len(output_names))],
         #: endif
         #: if task == "regression"
         target_mean=targets.float().mean(0).tolist(),

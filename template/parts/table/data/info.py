@@ -10,7 +10,6 @@ class DataInfo:
 
     input_shape: list[int]  # features of a row
     output_names: list[str]  # classes or targets, as the model orders them
-    num_train: int  # samples
     columns: dict[str, Any]  # names and statistics, of `Columns.to_dict`
     #: if task == "classification"
     num_train: int  # rows

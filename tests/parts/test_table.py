@@ -1,0 +1,305 @@
+"""Tables: their columns, sources and model, and what the defaults reach on real data."""
+
+import runpy
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import datasets
+import pandas as pd
+import pytest
+import torch
+from torch import Tensor, nn
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "template"))
+
+from parts.supervised.objective import Objective
+from parts.supervised.objective_regression import Objective as RegressionObjective
+from parts.table.config import DataSettings
+from parts.table.data import (
+    dataloader,
+    source,
+    source_custom,
+    source_huggingface,
+    targets,
+    targets_regression,
+)
+from parts.table.data.columns import MAX_CATEGORIES, MISSING, OTHER, Columns
+from parts.table.data.dataloader import SplitLoader, get_dataloaders
+from parts.table.data.files import read_table
+from parts.table.errors import UserError
+from parts.table.models.model import ACTIVATIONS, TableModel, build_model
+from parts.table.models.settings import ModelSettings
+
+CPU = torch.device("cpu")
+FETCH = Path(__file__).parents[2] / "template/parts/table/data"
+DIABETES = ("diabetes", 3300.0)
+CLASSIFICATION = [("iris", 0.92), ("wine", 0.95), ("breast_cancer", 0.95)]
+ROWS = {"iris": 150, "wine": 178, "breast_cancer": 569, "diabetes": 442}
+# What the catalogue gives a table; the bars below are met with these alone.
+EPOCHS, PATIENCE, BATCH_SIZE, LEARNING_RATE, WEIGHT_DECAY = 60, 15, 32, 2e-3, 0.01
+MODEL = {"num_layers": 2, "hidden_dim": 64, "dropout": 0.2, "activation": "relu"}
+
+
+def fetch(name: str, folder: Path) -> Path:
+    """Write a bundled table as the rendered project does."""
+    part = FETCH / ("fetch_diabetes.py" if name == "diabetes" else "fetch.py")
+    script = folder / "fetch.py"
+    script.write_text(part.read_text().replace("iris", name))
+    runpy.run_path(str(script))["fetch"](folder / f"{name}.csv")
+    return folder / f"{name}.csv"
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[SplitLoader]]:
+    def make(frame: pd.DataFrame, *, weighted: bool = False, **changes: Any) -> list[SplitLoader]:
+        monkeypatch.setattr(dataloader, "load_frame", lambda _: frame)
+        settings = DataSettings(**changes)
+        options: dict[str, Any] = {"batch_size": 16, "seed": 0, "device": CPU}
+        return list(get_dataloaders(settings, weighted_sampling=weighted, **options))
+
+    return make
+
+
+def train(
+    model: TableModel, loaders: tuple[SplitLoader, SplitLoader, SplitLoader], objective: Any
+) -> tuple[Tensor, Tensor]:
+    """Return outputs and targets of the test split at the best validation loss."""
+    decayed = [weight for weight in model.parameters() if weight.ndim > 1]
+    others = [weight for weight in model.parameters() if weight.ndim < 2]
+    groups = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
+    optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS * len(loaders[0]))
+    best, best_epoch = float("inf"), 0
+    for epoch in range(EPOCHS):
+        model.train()
+        for batch in loaders[0].batches(epoch):
+            loss, weight, _ = objective(model, batch)
+            optimizer.zero_grad()
+            (loss / weight).backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+        model.eval()
+        with torch.no_grad():
+            val_loss = sum(float(objective(model, batch)[0]) for batch in loaders[1].batches())
+            if val_loss < best:
+                best, best_epoch = val_loss, epoch
+                test = [(model(batch.inputs), batch.targets) for batch in loaders[2].batches()]
+        if epoch - best_epoch >= PATIENCE:
+            break
+    outputs, wanted = zip(*test, strict=True)
+    return torch.cat(outputs), torch.cat(wanted)
+
+
+def prepared(path: Path, seed: int) -> tuple[TableModel, tuple[Any, Any, Any]]:
+    torch.manual_seed(0)
+    settings = DataSettings(dataset_path=str(path), split_seed=seed)
+    loaders = get_dataloaders(settings, batch_size=BATCH_SIZE, seed=0, device=CPU)
+    info = loaders[0].info
+    return build_model(info.input_shape, len(info.output_names), **MODEL), loaders
+
+
+@pytest.mark.parametrize(("name", "bar"), CLASSIFICATION)
+def test_defaults_classify_real_tables(name: str, bar: float, tmp_path: Path) -> None:
+    path, accuracies = fetch(name, tmp_path), []
+    for seed in range(5):
+        model, loaders = prepared(path, seed)
+        outputs, wanted = train(model, loaders, Objective())
+        accuracies.append(float((outputs.argmax(dim=1) == wanted).float().mean()))
+    print(name, accuracies)
+    assert sum(accuracies) / 5 >= bar
+
+
+def test_defaults_predict_diabetes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataloader, "encode_targets", targets_regression.encode_targets)
+    path, errors, trivial = fetch("diabetes", tmp_path), [], []
+    for seed in range(5):
+        model, loaders = prepared(path, seed)
+        info = loaders[0].info
+        model.set_target_scale(info.target_mean, info.target_std)
+        objective = RegressionObjective(torch.tensor(info.target_std))
+        outputs, wanted = train(model, loaders, objective)
+        errors.append(float((outputs - wanted).square().mean()))
+        trivial.append(float((torch.tensor(info.target_mean) - wanted).square().mean()))
+    print("diabetes", errors, trivial)
+    assert sum(errors) / 5 <= DIABETES[1]
+    assert sum(errors) < 0.7 * sum(trivial)
+
+
+@pytest.mark.parametrize("name", list(ROWS))
+def test_bundled_tables_are_readable_files(name: str, tmp_path: Path) -> None:
+    frame = read_table(fetch(name, tmp_path))
+    assert len(frame) == ROWS[name]
+    assert frame.columns[-1] == "target"
+    assert all(column.isidentifier() for column in frame)
+    words = {
+        "iris": {"setosa", "versicolor", "virginica"},
+        "wine": {"class_0", "class_1", "class_2"},
+        "breast_cancer": {"benign", "malignant"},
+    }
+    if name in words:
+        assert set(frame["target"]) == words[name]
+    else:
+        assert frame["age"].between(18, 80).all()  # in years
+
+
+def test_every_kind_of_column() -> None:
+    frame = pd.DataFrame(
+        {
+            "number": [1.0, 2.0, float("inf"), None],
+            "flag": [True, False, True, False],
+            "flag_or_none": [True, None, True, None],
+            "date": ["2024-01-01", "2024-01-03", None, "2024-01-02"],
+            "stamp": pd.to_datetime(["2024-01-01", "2024-01-03", None, "2024-01-02"]),
+            "constant": [7, 7, 7, 7],
+            "nothing": [None, None, None, None],
+            "text_number": ["1", "2", "3", "4"],
+            "identifier": ["a", "b", "c", "d"],
+        }
+    )
+    columns = Columns.fit(frame)
+    kinds = {column.name: column.kind for column in columns.columns}
+    assert [name for name, kind in kinds.items() if kind == "category"] == [
+        *("nothing", "identifier"),
+    ]
+    assert kinds["date"] == kinds["stamp"] == "date"
+    assert kinds["text_number"] == "number"
+    rows = columns.encode(frame)
+    assert rows.isfinite().all()
+    features = {name: rows[:, i].tolist() for i, name in enumerate(columns.features)}
+    assert features["date"] == features["stamp"]
+    assert features["constant"] == [0, 0, 0, 0]
+    assert features[f"number={MISSING}"] == [0, 0, 1, 1]
+    assert features["flag"] == [1, -1, 1, -1]
+    assert features[f"flag_or_none={MISSING}"] == [0, 1, 0, 1]
+    assert features[f"identifier={OTHER}"] == [1, 1, 1, 1]
+    assert Columns.from_dict(columns.to_dict()) == columns
+
+
+def test_many_categories_keep_the_most_frequent() -> None:
+    values = [f"v{i:03}" for i in range(200) for _ in range(2 + (i < MAX_CATEGORIES))]
+    columns = Columns.fit(pd.DataFrame({"place": values}))
+    assert columns.features == [*(f"place=v{i:03}" for i in range(64)), f"place={OTHER}"]
+
+
+def test_statistics_are_exact_and_float32() -> None:
+    frame = pd.DataFrame({"a": [1e9 + i for i in range(100)]})  # large mean, small spread
+    rows = Columns.fit(frame).encode(frame)
+    assert rows.dtype == torch.float32
+    assert float(rows.mean()) == pytest.approx(0, abs=1e-6)
+    assert float(rows.std(unbiased=False)) == pytest.approx(1, abs=1e-6)
+
+
+def test_a_stray_word_among_numbers_is_named() -> None:
+    frame = pd.DataFrame({"age": ["1"] * 30 + ["n.k."]})
+    with pytest.raises(UserError, match=r"column 'age', row 31: 'n.k.' is no number"):
+        Columns.fit(frame)
+
+
+def test_delimiters_quotes_and_marks(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_bytes(b'\xef\xbb\xbfa;b\n1;"x\ny"\n\n?;z\n')
+    frame = read_table(table)
+    assert list(frame) == ["a", "b"]
+    assert frame["b"].tolist() == ["x\ny", "z"]
+    assert frame["a"].isna().tolist() == [False, True]
+    (tmp_path / "images.csv").mkdir()
+    with pytest.raises(UserError, match="is a folder, but a table is one file"):
+        read_table(tmp_path / "images.csv")
+
+
+def test_custom_source_is_a_working_example() -> None:
+    frame = source_custom.load_frame(DataSettings())
+    assert len(frame) == 400
+    assert frame["area"].isna().any()
+    assert set(frame["segment"]) == {"high", "low"}
+
+
+def test_huggingface_source_reads_a_saved_data_set(tmp_path: Path) -> None:
+    label = datasets.ClassLabel(names=["no", "yes"])
+    features = datasets.Features({"x": datasets.Value("float32"), "y": label})
+    made = datasets.Dataset.from_dict({"x": [1.0, 2.0, 3.0], "y": [0, 1, None]}, features)
+    made.save_to_disk(tmp_path / "kept")
+    frame = source_huggingface.load_frame(DataSettings(dataset_path=str(tmp_path / "kept")))
+    assert frame["y"].fillna("none").tolist() == ["no", "yes", "none"]
+
+
+def test_file_source_names_the_setting() -> None:
+    with pytest.raises(UserError, match=r"data\.dataset_path: /.*/none\.csv does not exist"):
+        source.load_frame(DataSettings(dataset_path="none.csv"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"train_val_test_split": [0.7, 0.3]}, r"data\.train_val_test_split"),
+        ({"train_val_test_split": [0.7, 0.4, -0.1]}, r"data\.train_val_test_split"),
+        ({"train_val_test_split": [0.5, 0.1, 0.1]}, r"data\.train_val_test_split"),
+        ({"max_samples": 0}, r"data\.max_samples"),
+    ],
+)
+def test_data_settings_are_refused_by_name(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        DataSettings(**changes)
+
+
+@pytest.mark.parametrize("changes", [{"num_layers": 0}, {"hidden_dim": -1}, {"dropout": 1.0}])
+def test_model_settings_are_refused_by_name(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"model.{next(iter(changes))}"):
+        ModelSettings(**changes)
+
+
+def test_targets_of_tables(load: Callable[..., list[SplitLoader]]) -> None:
+    frame = pd.DataFrame({"x": range(40), "y": [0, 1] * 20, "z": [1.5, 2.5] * 20})
+    info = load(frame, target_columns=["y"], ignored_columns=["z"])[0].info
+    assert (info.output_names, info.input_shape) == (["0", "1"], [1])
+    assert sum(info.class_counts) == 28
+    columns = {name: list(frame[name]) for name in ("y", "z")}
+    numbers, names = targets_regression.encode_targets(DataSettings(), columns, ["row"] * 40)
+    assert names == ["y", "z"]
+    assert numbers[1].tolist() == [1, 2.5]
+    with pytest.raises(UserError, match="leaves no column"):
+        load(frame[["y"]])
+    with pytest.raises(UserError, match="class"):
+        targets.encode_targets(replace(DataSettings(), class_names=["a"]), columns, ["r"] * 40)
+
+
+def test_weighted_sampling_evens_out_the_classes(
+    load: Callable[..., list[SplitLoader]],
+) -> None:
+    frame = pd.DataFrame({"x": range(400), "y": ["rare"] * 40 + ["usual"] * 360})
+    plain, weighted = (load(frame, weighted=w)[0] for w in (False, True))
+    shares = [
+        float(torch.cat([b.targets for b in loader.batches()]).float().mean())
+        for loader in (plain, weighted)
+    ]
+    assert shares[0] == pytest.approx(0.9, abs=0.01)
+    assert shares[1] == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+@pytest.mark.parametrize("num_layers", [1, 3])
+def test_model_shapes_gradients_and_freezing(activation: str, num_layers: int) -> None:
+    model = build_model([5], 3, num_layers=num_layers, hidden_dim=8, activation=activation)
+    model(torch.randn(4, 5)).sum().backward()
+    assert all(weight.grad is not None for weight in model.parameters())
+    expected = 5 * 8 + 8 + (num_layers - 1) * (8 * 8 + 8) + 8 * 3 + 3
+    assert model.get_num_parameters() == expected
+    model.freeze_backbone()
+    trainable = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
+    assert trainable == 8 * 3 + 3
+    model.unfreeze_backbone()
+    assert all(weight.requires_grad for weight in model.parameters())
+
+
+def test_model_answers_in_the_unit_of_the_target() -> None:
+    model = build_model([2], 2, dropout=0.0).eval()
+    rows = torch.randn(3, 2)
+    plain = model(rows)
+    model.set_target_scale([100.0, 0.0], [10.0, 1.0])
+    scaled = model(rows)
+    assert torch.allclose(scaled, plain * torch.tensor([10.0, 1.0]) + torch.tensor([100.0, 0.0]))
+    assert {"target_mean", "target_std"} <= set(model.state_dict())
