@@ -69,7 +69,7 @@ def train(
     """Return outputs and targets of the test split at the best validation loss."""
     decayed = [weight for weight in model.parameters() if weight.ndim > 1]
     others = [weight for weight in model.parameters() if weight.ndim < 2]
-    groups = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
+    groups: list[dict[str, Any]] = [{"params": decayed}, {"params": others, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS * len(loaders[0]))
     best, best_epoch = float("inf"), 0
@@ -134,7 +134,7 @@ def test_bundled_tables_are_readable_files(name: str, tmp_path: Path) -> None:
     frame = read_table(fetch(name, tmp_path))
     assert len(frame) == ROWS[name]
     assert frame.columns[-1] == "target"
-    assert all(column.isidentifier() for column in frame)
+    assert all(str(column).isidentifier() for column in frame)
     words = {
         "iris": {"setosa", "versicolor", "virginica"},
         "wine": {"class_0", "class_1", "class_2"},
@@ -153,7 +153,7 @@ def test_every_kind_of_column() -> None:
             "flag": [True, False, True, False],
             "flag_or_none": [True, None, True, None],
             "date": ["2024-01-01", "2024-01-03", None, "2024-01-02"],
-            "stamp": pd.to_datetime(["2024-01-01", "2024-01-03", None, "2024-01-02"]),
+            "stamp": pd.to_datetime(pd.Series(["2024-01-01", "2024-01-03", None, "2024-01-02"])),
             "constant": [7, 7, 7, 7],
             "nothing": [None, None, None, None],
             "text_number": ["1", "2", "3", "4"],
