@@ -22,10 +22,9 @@ QUICK = (
     *("dataset_name", "dataset_path", "architecture"),
 )
 # Answers that other answers decide, or that nothing built so far depends on.
-NEVER = (
-    *("package_name", "task_type", "data_loader", "output_shape", "baseline_model"),
-    *("distributed", "split_seed", "seed", "objective"),
-)
+NEVER = ("task_type", "data_loader", "baseline_model", "distributed")
+# What is known of a bundled set, so that nobody needs to say it.
+KNOWN = ("dataset_path", "target_column", "output_shape", "class_names", "num_samples")
 
 
 class Dialogue:
@@ -47,7 +46,7 @@ class Dialogue:
             return False
         if key in CHOICES and len(self.options(key)) < 2:
             return False
-        if key == "dataset_path" and self.complete["data_source"] == "bundled":
+        if key in KNOWN and self.complete["data_source"] == "bundled":
             return False
         return key not in NEVER and FIELDS[key].applies(self.complete)
 
@@ -63,7 +62,8 @@ class Dialogue:
         """Return the values and their labels as Copier reads them."""
         pairs = []
         for value, reason in self.options(key).items():
-            pairs.append([f"{value}: {reason}" if reason else value, value])
+            label = value or "none"
+            pairs.append([f"{label}: {reason}" if reason else label, value])
         return json.dumps(pairs)
 
     def problem(self, key: str, value: Any) -> str:

@@ -1,0 +1,263 @@
+"""Requests: what is refused, where, and that the others are read as they stand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mldl.answers import accept
+from mldl.problems import Problem, Rejected
+
+HERE = Path(__file__).parent
+EXAMPLES = sorted((HERE.parents[1] / "examples").glob("*.json"))
+BUILT = ("digits-resnet", "mushrooms-vit-folder", "diabetes-mlp", "scans-model-only")
+BUILT += ("digits-deployment", "iris-notebook")
+LATER = {
+    "bolts-faster-rcnn": "detection",
+    "leaves-unet": "segmentation",
+    "letters-bert": "nlp",
+    "plays-gpt": "generation",
+    "tiles-diffusion": "generation",
+    "phrases-t5": "nlp",
+}
+
+
+def problems(tmp_path: Path, request: Any) -> list[Problem]:
+    path = tmp_path / "request.json"
+    if isinstance(request, bytes):
+        path.write_bytes(request)
+    else:
+        path.write_text(request if isinstance(request, str) else json.dumps(request))
+    with pytest.raises(Rejected) as rejected:
+        accept({"request_file": str(path)}, {})
+    return rejected.value.problems
+
+
+def build(pointer: str, value: Any, **more: Any) -> dict[str, Any]:
+    """Return a small valid request with `value` at `pointer`."""
+    request: dict[str, Any] = {"ml_task": {"type": "classification"}}
+    for place, item in {pointer: value, **more}.items():
+        node = request
+        *parents, last = place.strip("/").split("/")
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[last] = item
+    return request
+
+
+INFO = "/ml_task/dataset_info"
+WRONG = [
+    ("/training_config/num_epochs", True, "wrong_type"),
+    ("/training_config/num_epochs", "3", "wrong_type"),
+    ("/training_config/num_epochs", 3.9, "wrong_type"),
+    ("/training_config/num_epochs", 3.0, "wrong_type"),
+    ("/training_config/num_epochs", 0, "out_of_range"),
+    ("/training_config/learning_rate", "1e-3", "wrong_type"),
+    ("/training_config/learning_rate", False, "wrong_type"),
+    ("/training_config/learning_rate", -1, "out_of_range"),
+    ("/training_config/optimizer", "adamm", "out_of_range"),
+    ("/training_config/optimizer", 1, "wrong_type"),
+    ("/training_config/early_stopping", True, "wrong_type"),
+    ("/training_config/early_stopping/patience", 0, "out_of_range"),
+    ("/training_config/mixed_precision", 1, "wrong_type"),
+    ("/model_config/dropout", 1.0, "out_of_range"),
+    ("/model_config/architecture", "resnt", "out_of_range"),
+    ("/data_config/augmentation", "mixup", "wrong_type"),
+    ("/data_config/augmentation", ["mixup", "mixup"], "out_of_range"),
+    ("/data_config/augmentation", ["blurr"], "out_of_range"),
+    ("/data_config/normalization/std", [0.5, 0.0, 0.5], "out_of_range"),
+    (f"{INFO}/input_shape", [3, 0, 32], "out_of_range"),
+    (f"{INFO}/input_shape", [3, 32.5, 32], "wrong_type"),
+    (f"{INFO}/input_shape", 32, "wrong_type"),
+    ("/ml_task/type", None, "wrong_type"),
+    ("/ml_task/type", "clasification", "out_of_range"),
+    ("/request_id", "not-a-uuid", "invalid_text"),
+    ("/_copier_conf", {}, "unknown_field"),
+    ("/training_config/num_epoch", 3, "unknown_field"),
+    ("/ml_task/dataset_info/a~b/c", 3, "unknown_field"),
+    ("/experiment_config/checkpoint_dir", "../up", "unsafe_path"),
+    ("/experiment_config/checkpoint_dir", "/tmp/x", "unsafe_path"),
+    ("/experiment_config/checkpoint_dir", "~/x", "unsafe_path"),
+    ("/experiment_config/checkpoint_dir", "a\0b", "unsafe_path"),
+    ("/experiment_config/checkpoint_dir", ".git/hooks", "unsafe_path"),
+    ("/experiment_config/checkpoint_dir", "a/.GIT", "unsafe_path"),
+    ("/experiment_config/checkpoint_dir", "x" * 300, "unsafe_path"),
+    ("/experiment_config/checkpoint_dir", "C:\\x", "unsafe_path"),
+    ("/experiment_config/checkpoint_dir", "con", "unsafe_path"),
+    ("/experiment_config/checkpoint_dir", "", "unsafe_path"),
+    ("/experiment_config/tensorboard_log_dir", "tests/logs", "unsafe_path"),
+    (f"{INFO}/dataset_path", "file:///etc/passwd", "unsafe_url"),
+    (f"{INFO}/dataset_path", "ext::sh -c id", "unsafe_url"),
+    (f"{INFO}/dataset_path", "--upload-pack=x", "unsafe_url"),
+    (f"{INFO}/dataset_path", "https://me:secret@host/x.zip", "unsafe_url"),
+    (f"{INFO}/dataset_path", "https:///x.zip", "unsafe_url"),
+    ("/ml_task/problem_description", "a\x07b", "invalid_text"),
+    ("/ml_task/problem_description", "a\u2028b", "invalid_text"),
+    ("/ml_task/problem_description", "a\u202eb", "invalid_text"),
+    ("/ml_task/problem_description", "a\ud800b", "invalid_text"),
+    ("/ml_task/problem_description", "a\rb", "invalid_text"),
+    (f"{INFO}/dataset_name", "two\nlines", "invalid_text"),
+    ("/experiment_config/wandb_project", "$(id)", "invalid_text"),
+    ("/experiment_config/wandb_project", "abc\n", "invalid_text"),
+]
+
+
+@pytest.mark.parametrize(("pointer", "value", "kind"), WRONG)
+def test_a_wrong_value_is_refused_where_it_stands(
+    tmp_path: Path, pointer: str, value: Any, kind: str
+) -> None:
+    found = problems(tmp_path, build(pointer, value))
+    place = pointer.replace("a~b/c", "a~0b")
+    assert [(problem.type, problem.pointer) for problem in found] == [(kind, place)]
+    line = found[0].line()
+    assert line.isprintable()
+    assert len(line) < 1000
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
+def test_numbers_that_are_none_are_refused(tmp_path: Path, number: str) -> None:
+    for key in ("learning_rate", "num_epochs"):
+        text = f'{{"ml_task": {{"type": "regression"}}, "training_config": {{"{key}": {number}}}}}'
+        (found,) = problems(tmp_path, text)
+        assert found.type in ("wrong_type", "out_of_range")
+        assert found.pointer == f"/training_config/{key}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"ml_task": {"type": "regression", "type": "classification"}}',
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        '{"ml_task": {"type": "regression"}, "x": "' + "x" * 1_000_001 + '"}',
+        "",
+        "not json",
+        "[]",
+        '{"ml_task": {"type": "regression"}} extra',
+        b'{"ml_task": "\xff"}',
+    ],
+    ids=["twice", "deep", "deep objects", "large", "empty", "text", "list", "more", "latin"],
+)
+def test_what_is_not_json_is_refused(tmp_path: Path, text: str | bytes) -> None:
+    (found,) = problems(tmp_path, text)
+    assert (found.type, found.pointer) == ("malformed_json", "")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Rejected, match=r"nothing\.json: No such file"):
+        accept({"request_file": str(tmp_path / "nothing.json")}, {})
+
+
+def test_all_problems_come_at_once_with_hints(tmp_path: Path) -> None:
+    request = build("/training_config/num_epoch", 3, **{"/model_config/dropout": 2})
+    request["ml_task"]["type"] = "clasification"
+    lines = [problem.line() for problem in problems(tmp_path, request)]
+    assert len(lines) == 3
+    assert "did you mean classification?" in lines[0]
+    assert "did you mean num_epochs?" in lines[1]
+
+
+CONTRADICTIONS = [
+    ({f"{INFO}/train_val_test_split": [0.7, 0.2, 0.2]}, "/train_val_test_split", "/2"),
+    ({f"{INFO}/train_val_test_split": [1.2, -0.1, -0.1]}, "/train_val_test_split", "/1"),
+    ({f"{INFO}/train_val_test_split": [0.8, 0.2, 0]}, "/train_val_test_split", "/2"),
+    (
+        {f"{INFO}/train_val_test_split": [0.7, 0.15, 0.15], f"{INFO}/num_samples": 3},
+        "/train_val_test_split",
+        "/num_samples",
+    ),
+    (
+        {"/data_config/normalization": {"mean": [0.5], "std": [0.5]}},
+        "/normalization/mean",
+        "input_shape",
+    ),
+    (
+        {f"{INFO}/class_names": ["a", "b"], f"{INFO}/output_shape": 3, f"{INFO}/dataset_path": "d"},
+        "/class_names",
+        "/output_shape",
+    ),
+    ({"/ml_task/performance_requirements/target_metric": "bleu"}, "/target_metric", "/type"),
+    ({"/ml_task/performance_requirements/target_metric": "mse"}, "/target_metric", "/type"),
+    (
+        {"/model_config/architecture": "resnet", f"{INFO}/input_shape": [4]},
+        "/architecture",
+        "modality",
+    ),
+    ({"/model_config/architecture": "unet"}, "/architecture", "/type"),
+    (
+        {"/model_config/architecture": "resnet", "/model_config/backbone": "vit_b_16"},
+        "/backbone",
+        "/architecture",
+    ),
+    (
+        {"/model_config/architecture": "vit", f"{INFO}/input_shape": [3, 30, 30]},
+        "/input_shape",
+        "backbone",
+    ),
+    (
+        {"/model_config/architecture": "convnext", f"{INFO}/input_shape": [3, 16, 16]},
+        "/input_shape",
+        "/architecture",
+    ),
+    (
+        {"/model_config/pretrained_source": "torchvision", "/model_config/backbone": "resnet10t"},
+        "/pretrained_source",
+        "/backbone",
+    ),
+    ({f"{INFO}/output_shape": 1, f"{INFO}/dataset_path": "d"}, "/output_shape", "/type"),
+    (
+        {"/experiment_config": {"checkpoint_dir": "x/", "tensorboard_log_dir": "x"}},
+        "/tensorboard_log_dir",
+        "/checkpoint_dir",
+    ),
+    ({f"{INFO}/dataset_name": "digits", f"{INFO}/output_shape": 7}, "/output_shape", "_name"),
+]
+
+
+@pytest.mark.parametrize(("parts", "pointer", "other"), CONTRADICTIONS)
+def test_a_contradiction_names_both_places(
+    tmp_path: Path, parts: dict[str, Any], pointer: str, other: str
+) -> None:
+    request = build("/task_type", "training", **parts)
+    found = [problem for problem in problems(tmp_path, request) if problem.pointer.endswith(pointer)]
+    assert found, "nothing was found at this pointer"
+    assert found[0].type == "contradiction"
+    assert found[0].other.endswith(other)
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_requests_for_cells_that_are_built_are_accepted(name: str) -> None:
+    answers = accept({"request_file": str(HERE / f"requests/{name}.json")}, {})
+    request = json.loads((HERE / f"requests/{name}.json").read_text())
+    assert answers["architecture"] == request["model_config"]["architecture"]
+    assert answers["dropout"] == request["model_config"]["dropout"]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_are_accepted(path: Path) -> None:
+    assert accept({"request_file": str(path)}, {})["task"]
+
+
+@pytest.mark.parametrize(("name", "task"), LATER.items())
+def test_requests_for_later_cells_get_one_clear_line(
+    tmp_path: Path, name: str, task: str
+) -> None:
+    (found,) = problems(tmp_path, (HERE / f"requests/{name}.json").read_text())
+    assert (found.type, found.pointer) == ("out_of_range", "/ml_task/type")
+    assert f"{task} is not offered yet: this version has classification" in found.message
+
+
+def test_text_of_classification_is_not_offered_yet(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, build("/model_config/architecture", "bert"))
+    assert found.pointer == "/model_config/architecture"
+    assert "not offered yet" in found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ 1 }}", "{% x %}", "${{ y }}", "#: if", "'\"\\\"\"\"", "two\nlines\tand more", "🙂 žluťoučký"],
+)
+def test_hostile_text_is_plain_data(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "request.json"
+    path.write_text(json.dumps(build("/ml_task/problem_description", text)))
+    assert accept({"request_file": str(path)}, {})["problem_description"] == text
