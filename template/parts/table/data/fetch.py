@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sklearn.datasets import load_iris
 
-PATH = Path("data/iris.csv")
+PATH = Path("data/iris/iris.csv")
 
 
 def fetch(path: Path = PATH) -> None:

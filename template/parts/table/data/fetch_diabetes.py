@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sklearn.datasets import load_diabetes
 
-PATH = Path("data/diabetes.csv")
+PATH = Path("data/diabetes/diabetes.csv")
 
 
 def fetch(path: Path = PATH) -> None:
