@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from PIL import Image
+from torchvision import datasets
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "template"))
 
@@ -298,11 +299,8 @@ def test_torchvision_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_torchvision_without_a_list_of_targets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Small(source_torchvision.datasets.FakeData):
-        def __init__(self, root: Path) -> None:
-            super().__init__(size=20, image_size=(3, 8, 8), num_classes=4)
-
-    monkeypatch.setattr(source_torchvision.datasets, "FakeData", Small)
+    small = datasets.FakeData(size=20, image_size=(3, 8, 8), num_classes=4)
+    monkeypatch.setattr(datasets, "FakeData", lambda root: small)
     found = source_torchvision.load_samples(settings("FakeData"))
     assert len(found.names) == 20
     assert found.output_names == [str(number) for number in range(len(found.output_names))]
@@ -313,7 +311,7 @@ def test_torchvision_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     def offline(root: Path, train: bool, download: bool) -> None:
         raise RuntimeError("Error downloading train-images-idx3-ubyte.gz")
 
-    monkeypatch.setattr(source_torchvision.datasets, "MNIST", offline)
+    monkeypatch.setattr(datasets, "MNIST", offline)
     with pytest.raises(UserError, match=r"dataset_path: .*MNIST.* needs a network"):
         source_torchvision.load_samples(settings("MNIST"))
     for name in ("Mnist", "folder", "data/flowers"):
