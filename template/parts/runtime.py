@@ -35,9 +35,9 @@ def choose_precision(device: torch.device, mixed: bool) -> tuple[torch.dtype, st
         return torch.bfloat16, "the GPU computes in it"
     if device.type in ("cuda", "mps"):
         return torch.float16, f"this {device.type} device has no bfloat16"
-    if torch.ops.mkldnn._is_mkldnn_bf16_supported():
-        return torch.bfloat16, "the CPU computes in it"
-    return torch.float32, "this CPU would only emulate 16 bits, slowly"
+    if device.type == "cpu" and torch.cpu._is_amx_tile_supported():
+        return torch.bfloat16, "the CPU has tile units for it"
+    return torch.float32, "16 bits are slower on a CPU without tile units (AMX)"
 
 
 class StopSignals:
