@@ -50,9 +50,8 @@ class MLDL(ContextHook):
 
     def hook(self, context: dict[str, Any]) -> None:
         """Fill the context of one template; included ones share it."""
-        conf = context["_copier_conf"]
-        if "_mldl" in context or conf["answers_file"] == "":
+        if "_mldl" in context or context["_copier_conf"]["answers_file"] == "":
             return  # an included template, or Copier working out the answers file's name
         if self.session is None:
-            self.session = self.sessions.Session(conf)
+            self.session = self.sessions.Session(context)
         self.session.extend(context)

@@ -17,12 +17,13 @@ Answers = dict[str, Any]
 NOT_ANSWERS = ("request_file", "request", "_commit", "_src_path")
 
 
-def accept(data: Mapping[str, Any], stored: Mapping[str, Any]) -> Answers:
+def accept(data: Mapping[str, Any], stored: Mapping[str, Any], folder_name: str = "") -> Answers:
     """Return the answers that a request gives, after checking them and `data`.
 
     Args:
         data: What was given by `--data`, untyped; it wins over the request.
         stored: The answers of the project that is updated; empty for a new one.
+        folder_name: The destination, which the project is called after.
 
     Raises:
         Rejected: with everything that is wrong.
@@ -36,7 +37,7 @@ def accept(data: Mapping[str, Any], stored: Mapping[str, Any]) -> Answers:
             problems.append(message)
     if not problems:
         old = {key: cast(key, stored[key]) for key in stored if key in FIELDS}
-        every = complete({**answers, **old, **typed})
+        every = complete({"folder_name": folder_name, **answers, **old, **typed})
         fresh = set(changed) if stored else set(FIELDS)
         pointers = {key: FIELDS[key].pointer for key in set(answers) - set(typed)}
         problems = [

@@ -1,7 +1,6 @@
 """One run of Copier: what it was given, what is stored, and what templates may use."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from .context import derive
 from .fields import FIELDS, cast
 from .problems import Rejected
 from .questions import Dialogue
+from .request import read
 
 Context = dict[str, Any]
 
@@ -21,23 +21,25 @@ Context = dict[str, Any]
 class Session:
     """Fills the context of every template, from the first question to the last file."""
 
-    def __init__(self, conf: Mapping[str, Any]) -> None:
+    def __init__(self, context: Context) -> None:
         """Check all that was given, before anything is asked or written.
 
         An update renders the old and the new version into temporary folders besides the
         project itself. There the answers are the project's own, and are not judged.
         """
+        conf = context["_copier_conf"]
+        data = dict(conf["data"])
         self.stored = stored_answers(Path(conf["dst_path"]) / conf["answers_file"])
         updating = copier_main._operation.get("copy") == "update"
-        self.trusted = updating and not self.stored
-        data = dict(conf["data"])
+        self.trusted = phase(context) != "prompt" or (updating and not self.stored)
+        self.asking = not data.get("request_file") and not data.get("request")
+        self.memory: dict[str, Dialogue] = {}
         try:
-            self.answers = accept({} if self.trusted else data, self.stored)
+            given = {} if self.trusted else data
+            self.answers = accept(given, self.stored, context["_folder_name"])
+            self.request = read(str(data["request_file"])) if data.get("request_file") else None
         except Rejected as rejected:
             raise UserMessageError(str(rejected)) from None
-        self.asking = not data.get("request_file") and not data.get("request")
-        self.request = request_of(data)
-        self.memory: dict[str, Dialogue] = {}
 
     def extend(self, context: Context) -> None:
         """Add what questions and templates use to the answers in `context`."""
@@ -50,7 +52,7 @@ class Session:
             )
         dialogue = self.memory[memory_key]
         context["_mldl"] = self
-        if str(context["_copier_phase"]) == "prompt":
+        if phase(context) == "prompt":
             context["advised"] = dialogue.advised
             context["asked"] = dialogue.asked
             context["choices"] = dialogue.choices
@@ -71,8 +73,6 @@ def stored_answers(path: Path) -> dict[str, Any]:
     return stored if isinstance(stored, dict) and "task" in stored else {}
 
 
-def request_of(data: Mapping[str, Any]) -> Any:
-    """Return the request to store: a snapshot, since its file may go away."""
-    from .request import read
-
-    return read(str(data["request_file"])) if data.get("request_file") else None
+def phase(context: Context) -> str:
+    """Return whether Copier is asking (prompt) or writing (render)."""
+    return str(context["_copier_phase"])

@@ -1,0 +1,185 @@
+"""Projects made by Copier itself: the same answers, the same bytes; refusals, no trace."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import Copy, load_request
+from copier.errors import UserMessageError
+
+IRIS = {"ml_task": {"type": "classification", "dataset_info": {"dataset_name": "iris"}}}
+
+
+def answers_of(project: Path) -> dict[str, Any]:
+    answers: dict[str, Any] = yaml.safe_load((project / ".copier-answers.yml").read_text())
+    return answers
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    """Return every file but what the answers say of how they came in."""
+    files = {
+        str(path.relative_to(project)): path.read_bytes()
+        for path in project.rglob("*")
+        if path.is_file()
+    }
+    answers = yaml.safe_load(files.pop(".copier-answers.yml"))
+    kept = {key: value for key, value in answers.items() if key not in ("request", "setup")}
+    return {**files, "answers": repr(kept).encode()}
+
+
+def test_enter_all_the_way_is_digits_with_a_resnet(copy: Copy) -> None:
+    answers = answers_of(copy())
+    expected = {
+        "task": "classification",
+        "modality": "image",
+        "data_source": "bundled",
+        "dataset_name": "digits",
+        "architecture": "resnet",
+        "backbone": "resnet18",
+        "input_shape": [3, 32, 32],
+        "output_shape": 10,
+        "augmentation": ["random_crop"],
+        "preprocessing": ["resize"],
+        "lr_scheduler": "cosine",
+        "optimizer": "adamw",
+        "learning_rate": 0.001,
+        "batch_size": 64,
+        "mixed_precision": True,
+        "early_stopping": True,
+        "package_name": "project",
+        "request": None,
+    }
+    assert {key: answers[key] for key in expected} == expected
+
+
+def test_request_and_data_give_the_same_bytes(copy: Copy) -> None:
+    from_request = copy("one/same", request=load_request("digits-resnet"))
+    request = load_request("digits-resnet")
+    given = {
+        "task": "classification",
+        "problem_description": request["ml_task"]["problem_description"],
+        "dataset_name": "digits",
+        "input_shape": "[3, 32, 32]",
+        "output_shape": "10",
+        "num_samples": "1797",
+        "train_val_test_split": "[0.7, 0.15, 0.15]",
+        "target_metric": "accuracy",
+        "target_value": "0.96",
+        "architecture": "resnet",
+        "pretrained": "no",
+        "backbone": "resnet18",
+        "dropout": "0.2",
+        "activation": "relu",
+        "optimizer": "adamw",
+        "learning_rate": "1e-3",
+        "lr_scheduler": "cosine",
+        "batch_size": "64",
+        "num_epochs": "8",
+        "early_stopping": "true",
+        "patience": "3",
+        "min_delta": "0",
+        "gradient_clipping": "1",
+        "mixed_precision": "yes",
+        "distributed": "false",
+        "data_loader": "torch",
+        "augmentation": "[random_crop]",
+        "normalization_mean": "[0.5, 0.5, 0.5]",
+        "normalization_std": "[0.5, 0.5, 0.5]",
+        "preprocessing": "[resize]",
+        "gpus": "0",
+        "memory_gb": "8",
+        "cpu_cores": "4",
+        "setup": "full",
+    }
+    from_data = copy("two/same", **given)
+    assert contents(from_request) == contents(from_data)
+
+
+def test_data_wins_over_the_request(copy: Copy) -> None:
+    project = copy(request=load_request("digits-resnet"), num_epochs="3")
+    assert answers_of(project)["num_epochs"] == 3
+    assert "num_epochs: 3" in (project / "configs/config.yaml").read_text()
+
+
+def test_answers_of_one_project_make_another(copy: Copy) -> None:
+    first = copy("one/same", request=load_request("diabetes-mlp"))
+    assert contents(first) == contents(copy("two/same", **answers_of(first)))
+
+
+def test_a_request_is_stored_as_it_stands(copy: Copy) -> None:
+    request = load_request("iris-notebook")
+    answers = answers_of(copy(request=request))
+    assert answers["request"] == request
+    assert "request_file" not in answers
+
+
+HOSTILE = '{{ 1 }} {% x %} ${{ y }} \'"\\ """ #: if\n#: endif\n- a: [b]\t🙂 ~ é'
+
+
+def test_hostile_text_comes_back_exactly(copy: Copy) -> None:
+    request = json.loads(json.dumps(IRIS))
+    request["ml_task"]["problem_description"] = HOSTILE
+    project = copy(request=request)
+    assert answers_of(project)["problem_description"] == HOSTILE
+    *_, literal = (project / "cell.txt").read_text().rstrip("\n").split("\n")
+    assert eval(literal) == HOSTILE
+
+
+REFUSED = [
+    ({"architecture": "resnt"}, "did you mean resnet"),
+    ({"num_epoch": "3"}, "did you mean num_epochs"),
+    ({"num_epochs": "many"}, "num_epochs: must be a whole number"),
+    ({"num_epochs": "0"}, "num_epochs: must be from 1"),
+    ({"learning_rate": "nan"}, "learning_rate: must be above 0"),
+    ({"gradient_clipping": "-1"}, "gradient_clipping: must be above 0"),
+    ({"target_value": "1e-4"}, "target_value: must be a number"),
+    ({"mixed_precision": "perhaps"}, "mixed_precision: must be true or false"),
+    ({"augmentation": "[zoom]"}, "choose from random_crop"),
+    ({"augmentation": "random_crop"}, "augmentation: must be a list"),
+    ({"input_shape": "[3, 32"}, "input_shape: must be a list"),
+    ({"task": "detection"}, "not offered yet"),
+    ({"modality": "text"}, "not offered yet"),
+    ({"modality": "table", "architecture": "vit"}, "vit is for images"),
+    ({"architecture": "custom", "pretrained": "yes"}, "custom has no pretrained weights"),
+    ({"architecture": "custom", "backbone": "resnet18"}, "without the backbone"),
+    ({"architecture": "convnext", "input_shape": "[3, 31, 31]"}, "from 32 pixels"),
+    ({"architecture": "vit", "input_shape": "[3, 33, 33]"}, "multiples of it"),
+    ({"package_name": "torch"}, "take torch_project"),
+    ({"package_name": "My-Project"}, "lower-case ASCII"),
+    ({"project_name": " "}, "project_name: must not be empty"),
+    ({"checkpoint_dir": "../up"}, "folder inside the project"),
+    ({"checkpoint_dir": "project"}, "holds the code of the project"),
+    ({"dataset_path": "ext::sh"}, "http(s) URL"),
+    ({"data_source": "torchvision", "task": "regression", "modality": "image"}, "image_csv"),
+    ({"data_source": "bundled", "dataset_name": "cats"}, "no bundled data set"),
+    ({"train_val_test_split": "[0.5, 0.5]"}, "must be three shares"),
+    ({"monitor": "val_mse"}, "choose from val_loss"),
+    ({"request_file": "nowhere.json"}, "No such file"),
+    ({"request": "{"}, "malformed_json"),
+    ({"license": "mit"}, "choose from MIT"),
+]
+
+
+@pytest.mark.parametrize(("data", "message"), REFUSED, ids=lambda value: str(value)[:50])
+def test_a_wrong_answer_is_refused_and_nothing_written(
+    copy: Copy, tmp_path: Path, data: dict[str, str], message: str
+) -> None:
+    with pytest.raises(UserMessageError) as refusal:
+        copy(**data)
+    assert message in refusal.value.message
+    assert not (tmp_path / "project").exists()
+
+
+def test_a_refusal_leaves_an_existing_folder_alone(copy: Copy, tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/mine.txt").write_text("mine")
+    with pytest.raises(UserMessageError):
+        copy(request='{"ml_task": {"type": "regression"}, "x": 1}')
+    assert [path.name for path in (tmp_path / "project").iterdir()] == ["mine.txt"]
+
+
+def test_folder_names_become_valid_packages(copy: Copy) -> None:
+    assert answers_of(copy("test"))["package_name"] == "test_project"
+    assert answers_of(copy("2 Fast & Furious"))["package_name"] == "project_2_fast_furious"

@@ -1,0 +1,115 @@
+"""`copier update`: what a project was made with stays, whatever the template becomes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import Copy, commit, git
+from copier import run_update
+from copier.errors import UserMessageError
+from test_copier import answers_of
+
+
+def make(copy: Copy, **data: Any) -> Path:
+    """Return a project under git."""
+    project = copy(**data)
+    git(project, "init", "--quiet")
+    commit(project)
+    return project
+
+
+def update(project: Path, **data: Any) -> dict[str, Any]:
+    """Update a project and return its answers."""
+    run_update(str(project), data=data, defaults=True, overwrite=True, unsafe=True, quiet=True)
+    return answers_of(project)
+
+
+def edit(template: Path, path: str, old: str, new: str) -> None:
+    """Change the next version of the template."""
+    file = template / path
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+def stricter(template: Path) -> None:
+    """Allow 100 epochs at most in the next version."""
+    rule = '"num_epochs": Field(SIZE'
+    path = "extensions/mldl/fields/training.py"
+    edit(template, path, rule, '"num_epochs": Field(integer(1, 100)')
+
+
+def test_what_a_project_was_made_with_stays(copy: Copy, template: Path, tmp_path: Path) -> None:
+    """Defaults, choices and rules change; the request is gone; the project stays."""
+    request = {
+        "ml_task": {"type": "classification"},
+        "model_config": {"architecture": "custom"},
+        "training_config": {"num_epochs": 500},
+    }
+    project = make(copy, request=request)
+    (tmp_path / "request.json").unlink()
+    image = "extensions/mldl/catalog/image.py"
+    edit(template, image, '"learning_rate": 2e-3', '"learning_rate": 5e-3')
+    label = 'label="Own convolutional net",'
+    edit(template, image, label, f"{label}\n    deprecated=True,")
+    path = "extensions/mldl/catalog/dependencies.py"
+    edit(template, path, '"tqdm": ">=4.66,<5"', '"tqdm": ">=4.67,<5"')
+    stricter(template)
+    commit(template, "v2")
+
+    answers = update(project)
+    assert answers["learning_rate"] == 0.002, "a value that was never asked for changed"
+    assert answers["architecture"] == "custom", "a deprecated choice changed"
+    assert answers["num_epochs"] == 500, "a stricter rule changed an answer"
+    assert answers["request"] == request
+    assert "tqdm>=4.67,<5" in (project / "cell.txt").read_text(), "the old catalogue was used"
+
+    commit(project)
+    (template / "template/project/new.txt").write_text("new\n")
+    commit(template, "v3")  # now the version before is the strict one
+    assert update(project)["num_epochs"] == 500
+    assert (project / "new.txt").exists()
+    with pytest.raises(UserMessageError, match="num_epochs: must be from 1 to 100"):
+        copy("strict", num_epochs="500")
+    assert answers_of(copy("new"))["architecture"] == "resnet"
+
+
+def test_the_same_version_changes_nothing(copy: Copy) -> None:
+    project = make(copy)
+    before = {path: path.read_bytes() for path in project.glob("*") if path.is_file()}
+    update(project)
+    assert all(path.read_bytes() == text for path, text in before.items())
+
+
+def test_questions_come_and_go(copy: Copy, template: Path) -> None:
+    project = make(copy)
+    path = project / ".copier-answers.yml"
+    stored = {**answers_of(project), "gone": 3}
+    del stored["ema"]
+    path.write_text(yaml.safe_dump(stored))
+    commit(project)
+    commit(template, "v2")
+    answers = update(project, gone="4", num_epochs="7", task="classification")
+    assert answers["ema"] is False
+    assert answers["num_epochs"] == 7
+
+
+def test_frozen_answers_and_wrong_ones_are_refused(copy: Copy) -> None:
+    project = make(copy)
+    before = (project / ".copier-answers.yml").read_bytes()
+    changes = {
+        "task": "regression",
+        "modality": "table",
+        "objective": "multi_label",
+        "architecture": "vit",
+        "package_name": "another",
+    }
+    with pytest.raises(UserMessageError) as refusal:
+        update(project, **changes, num_epochs="0")
+    for key in changes:
+        assert f"{key}: is settled at" in refusal.value.message
+    assert "num_epochs: must be" in refusal.value.message
+    with pytest.raises(UserMessageError, match="a request makes a new project"):
+        update(project, request_file="request.json")
+    assert (project / ".copier-answers.yml").read_bytes() == before
