@@ -1,5 +1,6 @@
 """Copier's door to the package `mldl`: a context for every template, and safe filters."""
 
+import re
 import sys
 from hashlib import sha1
 from importlib.util import module_from_spec, spec_from_file_location
@@ -9,6 +10,8 @@ from typing import Any
 
 from copier_template_extensions import ContextHook
 from jinja2 import Environment
+
+DIRECTIVE = re.compile(r"^([ \t]*#:.*\n)(?=[ \t]*\n)", re.MULTILINE)
 
 
 def load_package(root: Path) -> str:
@@ -47,6 +50,13 @@ class MLDL(ContextHook):
         self.session: Any = None
         environment.filters.update(load(package, "emit").FILTERS)
         environment.globals.update(load(package, "config_files").GLOBALS)
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Keep the blank lines below a `#:` line, which Jinja would swallow with it.
+
+        So a rendered part is its raw form less the `#:` lines, blank lines and all.
+        """
+        return DIRECTIVE.sub(r"\1{# #}\n", source)
 
     def hook(self, context: dict[str, Any]) -> None:
         """Fill the context of one template; included ones share it."""

@@ -1,7 +1,7 @@
 """Writing configs/config.yaml, configs/smoke.yaml and configs/config.schema.json.
 
 A setting gets the value of the answer of the same name, else the default of its
-dataclass. Its comment is the docstring that stands below it in the source.
+dataclass. Its comment is the one that stands beside it in the source.
 """
 
 import json
@@ -16,7 +16,7 @@ from .config_source import MISSING, Setting, Source, read_settings
 from .emit import yaml_value
 
 MODULES = ("settings.py", "config.py", "models/settings.py")
-WIDTH = 88
+WIDTH = 100
 
 
 def source(context: Context) -> Source:

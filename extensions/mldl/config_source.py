@@ -1,11 +1,11 @@
 """Reading the settings of a project from the source of its dataclasses.
 
-A setting is defined once, in Python: name, type, default and, below it, a docstring. The
+A setting is defined once, in Python: name, type, default and, beside it, a comment. The
 YAML files and the schema are written from these definitions, read without importing.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,34 +73,31 @@ class Source:
 
 def read_settings(modules: Iterable[str]) -> Source:
     """Return the settings below the class `Config` in the source of some modules."""
-    classes: dict[str, ast.ClassDef] = {}
+    classes: dict[str, list[Setting]] = {}
     types: dict[str, ast.expr] = {}
     for module in modules:
         for node in ast.parse(module).body:
             match node:
                 case ast.ClassDef(name=name):
-                    classes[name] = node
+                    classes[name] = list(fields(node, module.splitlines()))
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     types[name] = value
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                     types[name] = value
     sections = {
-        section.name: list(fields(classes[section.annotation.id]))
-        for section in fields(classes["Config"])
+        section.name: classes[section.annotation.id]
+        for section in classes["Config"]
         if isinstance(section.annotation, ast.Name)
     }
     return Source(sections, types)
 
 
-def fields(node: ast.ClassDef) -> Iterator[Setting]:
-    """Yield the fields of a dataclass with the docstrings below them."""
-    for index, statement in enumerate(node.body):
+def fields(node: ast.ClassDef, lines: Sequence[str]) -> Iterator[Setting]:
+    """Yield the fields of a dataclass with the comments beside them."""
+    for statement in node.body:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            following = node.body[index + 1] if index + 1 < len(node.body) else None
-            text = ""
-            match following:
-                case ast.Expr(value=ast.Constant(value=str(docstring))):
-                    text = " ".join(docstring.split())
+            last = lines[(statement.end_lineno or statement.lineno) - 1]
+            _, _, text = last.partition("  # ")
             default = default_of(statement.value)
             yield Setting(statement.target.id, statement.annotation, default, text)
 

@@ -3,36 +3,30 @@
 from dataclasses import dataclass, field
 
 from .models.settings import ModelSettings
-from .settings import ExperimentSettings, TrainingSettings, require
+from .settings import ExperimentSettings, TrainingSettings
 
 
 @dataclass(frozen=True)
 class DataSettings:
     """Which table, and which of its columns mean what."""
 
-    dataset_path: str = "data/table.csv"
-    """File or name of the data set."""
-    target_columns: list[str] | None = None
-    """Columns to predict; null takes the last one."""
-    ignored_columns: list[str] = field(default_factory=list)
-    """Columns that the model must not see, such as an identifier."""
+    dataset_path: str = "data/table.csv"  # file or name of the data set
+    target_columns: list[str] | None = None  # columns to predict; null: the last one
+    ignored_columns: list[str] = field(default_factory=list)  # not to be seen, such as a number
     #: if task == "classification"
-    class_names: list[str] | None = None
-    """Names in the order of the model's outputs; null takes them from the data."""
+    class_names: list[str] | None = None  # in the order of the outputs; null: as in the data
     #: endif
-    train_val_test_split: list[float] = field(default_factory=lambda: [0.7, 0.15, 0.15])
-    """Shares of the samples that train, validate and test."""
-    split_seed: int = 0
-    """Number that fixes which sample goes where."""
-    max_samples: int | None = None
-    """Samples of each split to use at most; null uses all."""
+    train_val_test_split: list[float] = field(default_factory=lambda: [0.7, 0.15, 0.15])  # shares
+    split_seed: int = 0  # fixes which sample goes where
+    max_samples: int | None = None  # samples of each split to use at most; null: all
 
     def __post_init__(self) -> None:
         """Refuse shares and counts that cannot be."""
-        shares, most = self.train_val_test_split, self.max_samples
-        good = len(shares) == 3 and min(shares) > 0 and abs(sum(shares) - 1) < 1e-6
-        require(good, "data.train_val_test_split", "must be three shares that sum to 1")
-        require(most is None or most > 0, "data.max_samples", "must be above 0")
+        shares = self.train_val_test_split
+        if len(shares) != 3 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
+            raise ValueError(f"data.train_val_test_split {shares} is not three shares of 1")
+        if self.max_samples is not None and self.max_samples < 1:
+            raise ValueError("data.max_samples must be at least 1")
 
 
 @dataclass(frozen=True)
@@ -40,10 +34,6 @@ class Config:
     """All settings."""
 
     data: DataSettings = field(default_factory=DataSettings)
-    """Data."""
     model: ModelSettings = field(default_factory=ModelSettings)
-    """Model."""
     training: TrainingSettings = field(default_factory=TrainingSettings)
-    """Training."""
     experiment: ExperimentSettings = field(default_factory=ExperimentSettings)
-    """Experiment."""

@@ -7,18 +7,13 @@ from dataclasses import dataclass
 class ModelSettings:
     """Which model, and where its weights start."""
 
-    backbone: str = "resnet18"
-    """Name of the model in its library."""
-    pretrained: bool = False
-    """Start from weights that were trained on a large data set."""
-    weights_path: str | None = None
-    """File of the pretrained weights; null lets the library fetch its own."""
-    #: if architecture == "vit"
-    patch_size: int | None = None
-    """Pixels along the side of a patch; null keeps the backbone's own."""
+    backbone: str = "resnet18"  # name of the model in its library
+    pretrained: bool = False  # start from weights that were trained on a large data set
+    weights_path: str | None = None  # file of pretrained weights; null: the library's own
+    #: if architecture in ("vit", "convnext")
+    patch_size: int | None = None  # pixels along the side of a patch; null: the backbone's own
     #: endif
-    dropout: float = 0.0
-    """Share of the features that the head drops while training."""
+    dropout: float = 0.0  # share of the features that the head drops while training
 
     def __post_init__(self) -> None:
         """Refuse shares that are none."""

@@ -8,14 +8,10 @@ from typing import Literal
 class ModelSettings:
     """The shape of the network."""
 
-    num_layers: int = 4
-    """Convolutional blocks; every second one halves height and width."""
-    hidden_dim: int = 64
-    """Channels of the last block; the first has an eighth at least."""
-    dropout: float = 0.0
-    """Share of the features that the head drops while training."""
-    activation: Literal["relu", "gelu", "silu", "tanh"] = "relu"
-    """Bend after each layer."""
+    num_layers: int = 4  # convolutional blocks; every second one halves height and width
+    hidden_dim: int = 64  # channels of the last block
+    dropout: float = 0.0  # share of the features that are dropped while training
+    activation: Literal["relu", "gelu", "silu", "tanh"] = "relu"  # after each layer
 
     def __post_init__(self) -> None:
         """Refuse sizes and shares that are none."""

@@ -1,26 +1,22 @@
-"""Settings of the model."""
+"""Settings of the multi-layer perceptron in `model.py`."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from ..settings import require
-
 
 @dataclass(frozen=True)
 class ModelSettings:
-    """Size and kind of the network."""
+    """The shape of the network."""
 
-    num_layers: int = 2
-    """Hidden layers."""
-    hidden_dim: int = 64
-    """Width of each hidden layer."""
-    dropout: float = 0.1
-    """Share of each hidden layer that is left out in training, from 0 to below 1."""
-    activation: Literal["relu", "gelu", "silu", "tanh"] = "relu"
-    """Nonlinearity after each hidden layer."""
+    num_layers: int = 2  # hidden layers
+    hidden_dim: int = 64  # width of each hidden layer
+    dropout: float = 0.1  # share of the features that are dropped while training
+    activation: Literal["relu", "gelu", "silu", "tanh"] = "relu"  # after each layer
 
     def __post_init__(self) -> None:
-        """Refuse sizes that no network has."""
+        """Refuse sizes and shares that are none."""
         for name in ("num_layers", "hidden_dim"):
-            require(getattr(self, name) > 0, f"model.{name}", "must be above 0")
-        require(0 <= self.dropout < 1, "model.dropout", "must be from 0 to below 1")
+            if getattr(self, name) < 1:
+                raise ValueError(f"model.{name} must be at least 1")
+        if not 0 <= self.dropout < 1:
+            raise ValueError("model.dropout must be from 0 up to, not including, 1")
