@@ -1,7 +1,7 @@
 """Writing configs/config.yaml, configs/smoke.yaml and configs/config.schema.json.
 
 A setting gets the value of the answer of the same name, else the default of its
-dataclass. Its comment is the one that stands beside it in the source.
+dataclass. Its comment is what the source says of it.
 """
 
 import json

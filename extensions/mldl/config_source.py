@@ -1,11 +1,14 @@
 """Reading the settings of a project from the source of its dataclasses.
 
-A setting is defined once, in Python: name, type, default and, beside it, a comment. The
-YAML files and the schema are written from these definitions, read without importing.
+A setting is defined once, in Python: name, type, default and what it means, in a comment
+behind it or a docstring below it. The YAML files and the schema are written from these
+definitions, which are read without importing them.
 """
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+import io
+import tokenize
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,10 +79,11 @@ def read_settings(modules: Iterable[str]) -> Source:
     classes: dict[str, list[Setting]] = {}
     types: dict[str, ast.expr] = {}
     for module in modules:
+        comments = comments_of(module)
         for node in ast.parse(module).body:
             match node:
                 case ast.ClassDef(name=name):
-                    classes[name] = list(fields(node, module.splitlines()))
+                    classes[name] = list(fields(node, comments))
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     types[name] = value
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
@@ -92,12 +96,21 @@ def read_settings(modules: Iterable[str]) -> Source:
     return Source(sections, types)
 
 
-def fields(node: ast.ClassDef, lines: Sequence[str]) -> Iterator[Setting]:
-    """Yield the fields of a dataclass with the comments beside them."""
-    for statement in node.body:
+def comments_of(module: str) -> dict[int, str]:
+    """Return the comments of a module by their line."""
+    tokens = tokenize.generate_tokens(io.StringIO(module).readline)
+    comments = (token for token in tokens if token.type == tokenize.COMMENT)
+    return {comment.start[0]: comment.string.lstrip("# ") for comment in comments}
+
+
+def fields(node: ast.ClassDef, comments: dict[int, str]) -> Iterator[Setting]:
+    """Yield the fields of a dataclass with what they mean."""
+    for index, statement in enumerate(node.body):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            last = lines[(statement.end_lineno or statement.lineno) - 1]
-            _, _, text = last.partition("  # ")
+            text = comments.get(statement.end_lineno or 0, "")
+            match node.body[index + 1 : index + 2]:
+                case [ast.Expr(value=ast.Constant(value=str(docstring)))]:
+                    text = " ".join(docstring.split())
             default = default_of(statement.value)
             yield Setting(statement.target.id, statement.annotation, default, text)
 

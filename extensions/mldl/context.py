@@ -37,6 +37,7 @@ def derive(answers: Answers) -> dict[str, Any]:
         "wandb_project": answers["wandb_project"] or answers["package_name"],
         "target_metric": answers["target_metric"] if goal else "",
         "target_value": answers["target_value"] if goal else None,
+        "remote": remote(answers),
         "target_columns": split_names(answers["target_column"]),
         "primary_metric": row.metrics[answers["objective"]][0],
         "dependencies": dependencies(answers, row, library),
@@ -94,6 +95,12 @@ def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
     if answers["wandb_enabled"]:
         names.add("wandb")
     return [requirement(name) for name in sorted(names)]
+
+
+def remote(answers: Answers) -> bool:
+    """Say whether the data are fetched from a URL."""
+    by_path = answers["data_source"] in ("image_folder", "image_csv", "table")
+    return by_path and answers["dataset_path"].lower().startswith(("http://", "https://"))
 
 
 def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:

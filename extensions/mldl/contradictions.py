@@ -56,6 +56,9 @@ def check_objective(answers: Answers, row: Row) -> Iterator[Problem]:
             yield contradiction("monitor", "task", message)
 
 
+SINGLE = ("bundled", "image_folder", "torchvision")  # sources of one class for each sample
+
+
 def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
     """The source of the data can feed the cell."""
     source, name = answers["data_source"], answers["dataset_name"]
@@ -69,7 +72,7 @@ def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
             message = f"{shown(name)} is no bundled data set for {row.task} of "
             message += f"{row.modality}s"
             yield contradiction("dataset_name", "data_source", message)
-    elif source in ("image_folder", "torchvision") and answers["objective"] != "single_label":
+    if source in SINGLE and answers["objective"] == "multi_label":
         message = f"{source} gives each image one class: take image_csv"
         yield contradiction("data_source", "objective", message)
 

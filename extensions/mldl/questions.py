@@ -12,7 +12,7 @@ from .advice import advise, complete
 from .answers import keys, problem_with, same
 from .catalog import choices, offered
 from .catalog.datasets import fitting
-from .contradictions import check
+from .contradictions import SINGLE, check
 from .fields import FIELDS, FROZEN, cast
 
 Answers = Mapping[str, Any]
@@ -129,11 +129,7 @@ def sources(answers: Answers) -> dict[str, str]:
     cell = (answers["task"], answers["modality"])
     names = choices.SOURCES_OF.get(cell, ())
     multi = answers["objective"] == "multi_label"
-    return {
-        name: choices.SOURCES[name]
-        for name in names
-        if not (multi and name in ("bundled", "image_folder", "torchvision"))
-    }
+    return {name: choices.SOURCES[name] for name in names if not (multi and name in SINGLE)}
 
 
 def sets(answers: Answers) -> dict[str, str]:

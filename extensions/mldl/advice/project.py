@@ -66,7 +66,8 @@ def data_source(facts: Facts) -> Advice:
     if loader in ("huggingface", "custom") and loader in sources:
         return Advice(loader, "the data loader asks for it")
     path = facts.get("dataset_path")
-    if not path and any(name in (None, "", each.name) for each in fitting(task, modality)):
+    sets = fitting(task, modality) if facts["objective"] != "multi_label" else []
+    if not path and any(name in (None, "", each.name) for each in sets):
         return Advice("bundled", "a real set at hand, so that everything can be tried")
     if modality == "table":
         return Advice("table", "tables are read from a CSV or Parquet file")

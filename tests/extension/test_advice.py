@@ -1,0 +1,166 @@
+"""Advice: every answer gets a value and a reason, and each fact moves what it should."""
+
+from typing import Any
+
+import pytest
+from conftest import load_request
+from mldl.advice import advise, complete, no_effect
+from mldl.catalog import ROWS
+from mldl.catalog.datasets import BUNDLED
+from mldl.contradictions import check
+from mldl.fields import FIELDS
+from mldl.request import flatten
+
+REQUESTS = [
+    *("digits-resnet", "mushrooms-vit-folder", "diabetes-mlp", "bolts-faster-rcnn", "leaves-unet"),
+    *("letters-bert", "plays-gpt", "tiles-diffusion", "scans-model-only", "digits-deployment"),
+    *("phrases-t5", "iris-notebook"),
+]
+
+
+def value(key: str, **answers: Any) -> Any:
+    return advise(answers)[key].value
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_every_request_gets_a_value_and_a_reason_for_each_answer(name: str) -> None:
+    given, problems = flatten(load_request(name))
+    assert not problems
+    advice = advise(given)
+    assert list(advice) == list(FIELDS)
+    for key, (each, reason) in advice.items():
+        assert reason, f"{key} has no reason"
+        if key in given:
+            assert each == given[key]
+        else:
+            FIELDS[key].rule(each)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_advice_does_not_move_once_it_is_taken(name: str) -> None:
+    """The questions ask one by one: each answer taken must leave the others alone."""
+    given, _ = flatten(load_request(name))
+    first = {key: advice.value for key, advice in advise(given).items()}
+    taken = dict(given)
+    for key in FIELDS:
+        taken[key] = first[key]
+        again = {key: advice.value for key, advice in advise(taken).items()}
+        assert again == first, key
+
+
+@pytest.mark.parametrize(
+    "row", ROWS, ids=lambda row: f"{row.task}-{row.modality}-{row.architecture}"
+)
+def test_defaults_of_every_cell_fit_together(row: Any) -> None:
+    for objective in row.objectives:
+        for small in (True, False):
+            answers = {
+                "task": row.task,
+                "modality": row.modality,
+                "objective": objective,
+                "architecture": row.architecture,
+            }
+            if row.modality == "image" and not small:
+                answers["input_shape"] = [3, 224, 224]
+            assert check(complete(answers)) == []
+
+
+@pytest.mark.parametrize("known", BUNDLED, ids=lambda known: known.name)
+def test_every_architecture_takes_every_bundled_set(known: Any) -> None:
+    for row in ROWS:
+        if (row.task, row.modality) == (known.task, known.modality):
+            names = {"dataset_name": known.name, "task": known.task}
+            answers = complete({**names, "architecture": row.architecture})
+            assert answers["data_source"] == "bundled"
+            assert answers["modality"] == known.modality
+            assert check(answers) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "modality"),
+    [
+        ({"input_shape": [3, 64, 64]}, "image"),
+        ({"input_shape": [12]}, "table"),
+        ({"input_shape": [12], "preprocessing": ["tokenize"]}, "text"),
+        ({"dataset_path": "data/x.parquet"}, "table"),
+        ({"dataset_path": "https://host/x.csv.gz?raw=1"}, "table"),
+        ({"dataset_path": "data/x.jsonl"}, "text"),
+        ({"dataset_path": "data/photos"}, "image"),
+        ({"dataset_path": "data/prices.csv", "input_shape": [3, 64, 64]}, "image"),
+        ({"dataset_name": "wine"}, "table"),
+        ({"architecture": "vit"}, "image"),
+        ({"architecture": "gpt"}, "text"),
+        ({"task": "regression"}, "table"),
+        ({}, "image"),
+    ],
+)
+def test_modality_is_inferred(answers: dict[str, Any], modality: str) -> None:
+    assert value("modality", **answers) == modality
+
+
+@pytest.mark.parametrize(
+    ("answers", "source"),
+    [
+        ({}, "bundled"),
+        ({"dataset_name": "iris"}, "bundled"),
+        ({"dataset_name": "CIFAR10"}, "torchvision"),
+        ({"dataset_name": "beans", "data_loader": "huggingface"}, "huggingface"),
+        ({"dataset_name": "mine", "data_loader": "custom"}, "custom"),
+        ({"dataset_path": "data/photos"}, "image_folder"),
+        ({"dataset_path": "data/prices.csv", "input_shape": [3, 64, 64]}, "image_csv"),
+        ({"dataset_path": "data/prices.csv"}, "table"),
+        ({"modality": "image", "objective": "multi_label"}, "image_csv"),
+        ({"modality": "image", "task": "regression"}, "image_csv"),
+    ],
+)
+def test_the_source_of_the_data_is_inferred(answers: dict[str, Any], source: str) -> None:
+    assert value("data_source", **answers) == source
+
+
+def test_small_images_get_small_networks() -> None:
+    small = {"resnet": "resnet18", "efficientnet": "tf_efficientnet_lite0"}
+    small["convnext"] = "convnext_atto"
+    for architecture, backbone in small.items():
+        assert value("backbone", architecture=architecture) == backbone
+    assert complete({"architecture": "vit"})["patch_size"] == 4
+    large = {"architecture": "vit", "dataset_path": "data/photos", "pretrained": True}
+    assert complete(large)["patch_size"] == 16
+
+
+PHOTOS = {"dataset_path": "data/photos", "input_shape": [3, 224, 224]}
+
+
+def test_data_and_compute_decide_on_size_and_pretraining() -> None:
+    assert value("pretrained", **PHOTOS, num_samples=500) is True
+    assert value("pretrained", **PHOTOS, num_samples=1_000_000) is False
+    assert value("backbone", **PHOTOS, num_samples=500) == "resnet50"
+    scratch = {**PHOTOS, "pretrained": False}
+    assert value("backbone", **scratch, gpus=0) == "resnet10t"
+    assert value("backbone", **scratch, gpus=1) == "resnet50"
+    fast = advise({**PHOTOS, "max_inference_time_ms": 20.0, "cpu_cores": 4})["backbone"]
+    assert fast.value == "resnet10t"
+    assert "20 ms" in fast.reason
+    assert value("batch_size", **PHOTOS, gpus=1, memory_gb=80.0, num_samples=9000) == 128
+    assert value("distributed", gpus=4) is True
+
+
+def test_the_learning_rate_follows_optimizer_and_pretraining() -> None:
+    assert value("learning_rate") == 0.001
+    assert value("learning_rate", optimizer="sgd") == 0.01
+    assert value("learning_rate", **PHOTOS, pretrained=True) == 0.0001
+    assert value("learning_rate", optimizer="lion") == pytest.approx(0.00033)
+
+
+def test_weights_of_torchvision_bring_its_backbones() -> None:
+    assert value("pretrained_source", backbone="vit_b_16") == "torchvision"
+    answers = {**PHOTOS, "architecture": "vit", "pretrained_source": "torchvision"}
+    assert value("backbone", **answers, pretrained=True) in ("vit_b_16", "vit_b_32")
+    assert value("architecture", backbone="vit_b_16") == "vit"
+
+
+def test_what_does_not_apply_is_said_to_have_no_effect() -> None:
+    given, _ = flatten(load_request("digits-resnet"))
+    assert set(no_effect(given)) == {"activation"}
+    table = no_effect({"modality": "table", "augmentation": ["mixup"], "activation": "tanh"})
+    assert set(table) == {"augmentation"}
+    assert no_effect({"tensorboard_enabled": False, "tensorboard_log_dir": "x"})
