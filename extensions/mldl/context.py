@@ -59,7 +59,7 @@ def parts(answers: Answers, row: Row, library: str) -> dict[str, str]:
         "model_part": f"{family}/models/{model}.py",
         "model_settings_part": f"{family}/models/settings{'_custom' * custom}.py",
         "source_part": f"{family}/data/{SOURCE_PARTS[answers['data_source']]}.py",
-        "targets_part": f"{family}/data/targets{kind}.py",
+        "targets_part": f"template/parts/data/targets{kind}.py",
         "objective_part": f"template/parts/supervised/objective{kind}.py",
         "metrics_part": f"template/parts/supervised/metrics{kind}.py",
     }

@@ -18,7 +18,7 @@ class Lion(torch.optim.Optimizer):
         super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:
+    def step(self, closure: Any = None) -> Any:
         """Move every weight that has a gradient by the learning rate, up or down."""
         for group in self.param_groups:
             weights = [weight for weight in group["params"] if weight.grad is not None]
@@ -50,12 +50,10 @@ def build_optimizer(
     model: nn.Module, name: str, learning_rate: float, weight_decay: float
 ) -> torch.optim.Optimizer:
     """Make the optimizer; biases and norms, of one axis, are not pulled towards zero."""
-    weights = [w for w in model.parameters() if w.ndim > 1]
-    others = [w for w in model.parameters() if w.ndim <= 1]
-    groups = [
-        {"params": weights, "weight_decay": weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
+    matrices = [weight for weight in model.parameters() if weight.ndim > 1]
+    others = [weight for weight in model.parameters() if weight.ndim <= 1]
+    groups = [{"params": matrices, "weight_decay": weight_decay}]
+    groups.append({"params": others, "weight_decay": 0.0})
     return OPTIMIZERS[name](groups, lr=learning_rate)
 
 
@@ -74,7 +72,8 @@ def build_scheduler(
         done = min(1.0, (update - warmup) / max(1.0, total - warmup))
         if name == "cosine":
             return 0.5 * (1 + math.cos(math.pi * done))
-        return {"step": 0.1 ** int(3 * done), "exponential": 0.01**done, "plateau": 1.0}[name]
+        falls = {"step": math.pow(0.1, int(3 * done)), "exponential": math.pow(0.01, done)}
+        return falls.get(name, 1.0)
 
     return LambdaLR(optimizer, factor)
 
@@ -82,7 +81,9 @@ def build_scheduler(
 #: if ema
 def average(model: nn.Module, decay: float) -> torch.optim.swa_utils.AveragedModel:
     """Keep a running average of all weights and buffers."""
-    return torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay), use_buffers=True)
+    return torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay), use_buffers=True
+    )
 
 
 #: endif

@@ -93,7 +93,8 @@ class Run:
 
     def write(self, figures: dict[str, float], step: int) -> None:
         """Hand figures to every place for them."""
-        for sink in (self.log, *self.sinks):
+        self.log.log(figures, step)
+        for sink in self.sinks:
             sink.log(figures, step)
 
     def after_epoch(self, state: TrainState, val: dict[str, float]) -> bool:
@@ -135,7 +136,7 @@ class Run:
 
     def write_epoch(self, state: TrainState, val: dict[str, float]) -> None:
         """Log an epoch, counted from 0, and print it."""
-        epoch, primary, train = state.progress.epoch - 1, state.metrics.primary, {}
+        epoch, primary = state.progress.epoch - 1, state.metrics.primary
         train = state.metrics.compute()
         figures = {"epoch/learning_rate": state.optimizer.param_groups[0]["lr"]}
         for split, values in (("train", train), ("val", val)):

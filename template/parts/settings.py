@@ -69,10 +69,10 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         """Refuse numbers that no training can use."""
-        positive = ("learning_rate", "batch_size", "accumulation_steps", "num_epochs")
-        positive += ("gradient_clipping", "max_training_time_hours", "patience")
+        positive = ["learning_rate", "batch_size", "accumulation_steps", "num_epochs", "patience"]
+        positive += ["gradient_clipping", "max_training_time_hours", "max_inference_time_ms"]
         require(self, "training", positive, lambda value: value is None or value > 0)
-        natural = ("weight_decay", "warmup_epochs", "min_delta", "seed")
+        natural = ["weight_decay", "warmup_epochs", "min_delta", "seed"]
         require(self, "training", natural, lambda value: value >= 0)
         if (self.target_metric is None) != (self.target_value is None):
             raise ValueError("training.target_metric and training.target_value go together")
@@ -98,13 +98,11 @@ class ExperimentSettings:
 
     def __post_init__(self) -> None:
         """Refuse frequencies that cannot be."""
-        positive = ("save_frequency", "keep_checkpoints", "log_every")
+        positive = ["save_frequency", "keep_checkpoints", "log_every"]
         require(self, "experiment", positive, lambda value: value > 0)
 
 
-def require(
-    settings: Any, section: str, names: Sequence[str], holds: Callable[[Any], bool]
-) -> None:
+def require(settings: Any, section: str, names: list[str], holds: Callable[[Any], bool]) -> None:
     """Raise a ValueError that names the first setting for which `holds` does not."""
     for name in names:
         if not holds(getattr(settings, name)):

@@ -1,5 +1,6 @@
 """Figures for Weights & Biases."""
 
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ class WandB:
     def __init__(self, config: dict[str, Any], folder: Path) -> None:
         """Start the run, or take up the one whose name `folder` keeps."""
         name = folder / "wandb_run.txt"
-        run_id = name.read_text() if name.exists() else wandb.util.generate_id()
+        run_id = name.read_text() if name.exists() else secrets.token_hex(4)
         name.write_text(run_id)
         project = config["experiment"]["wandb_project"] or None
         self.run = wandb.init(

@@ -12,16 +12,15 @@ class Metrics(nn.Module):
     """Mean loss, accuracy and macro F1, from one confusion matrix."""
 
     primary = "accuracy"
+    loss: Tensor  # [2]: sum and weight
+    confusion: Tensor  # [true class, predicted class]
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()
-        self.loss = nn.Buffer(torch.zeros(2))  # sum, weight
-        # [true class, predicted class]
+        self.loss = nn.Buffer(torch.zeros(2))
         self.confusion = nn.Buffer(torch.zeros(num_outputs, num_outputs, dtype=torch.int64))
 
-    def update(
-        self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch
-    ) -> None:
+    def update(self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch) -> None:
         """Count a batch: logits [B, K] against classes [B] or shares [B, K]."""
         self.loss += torch.stack([loss_sum, weight])
         targets = batch.targets

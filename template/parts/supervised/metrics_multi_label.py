@@ -12,16 +12,15 @@ class Metrics(nn.Module):
     """Mean loss, accuracy over single labels, and macro F1; a label is on from 0.5."""
 
     primary = "accuracy"
+    loss: Tensor  # [2]: sum and weight
+    counts: Tensor  # [4, K]: hits, false alarms, misses, correct rejections
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()
-        self.loss = nn.Buffer(torch.zeros(2))  # sum, weight
-        # Of each label: hits, false alarms, misses, correct rejections.
+        self.loss = nn.Buffer(torch.zeros(2))
         self.counts = nn.Buffer(torch.zeros(4, num_outputs, dtype=torch.int64))
 
-    def update(
-        self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch
-    ) -> None:
+    def update(self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch) -> None:
         """Count a batch: logits [B, K] against labels [B, K] of 0 and 1."""
         self.loss += torch.stack([loss_sum, weight])
         predicted, true = outputs > 0, batch.targets > 0.5

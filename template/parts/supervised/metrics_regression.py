@@ -12,17 +12,17 @@ class Metrics(nn.Module):
     """Mean loss, and MSE, MAE and R² as means over the targets, in their own units."""
 
     primary = "r2"
+    loss: Tensor  # [2]: sum and weight
+    # Of each target: samples, squared and absolute error, and the running mean and squared
+    # deviation of the target itself (Chan et al., 1979).
+    sums: Tensor  # [5, K]
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()
-        self.loss = nn.Buffer(torch.zeros(2))  # sum, weight
-        # Of each target: samples, squared error, absolute error, and the running
-        # mean and squared deviation of the target itself (Chan et al., 1979).
+        self.loss = nn.Buffer(torch.zeros(2))
         self.sums = nn.Buffer(torch.zeros(5, num_outputs))
 
-    def update(
-        self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch
-    ) -> None:
+    def update(self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch) -> None:
         """Count a batch: predictions [B, K] against targets [B, K]."""
         self.loss += torch.stack([loss_sum, weight])
         errors, targets = outputs - batch.targets, batch.targets

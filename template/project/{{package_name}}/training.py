@@ -1,6 +1,10 @@
 """Builds everything that training needs, and trains."""
 
+{% if remote %}
+from dataclasses import asdict, replace
+{% else %}
 from dataclasses import asdict
+{% endif %}
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +15,12 @@ import yaml
 from .checkpoint import open_folder, restore
 from .config import Config
 from .data.dataloader import SplitLoader, get_dataloaders
+#: if remote
+from .data.download import download
+#: endif
+#: if data_source == "bundled"
+from .data.fetch import fetch
+#: endif
 from .data.info import DataInfo
 from .engine import Recipe, TrainState, fit
 from .errors import UserError
@@ -40,6 +50,14 @@ def train(config: Config, resume: bool, overwrite: bool) -> None:
     """Train as `config` says; leave checkpoints, logs and the settings behind."""
     settings, folder = config.training, Path(config.experiment.checkpoint_dir)
     check_names(config)
+    #: if data_source == "bundled"
+    fetch(Path(config.data.dataset_path))
+    #: endif
+    #: if remote
+    if "://" in config.data.dataset_path:
+        path = download(config.data.dataset_path, Path("data"))
+        config = replace(config, data=replace(config.data, dataset_path=str(path)))
+    #: endif
     device = choose_device(settings.device)
     dtype, reason = choose_precision(device, settings.mixed_precision)
     print(f"computing on {device} in {dtype}: {reason}")

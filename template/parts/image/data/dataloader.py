@@ -97,9 +97,8 @@ def open_source(
     """Read all images into memory if they fit; otherwise read them as they come."""
     size = len(ids) * torch.Size(settings.input_shape).numel()
     if settings.in_memory == "no" or (settings.in_memory == "auto" and size > MEMORY_LIMIT):
-        workers = settings.num_workers
-        if workers == "auto":  # leave a core to the loop that feeds the device
-            workers = min(8, (os.cpu_count() or 1) - 1)
+        spare = min(8, (os.cpu_count() or 1) - 1)  # a core is for the loop
+        workers = spare if settings.num_workers == "auto" else settings.num_workers
         return Streaming(dataset, device, workers)
     targets = dataset.samples.targets
     images = torch.empty(len(targets), *settings.input_shape, dtype=torch.uint8)

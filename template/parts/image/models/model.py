@@ -16,11 +16,12 @@ from ..errors import UserError
 class ImageModel(nn.Module):
     """A backbone that sees, and a linear head that answers."""
 
-    def __init__(self, backbone: nn.Module, num_outputs: int, dropout: float) -> None:
+    def __init__(
+        self, backbone: nn.Module, num_features: int, num_outputs: int, dropout: float
+    ) -> None:
         super().__init__()
         self.backbone = backbone
-        features = int(getattr(backbone, "head_hidden_size", 0) or backbone.num_features)
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(features, num_outputs))
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(num_features, num_outputs))
         #: if task == "regression"
         self.target_mean = nn.Buffer(torch.zeros(num_outputs))
         self.target_std = nn.Buffer(torch.ones(num_outputs))
@@ -90,7 +91,7 @@ def build_model(
     if weights_path is not None:
         options["pretrained_cfg_overlay"] = {"file": weights_path}
     try:
-        body = timm.create_model(
+        body: Any = timm.create_model(
             backbone, pretrained, num_classes=0, in_chans=channels, **options
         )
         body.eval()(torch.zeros(1, *input_shape))
@@ -101,7 +102,6 @@ def build_model(
         ) from None
     except (AssertionError, RuntimeError, ValueError) as error:
         raise UserError(
-            f"model.backbone {backbone} does not take data.input_shape "
-            f"{list(input_shape)}: {error}"
+            f"model.backbone {backbone} does not take data.input_shape {list(input_shape)}: {error}"
         ) from None
-    return ImageModel(body, num_outputs, dropout)
+    return ImageModel(body, body.head_hidden_size, num_outputs, dropout)

@@ -78,8 +78,6 @@ class ImageModel(nn.Module):
         self.backbone.requires_grad_(True)
 
 
-def build_model(
-    input_shape: Sequence[int], num_outputs: int, **settings: Any
-) -> ImageModel:
+def build_model(input_shape: Sequence[int], num_outputs: int, **settings: Any) -> ImageModel:
     """Make the model for images of `input_shape` [C, H, W]; see ModelSettings."""
     return ImageModel(input_shape[0], num_outputs, **settings)

@@ -1,1 +1,1 @@
-../../image/data/targets.py
+../../data/targets.py

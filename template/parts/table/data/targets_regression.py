@@ -1,1 +1,1 @@
-../../image/data/targets_regression.py
+../../data/targets_regression.py

@@ -1,0 +1,55 @@
+"""Targets from the columns of a table: any number of labels for each row."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from ..config import DataSettings
+from ..errors import UserError
+
+FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "False": False, "True": True}
+
+
+def encode_targets(
+    settings: DataSettings,
+    columns: Mapping[str, Sequence[object]],
+    rows: Sequence[str],
+) -> tuple[Tensor, list[str]]:
+    """Set a flag for each label that a row has.
+
+    Args:
+        settings: Where label names may be given; otherwise they come from the table.
+        columns: One column of labels with `;` between them, or one of 0 and 1 for
+            each label.
+        rows: A description of each row, for errors.
+
+    Returns:
+        Flags, float32 [N, K], and the K names.
+    """
+    if len(columns) == 1:
+        cells = [str(value) for value in next(iter(columns.values()))]
+        found = [{label.strip() for label in cell.split(";")} - {""} for cell in cells]
+        names = sorted(set().union(*found))
+    else:
+        found = [set() for _ in rows]
+        names = list(columns)
+        for name, values in columns.items():
+            for value, labels, row in zip(values, found, rows, strict=True):
+                if str(value).strip() not in FLAGS:
+                    raise UserError(f"{row}: {name!r} is {value!r}, not 0 or 1")
+                if FLAGS[str(value).strip()]:
+                    labels.add(name)
+    return flags(found, settings.class_names or names, rows)
+
+
+def flags(found: list[set[str]], names: list[str], rows: Sequence[str]) -> tuple[Tensor, list[str]]:
+    """Return the sets of labels as flags, and the names; no label may be left over."""
+    for labels, row in zip(found, rows, strict=True):
+        if unknown := sorted(labels - set(names)):
+            raise UserError(f"{row}: {unknown} are not in data.class_names {names}")
+    targets = torch.tensor([[float(name in labels) for name in names] for labels in found])
+    empty = [name for name, count in zip(names, targets.sum(0), strict=True) if not count]
+    if empty or not names:
+        raise UserError(f"data.class_names: no sample has the labels {empty}")
+    return targets, names
