@@ -51,15 +51,14 @@ def restore(state: TrainState, saved: dict[str, Any]) -> None:
 
 def load_weights(model: nn.Module, weights: dict[str, Any]) -> None:
     """Load `weights`, or refuse them whole and name every one that does not fit."""
-    shapes = {name: list(weight.shape) for name, weight in model.state_dict().items()}
-    found = {name: list(weight.shape) for name, weight in weights.items()}
-    wrong = [f"{name} is missing" for name in shapes.keys() - found.keys()]
-    wrong += [f"{name} is unexpected" for name in found.keys() - shapes.keys()]
-    both = [name for name in shapes.keys() & found.keys() if shapes[name] != found[name]]
-    wrong += [f"{name} is {found[name]} instead of {shapes[name]}" for name in both]
-    if wrong:
-        raise UserError("the checkpoint is of another model: " + "; ".join(sorted(wrong)))
-    model.load_state_dict(weights)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:  # what fitted is loaded by then
+        model.load_state_dict(before)
+        raise UserError(
+            f"the checkpoint is of another model: {' '.join(str(error).split())}"
+        ) from None
 
 
 def save(path: Path, content: dict[str, Any]) -> None:

@@ -19,6 +19,9 @@ from .settings import ExperimentSettings, TrainingSettings
 from .tracking import JsonLog, Sink
 
 
+PLAIN_SECONDS = 30  # between two lines of progress where there is no terminal
+
+
 def falls(figure: str) -> bool:
     """Tell whether a figure is better when it is lower."""
     return figure.endswith(("loss", "mse", "mae"))
@@ -38,6 +41,7 @@ class Run:
     signals: StopSignals = field(default_factory=StopSignals)
     clock: float = field(default_factory=time.perf_counter)  # when this was last called
     saved_at: float = field(default_factory=time.perf_counter)
+    said_at: float = field(default_factory=time.perf_counter)
     window: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])  # see log_step
 
     def __post_init__(self) -> None:
@@ -90,6 +94,9 @@ class Run:
             state.progress.step,
         )
         self.bar.set_postfix_str(f"loss {loss_now:.4f}", refresh=False)
+        if self.bar.disable and self.clock - self.said_at > PLAIN_SECONDS:
+            self.said_at = self.clock
+            print(f"update {state.progress.step} of {self.bar.total}  loss {loss_now:.4f}")
 
     def write(self, figures: dict[str, float], step: int) -> None:
         """Hand figures to every place for them."""

@@ -34,7 +34,9 @@ class TrainingSettings:
     ] = "adamw"  # rule that moves the weights
     learning_rate: float = 1e-3  # step size at its highest, after the warm-up
     weight_decay: float = 0.01  # pull of the weights towards zero; biases and norms are left alone
-    lr_scheduler: Literal["cosine", "step", "exponential", "plateau"] = "cosine"  # its fall
+    lr_scheduler: Literal["cosine", "step", "exponential", "plateau"] = (
+        "cosine"  # how the rate falls
+    )
     warmup_epochs: float = 0.0  # epochs over which the learning rate rises; fractions are fine
     batch_size: int = 32  # samples in a batch
     accumulation_steps: int = 1  # batches whose gradients add up to one update

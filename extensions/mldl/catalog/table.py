@@ -19,12 +19,13 @@ CLASSIFICATION = Row(
     defaults={
         "num_layers": 2,
         "hidden_dim": 64,
-        "dropout": 0.1,
+        "dropout": 0.2,
         "activation": "relu",
-        "learning_rate": 3e-3,
+        "learning_rate": 2e-3,
         "weight_decay": 0.01,
-        "batch_size": 16,
+        "batch_size": 32,
         "num_epochs": 60,
+        "gradient_clipping": 1.0,
         "patience": 15,
     },
     smoke={"num_epochs": 2, "max_samples": 64, "batch_size": 16},
@@ -35,7 +36,6 @@ REGRESSION = replace(
     task="regression",
     objectives=("targets",),
     metrics={"targets": ("r2", "mse", "mae")},
-    defaults={**CLASSIFICATION.defaults, "num_epochs": 100},
 )
 
 ROWS = (CLASSIFICATION, REGRESSION)

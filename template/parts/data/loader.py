@@ -89,9 +89,10 @@ class Loader(Generic[BatchT]):
         order = self.ids
         if self.shuffle:
             generator = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
-            chances = torch.ones(len(order)) if self.weights is None else self.weights
-            replace = self.weights is not None
-            order = order[chances.multinomial(len(order), replace, generator=generator)]
+            if self.weights is None:
+                order = order[torch.randperm(len(order), generator=generator)]
+            else:
+                order = order[self.weights.multinomial(len(order), True, generator=generator)]
         chunks = [chunk for chunk in order[start:].split(self.batch_size) if len(chunk)]
         if self.shuffle and len(chunks) > 1 and len(chunks[-1]) == 1:
             chunks[-2:] = [torch.cat(chunks[-2:])]  # batch statistics need two samples

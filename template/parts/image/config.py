@@ -23,7 +23,7 @@ class DataSettings:
     split_seed: int = 0  # fixes which sample goes where
     max_samples: int | None = None  # samples of each split to use at most; null: all
     preprocessing: list[Step] = field(default_factory=lambda: ["resize"])  # up to input_shape
-    augmentation: list[str] = field(default_factory=list)  # changes while training, in this order
+    augmentation: list[str] = field(default_factory=list)  # by name, in this order, while training
     normalization_mean: list[float] | None = None  # of each channel, 0 to 1; null: measured
     normalization_std: list[float] | None = None  # of each channel; null: measured in training data
     in_memory: Literal["auto", "yes", "no"] = "auto"  # keep images as bytes; auto: up to 1 GB
