@@ -18,7 +18,6 @@ from .runtime import StopSignals
 from .settings import ExperimentSettings, TrainingSettings
 from .tracking import JsonLog, Sink
 
-
 PLAIN_SECONDS = 30  # between two lines of progress where there is no terminal
 
 

@@ -1,16 +1,23 @@
 """Targets from the columns of a table: one class for each row."""
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from ..config import DataSettings
 from ..errors import UserError
 
 
+class Named(Protocol):
+    """Settings that may name the classes."""
+
+    @property
+    def class_names(self) -> list[str] | None: ...
+
+
 def encode_targets(
-    settings: DataSettings,
+    settings: Named,
     columns: Mapping[str, Sequence[object]],
     rows: Sequence[str],
 ) -> tuple[Tensor, list[str]]:

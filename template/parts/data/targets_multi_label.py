@@ -1,18 +1,25 @@
 """Targets from the columns of a table: any number of labels for each row."""
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from ..config import DataSettings
 from ..errors import UserError
 
 FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "False": False, "True": True}
 
 
+class Named(Protocol):
+    """Settings that may name the classes."""
+
+    @property
+    def class_names(self) -> list[str] | None: ...
+
+
 def encode_targets(
-    settings: DataSettings,
+    settings: Named,
     columns: Mapping[str, Sequence[object]],
     rows: Sequence[str],
 ) -> tuple[Tensor, list[str]]:

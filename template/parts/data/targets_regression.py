@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from ..config import DataSettings
 from ..errors import UserError
 
 
 def encode_targets(
-    settings: DataSettings,
+    settings: object,
     columns: Mapping[str, Sequence[object]],
     rows: Sequence[str],
 ) -> tuple[Tensor, list[str]]:
