@@ -75,7 +75,7 @@ def get_dataloaders(
         samples.names, shares, settings.split_seed, classes, manifest, settings.max_samples
     )
     dataset = ImageDataset(samples, settings)
-    source = open_source(dataset, sum(splits, []), settings, device)
+    source = open_source(dataset, [i for ids in splits for i in ids], settings, device)
     info = info or describe(samples, dataset, splits.train, settings)
     loaders = []
     for ids, names in zip(splits, (settings.augmentation, [], []), strict=True):
