@@ -8,8 +8,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from ..errors import UserError
-
-MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # Pillow's name for a number of channels
+from .samples import MODES
 
 
 def preprocess(image: Image.Image, steps: Sequence[str], shape: Sequence[int]) -> Tensor:
