@@ -100,14 +100,19 @@ def comments_of(module: str) -> dict[int, str]:
     """Return the comments of a module by their line."""
     tokens = tokenize.generate_tokens(io.StringIO(module).readline)
     comments = (token for token in tokens if token.type == tokenize.COMMENT)
-    return {comment.start[0]: comment.string.lstrip("# ") for comment in comments}
+    return {
+        comment.start[0]: comment.string.lstrip("# ")
+        for comment in comments
+        if not comment.string.startswith("#:")
+    }
 
 
 def fields(node: ast.ClassDef, comments: dict[int, str]) -> Iterator[Setting]:
     """Yield the fields of a dataclass with what they mean."""
     for index, statement in enumerate(node.body):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            text = comments.get(statement.end_lineno or 0, "")
+            lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+            text = " ".join(comments[line] for line in lines if line in comments)
             match node.body[index + 1 : index + 2]:
                 case [ast.Expr(value=ast.Constant(value=str(docstring)))]:
                     text = " ".join(docstring.split())

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from . import packaging
+
 # Words that some YAML reader takes for something other than text.
 YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
 
@@ -73,4 +75,5 @@ FILTERS = {
     "py": python_value,
     "toml": toml_value,
     "json_text": json_text,
+    **packaging.FILTERS,
 }

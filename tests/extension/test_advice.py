@@ -119,7 +119,7 @@ def test_the_source_of_the_data_is_inferred(answers: dict[str, Any], source: str
 
 def test_small_images_get_small_networks() -> None:
     small = {"resnet": "resnet18", "efficientnet": "tf_efficientnet_lite0"}
-    small["convnext"] = "convnext_atto"
+    small |= {"convnext": "convnext_atto", "vit": "test_vit"}
     for architecture, backbone in small.items():
         assert value("backbone", architecture=architecture) == backbone
     assert complete({"architecture": "vit"})["patch_size"] == 4

@@ -10,8 +10,10 @@ from mldl.problems import Problem, Rejected
 
 HERE = Path(__file__).parent
 EXAMPLES = sorted((HERE.parents[1] / "examples").glob("*.json"))
-BUILT = ("digits-resnet", "mushrooms-vit-folder", "diabetes-mlp", "scans-model-only")
-BUILT += ("digits-deployment", "iris-notebook")
+BUILT = (
+    *("digits-resnet", "mushrooms-vit-folder", "diabetes-mlp", "scans-model-only"),
+    *("digits-deployment", "iris-notebook"),
+)
 LATER = {
     "bolts-faster-rcnn": "detection",
     "leaves-unet": "segmentation",

@@ -55,6 +55,8 @@ def backbone(facts: Facts) -> Advice:
     if row is None or not row.backbones:
         return Advice("", "it has none")
     able = [each for each in row.backbones if fits(each, facts) and not each.deprecated]
+    if not is_small(facts):
+        able = [each for each in able if each.parameters > 1]  # the others are for trials
     if not able:
         return Advice(row.defaults["backbone"], "the usual choice")
     smallest = min(able, key=lambda each: each.gflops)

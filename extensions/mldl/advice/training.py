@@ -23,7 +23,7 @@ always("max_inference_time_ms", None, "no limit is stated")
 def num_epochs(facts: Facts) -> Advice:
     """Take the row's, or what images of this kind usually need."""
     if row_value := defaults(facts).get("num_epochs"):
-        return Advice(row_value, "small tables learn in many short epochs")
+        return Advice(row_value, "what this architecture needs on data of this size")
     if facts["pretrained"]:
         return Advice(10, "pretrained weights need few")
     if is_small(facts):

@@ -40,7 +40,7 @@ EFFICIENTNETS = (
 )
 
 VITS = (
-    Backbone("vit_tiny_patch16_224", TIMM, 5.7, 2.51, patch=16, reason="the smallest"),
+    Backbone("vit_tiny_patch16_224", TIMM, 5.7, 2.51, patch=16, reason="small"),
     Backbone("vit_small_patch16_224", TIMM, 22.1, 9.2, patch=16, reason="as big as R50"),
     Backbone("vit_base_patch16_224", TIMM, 86.6, 35.13, patch=16, reason="the standard"),
     Backbone("vit_large_patch16_224", TIMM, 304.3, 123.11, patch=16, reason="huge data"),
@@ -51,6 +51,7 @@ VITS = (
     Backbone("vit_b_16", TORCHVISION, 86.6, 35.13, patch=16, reason="the standard"),
     Backbone("vit_b_32", TORCHVISION, 88.2, 8.82, patch=32, reason="few tokens"),
     Backbone("vit_l_16", TORCHVISION, 304.3, 123.11, patch=16, reason="huge data"),
+    Backbone("test_vit", TIMM, 0.4, 0.18, patch=16, reason="for small images and trials"),
 )
 
 CONVNEXTS = (

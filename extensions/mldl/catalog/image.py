@@ -52,7 +52,7 @@ VIT = replace(
     library_class="timm.models.vision_transformer.VisionTransformer",
     settings=(*PRETRAINED, "patch_size"),
     backbones=VITS,
-    small_backbone="vit_tiny_patch16_224",
+    small_backbone="test_vit",
     smoke_backbone="test_vit",
     small_patch=4,
     defaults={
@@ -61,6 +61,13 @@ VIT = replace(
         "weight_decay": 0.05,
         "warmup_epochs": 1.0,
         "gradient_clipping": 1.0,
+    },
+    small_defaults={
+        "learning_rate": 2e-3,
+        "batch_size": 16,
+        "num_epochs": 30,
+        "warmup_epochs": 3.0,
+        "patience": 10,
     },
 )
 
@@ -80,6 +87,7 @@ CONVNEXT = replace(
         "weight_decay": 0.05,
         "warmup_epochs": 1.0,
     },
+    small_defaults={"learning_rate": 2e-3, "num_epochs": 20, "warmup_epochs": 2.0},
 )
 
 CUSTOM = Row(
