@@ -127,6 +127,14 @@ def test_small_images_get_small_networks() -> None:
     assert complete(large)["patch_size"] == 16
 
 
+def test_tables_get_steps_by_their_rows() -> None:
+    few = advise({"dataset_name": "iris"})
+    assert (few["learning_rate"].value, few["batch_size"].value) == (0.003, 16)
+    more = advise({"dataset_name": "breast_cancer"})
+    assert (more["learning_rate"].value, more["batch_size"].value) == (0.001, 32)
+    assert value("batch_size", modality="table", num_samples=50_000) == 256
+
+
 PHOTOS = {"dataset_path": "data/photos", "input_shape": [3, 224, 224]}
 
 

@@ -34,6 +34,8 @@ def num_epochs(facts: Facts) -> Advice:
 @advises("batch_size")
 def batch_size(facts: Facts) -> Advice:
     """Fit the batch to the memory and to the data."""
+    if facts["modality"] == "table" and (facts["num_samples"] or 0) > 10_000:
+        return Advice(256, "rows are small and many")
     if row_value := defaults(facts).get("batch_size"):
         return Advice(row_value, "small data want many small steps")
     samples = facts["num_samples"] or 10_000

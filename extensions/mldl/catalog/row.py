@@ -43,7 +43,7 @@ class Row:
     min_size: int = 1  # smallest side of an image
     dependencies: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    small_defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    small_defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)  # see is_small
     smoke: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     deprecated: bool = False  # hidden from new projects, valid in old ones
 
