@@ -3,63 +3,12 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "extensions"))
-REQUESTS = Path(__file__).parent / "requests"
-Copy = Callable[..., Path]
-
-SETTINGS = '''
-@dataclass(frozen=True)
-class TrainingSettings:
-    optimizer: Literal["adamw", "sgd"] = "adamw"
-    """Rule that moves the weights."""
-    learning_rate: float = 1e-3
-    """Step size."""
-    gradient_clipping: float | None = None
-    """Largest norm of the gradient; null leaves it as it is."""
-    num_epochs: int = 10
-    """Passes over the data."""
-
-@dataclass(frozen=True)
-class ExperimentSettings:
-    checkpoint_dir: str = "checkpoints"
-    """Folder of the checkpoints."""
-'''
-CONFIG = '''
-@dataclass(frozen=True)
-class DataSettings:
-    dataset_path: str = "data"
-    """Where the data are."""
-    augmentation: list[str] = field(default_factory=list)
-    """Changes of images."""
-    max_samples: int | None = None
-    """Samples to use at most; null uses all of them, which is what one wants, as a rule."""
-
-@dataclass(frozen=True)
-class Config:
-    data: DataSettings
-    model: ModelSettings
-    training: TrainingSettings
-    experiment: ExperimentSettings
-'''
-MODEL = '''
-@dataclass(frozen=True)
-class ModelSettings:
-    #: if row.backbones
-    backbone: str = ""
-    """Published network."""
-    #: endif
-    dropout: float = 0.0
-    """Share of features dropped."""
-'''
+from .support import CONFIG, MODEL, ROOT, SETTINGS, Copy, commit, git
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -67,20 +16,6 @@ def _no_user_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = tmp_path_factory.mktemp("settings") / "settings.yml"
     settings.write_text("{}\n")
     os.environ["COPIER_SETTINGS_PATH"] = str(settings)
-
-
-def git(folder: Path, *arguments: str) -> None:
-    """Run git as somebody."""
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def commit(folder: Path, tag: str = "") -> None:
-    """Commit everything in `folder`, and tag it."""
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message", "change")
-    if tag:
-        git(folder, "tag", tag)
 
 
 @pytest.fixture
@@ -124,9 +59,3 @@ def copy(template: Path, tmp_path: Path) -> Copy:
         return tmp_path / name
 
     return make
-
-
-def load_request(name: str) -> dict[str, Any]:
-    """Return one of the requests beside the tests."""
-    request: dict[str, Any] = json.loads((REQUESTS / f"{name}.json").read_text())
-    return request

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Copy
 from mldl.config_source import MISSING, Source, default_of, read_settings
+
+from .support import Copy
 
 
 def test_config_yaml_holds_answers_comments_and_defaults(copy: Copy) -> None:

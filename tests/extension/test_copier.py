@@ -2,31 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from conftest import Copy, load_request
 from copier.errors import UserMessageError
 
+from .support import Copy, answers_of, contents, load_request
+
 IRIS = {"ml_task": {"type": "classification", "dataset_info": {"dataset_name": "iris"}}}
-
-
-def answers_of(project: Path) -> dict[str, Any]:
-    answers: dict[str, Any] = yaml.safe_load((project / ".copier-answers.yml").read_text())
-    return answers
-
-
-def contents(project: Path) -> dict[str, bytes]:
-    """Return every file but what the answers say of how they came in."""
-    files = {
-        str(path.relative_to(project)): path.read_bytes()
-        for path in project.rglob("*")
-        if path.is_file()
-    }
-    answers = yaml.safe_load(files.pop(".copier-answers.yml"))
-    kept = {key: value for key, value in answers.items() if key not in ("request", "setup")}
-    return {**files, "answers": repr(kept).encode()}
 
 
 def test_enter_all_the_way_is_digits_with_a_resnet(copy: Copy) -> None:

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pexpect
-from conftest import Copy
-from test_copier import answers_of, contents
+
+from .support import Copy, answers_of, contents
 
 DOWN = "\x1b[B"
 CLEAR = "\x15"  # control-U empties the line

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from mldl.answers import accept
-from mldl.problems import Problem, Rejected
+from mldl.problems import Rejected
+
+from .support import build, problems
 
 HERE = Path(__file__).parent
 EXAMPLES = sorted((HERE.parents[1] / "examples").glob("*.json"))
@@ -22,29 +24,6 @@ LATER = {
     "tiles-diffusion": "generation",
     "phrases-t5": "nlp",
 }
-
-
-def problems(tmp_path: Path, request: Any) -> list[Problem]:
-    path = tmp_path / "request.json"
-    if isinstance(request, bytes):
-        path.write_bytes(request)
-    else:
-        path.write_text(request if isinstance(request, str) else json.dumps(request))
-    with pytest.raises(Rejected) as rejected:
-        accept({"request_file": str(path)}, {})
-    return rejected.value.problems
-
-
-def build(pointer: str, value: Any, **more: Any) -> dict[str, Any]:
-    """Return a small valid request with `value` at `pointer`."""
-    request: dict[str, Any] = {"ml_task": {"type": "classification"}}
-    for place, item in {pointer: value, **more}.items():
-        node = request
-        *parents, last = place.strip("/").split("/")
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node[last] = item
-    return request
 
 
 INFO = "/ml_task/dataset_info"
@@ -157,76 +136,6 @@ def test_all_problems_come_at_once_with_hints(tmp_path: Path) -> None:
     assert len(lines) == 3
     assert "did you mean classification?" in lines[0]
     assert "did you mean num_epochs?" in lines[1]
-
-
-CONTRADICTIONS = [
-    ({f"{INFO}/train_val_test_split": [0.7, 0.2, 0.2]}, "/train_val_test_split", "/2"),
-    ({f"{INFO}/train_val_test_split": [1.2, -0.1, -0.1]}, "/train_val_test_split", "/1"),
-    ({f"{INFO}/train_val_test_split": [0.8, 0.2, 0]}, "/train_val_test_split", "/2"),
-    (
-        {f"{INFO}/train_val_test_split": [0.7, 0.15, 0.15], f"{INFO}/num_samples": 3},
-        "/train_val_test_split",
-        "/num_samples",
-    ),
-    (
-        {"/data_config/normalization": {"mean": [0.5], "std": [0.5]}},
-        "/normalization/mean",
-        "input_shape",
-    ),
-    (
-        {f"{INFO}/class_names": ["a", "b"], f"{INFO}/output_shape": 3, f"{INFO}/dataset_path": "d"},
-        "/class_names",
-        "/output_shape",
-    ),
-    ({"/ml_task/performance_requirements/target_metric": "bleu"}, "/target_metric", "/type"),
-    ({"/ml_task/performance_requirements/target_metric": "mse"}, "/target_metric", "/type"),
-    (
-        {"/model_config/architecture": "resnet", f"{INFO}/input_shape": [4]},
-        "/architecture",
-        "modality",
-    ),
-    ({"/model_config/architecture": "unet"}, "/architecture", "/type"),
-    (
-        {"/model_config/architecture": "resnet", "/model_config/backbone": "vit_b_16"},
-        "/backbone",
-        "/architecture",
-    ),
-    (
-        {"/model_config/architecture": "vit", f"{INFO}/input_shape": [3, 30, 30]},
-        "/input_shape",
-        "backbone",
-    ),
-    (
-        {"/model_config/architecture": "convnext", f"{INFO}/input_shape": [3, 16, 16]},
-        "/input_shape",
-        "/architecture",
-    ),
-    (
-        {"/model_config/pretrained_source": "torchvision", "/model_config/backbone": "resnet10t"},
-        "/pretrained_source",
-        "/backbone",
-    ),
-    ({f"{INFO}/output_shape": 1, f"{INFO}/dataset_path": "d"}, "/output_shape", "/type"),
-    (
-        {"/experiment_config": {"checkpoint_dir": "x/", "tensorboard_log_dir": "x"}},
-        "/tensorboard_log_dir",
-        "/checkpoint_dir",
-    ),
-    ({f"{INFO}/dataset_name": "digits", f"{INFO}/output_shape": 7}, "/output_shape", "_name"),
-]
-
-
-@pytest.mark.parametrize(("parts", "pointer", "other"), CONTRADICTIONS)
-def test_a_contradiction_names_both_places(
-    tmp_path: Path, parts: dict[str, Any], pointer: str, other: str
-) -> None:
-    request = build("/task_type", "training", **parts)
-    found = [
-        problem for problem in problems(tmp_path, request) if problem.pointer.endswith(pointer)
-    ]
-    assert found, "nothing was found at this pointer"
-    assert found[0].type == "contradiction"
-    assert found[0].other.endswith(other)
 
 
 @pytest.mark.parametrize("name", BUILT)

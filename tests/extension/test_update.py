@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Copy, commit, git
 from copier import run_update
 from copier.errors import UserMessageError
-from test_copier import answers_of
+
+from .support import Copy, answers_of, commit, git
 
 
 def make(copy: Copy, **data: Any) -> Path:

@@ -35,7 +35,7 @@ def always(key: str, value: Any, reason: str) -> None:
 
 
 def defaults(facts: Facts) -> dict[str, Any]:
-    """Return the defaults of the catalogue's row, for small data where they are small."""
+    """Return the defaults of the catalogue's row, for small images where they are."""
     row: Row | None = facts["row"]
     if row is None:
         return {}
@@ -43,8 +43,6 @@ def defaults(facts: Facts) -> dict[str, Any]:
 
 
 def is_small(facts: Facts) -> bool:
-    """Say whether inputs are images of at most 64 pixels a side, or 200 rows of a table."""
+    """Say whether inputs are images of at most 64 pixels a side."""
     shape = facts["input_shape"]
-    if facts["modality"] == "table":
-        return bool(facts["num_samples"]) and facts["num_samples"] <= 200
     return len(shape) == 3 and max(shape[1:]) <= 64

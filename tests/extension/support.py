@@ -1,0 +1,122 @@
+"""What the tests of the extension share: requests, git, and a few small settings."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from mldl.answers import accept
+from mldl.problems import Problem, Rejected
+
+ROOT = Path(__file__).parents[2]
+REQUESTS = Path(__file__).parent / "requests"
+Copy = Callable[..., Path]
+
+SETTINGS = '''
+@dataclass(frozen=True)
+class TrainingSettings:
+    optimizer: Literal["adamw", "sgd"] = "adamw"
+    """Rule that moves the weights."""
+    learning_rate: float = 1e-3
+    """Step size."""
+    gradient_clipping: float | None = None
+    """Largest norm of the gradient; null leaves it as it is."""
+    num_epochs: int = 10
+    """Passes over the data."""
+
+@dataclass(frozen=True)
+class ExperimentSettings:
+    checkpoint_dir: str = "checkpoints"
+    """Folder of the checkpoints."""
+'''
+CONFIG = '''
+@dataclass(frozen=True)
+class DataSettings:
+    dataset_path: str = "data"
+    """Where the data are."""
+    augmentation: list[str] = field(default_factory=list)
+    """Changes of images."""
+    max_samples: int | None = None
+    """Samples to use at most; null uses all of them, which is what one wants, as a rule."""
+
+@dataclass(frozen=True)
+class Config:
+    data: DataSettings
+    model: ModelSettings
+    training: TrainingSettings
+    experiment: ExperimentSettings
+'''
+MODEL = '''
+@dataclass(frozen=True)
+class ModelSettings:
+    #: if row.backbones
+    backbone: str = ""
+    """Published network."""
+    #: endif
+    dropout: float = 0.0
+    """Share of features dropped."""
+'''
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git as somebody."""
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def commit(folder: Path, tag: str = "") -> None:
+    """Commit everything in `folder`, and tag it."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", "change")
+    if tag:
+        git(folder, "tag", tag)
+
+
+def load_request(name: str) -> dict[str, Any]:
+    """Return one of the requests beside the tests."""
+    request: dict[str, Any] = json.loads((REQUESTS / f"{name}.json").read_text())
+    return request
+
+
+def problems(tmp_path: Path, request: Any) -> list[Problem]:
+    """Return the problems for which a request is refused."""
+    path = tmp_path / "request.json"
+    if isinstance(request, bytes):
+        path.write_bytes(request)
+    else:
+        path.write_text(request if isinstance(request, str) else json.dumps(request))
+    with pytest.raises(Rejected) as rejected:
+        accept({"request_file": str(path)}, {})
+    return rejected.value.problems
+
+
+def build(pointer: str, value: Any, **more: Any) -> dict[str, Any]:
+    """Return a small valid request with `value` at `pointer`."""
+    request: dict[str, Any] = {"ml_task": {"type": "classification"}}
+    for place, item in {pointer: value, **more}.items():
+        node = request
+        *parents, last = place.strip("/").split("/")
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[last] = item
+    return request
+
+
+def answers_of(project: Path) -> dict[str, Any]:
+    answers: dict[str, Any] = yaml.safe_load((project / ".copier-answers.yml").read_text())
+    return answers
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    """Return every file but what the answers say of how they came in."""
+    files = {
+        str(path.relative_to(project)): path.read_bytes()
+        for path in project.rglob("*")
+        if path.is_file()
+    }
+    answers = yaml.safe_load(files.pop(".copier-answers.yml"))
+    kept = {key: value for key, value in answers.items() if key not in ("request", "setup")}
+    return {**files, "answers": repr(kept).encode()}
