@@ -62,6 +62,8 @@ def parts(answers: Answers, row: Row, library: str) -> dict[str, str]:
         "targets_part": f"template/parts/data/targets{kind}.py",
         "objective_part": f"template/parts/supervised/objective{kind}.py",
         "metrics_part": f"template/parts/supervised/metrics{kind}.py",
+        "figures_part": f"template/parts/supervised/figures{kind}.py",
+        "pictures_part": f"{family}/pictures{kind}.py",
     }
 
 

@@ -8,6 +8,10 @@ from typing import Any, NamedTuple
 Answers = Mapping[str, Any]  # complete: given, and advised where nothing was given
 
 
+MOST_LINES = 100
+MOST_CHARACTERS = 1000
+
+
 class Problem(NamedTuple):
     """One thing that is wrong, and where."""
 
@@ -18,7 +22,7 @@ class Problem(NamedTuple):
 
     def line(self) -> str:
         """Return the problem on one line that is safe to print."""
-        places = " and ".join(filter(None, (self.pointer, self.other)))
+        places = " and ".join(filter(None, (self.pointer[:MOST_CHARACTERS], self.other)))
         return printable(f"{places}: {self.message} ({self.type})".removeprefix(": "))
 
 
@@ -27,7 +31,10 @@ class Rejected(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
-        super().__init__("\n".join(problem.line() for problem in self.problems))
+        lines = [problem.line() for problem in self.problems[:MOST_LINES]]
+        if len(self.problems) > MOST_LINES:
+            lines.append(f"… and {len(self.problems) - MOST_LINES} more")
+        super().__init__("\n".join(lines))
 
 
 class Wrong(ValueError):
@@ -55,7 +62,7 @@ def printable(text: str) -> str:
 
 def shown(value: object) -> str:
     """Return a value as a short piece of JSON for a message."""
-    text = json.dumps(value, default=str)
+    text = json.dumps(value, default=str, skipkeys=True)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

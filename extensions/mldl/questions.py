@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .advice import advise, complete
+from .advice import complete
 from .answers import keys, problem_with, same
 from .catalog import choices, offered
 from .catalog.datasets import fitting
@@ -35,14 +35,13 @@ class Dialogue:
         self.stored = stored
         self.asking = asking
         self.trusted = trusted
-        self.advised = {key: advice.value for key, advice in advise(answers).items()}
         self.complete = complete(answers)
 
     def asked(self, key: str) -> bool:
         """Say whether a person should be asked."""
         if not self.asking or (key in FROZEN and key in self.stored):
             return False
-        if self.advised["setup"] == "quick" and key not in QUICK:
+        if self.complete["setup"] == "quick" and key not in QUICK:
             return False
         if key in CHOICES and len(self.options(key)) < 2:
             return False

@@ -14,6 +14,8 @@ from .problems import Problem, Rejected, Wrong, nearest, pointer_to, shown
 from .rules import Rule
 
 LARGEST = 1_000_000  # bytes
+DEEPEST = 10  # levels; a request has four
+MOST_HINTS = 20  # a hint takes time, and nobody reads a thousand
 KEYS = {field.pointer: key for key, field in FIELDS.items() if field.pointer}
 RULES: dict[str, Rule] = {
     **{pointer: FIELDS[key].rule for pointer, key in KEYS.items()},
@@ -65,16 +67,27 @@ def parse_json(content: bytes) -> dict[str, Any]:
         raise Malformed(f"is not JSON: {error.msg} at {place}") from None
     if not isinstance(request, dict):
         raise Malformed(f"must be a JSON object, not {type(request).__name__}")
+    if is_deeper(request, DEEPEST):
+        raise Malformed("is nested too deeply")
     return request
+
+
+def is_deeper(value: Any, levels: int) -> bool:
+    """Say whether lists and objects are nested in more levels than that."""
+    layer = [value]
+    for _ in range(levels + 1):
+        nodes = (node.values() if isinstance(node, dict) else node for node in layer)
+        layer = [item for node in nodes for item in node if isinstance(item, dict | list)]
+    return bool(layer)
 
 
 def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build an object, unless a key stands twice in it."""
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise Malformed(f"names {shown(twice)} twice in one object")
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise Malformed(f"names {shown(key)} twice in one object")
+        result[key] = value
     return result
 
 
@@ -99,6 +112,7 @@ def walk(
     node: dict[str, Any], place: str, answers: dict[str, Any], problems: list[Problem]
 ) -> None:
     """Check the object at `place` and all below it; null means left out."""
+    known = (*RULES, *sorted(OBJECTS))
     for key, value in node.items():
         pointer = pointer_to(place, key)
         if pointer in OBJECTS:
@@ -108,8 +122,8 @@ def walk(
                 message = f"must be an object, not {shown(value)}"
                 problems.append(Problem("wrong_type", pointer, message))
         elif pointer not in RULES:
-            known = [p for p in (*RULES, *OBJECTS) if p.rpartition("/")[0] == place]
-            hint = nearest(key, [p.rpartition("/")[2] for p in known])
+            names = [p.rpartition("/")[2] for p in known if p.rpartition("/")[0] == place]
+            hint = nearest(key, names if len(problems) < MOST_HINTS else [])
             message = f"is not a field of a request: {hint}"
             problems.append(Problem("unknown_field", pointer, message))
         elif value is not None:

@@ -95,8 +95,11 @@ def distinct(rule: Rule) -> Rule:
     def check(value: object) -> None:
         rule(value)
         assert isinstance(value, list)
-        if twice := [item for item in value if value.count(item) > 1]:
-            raise Wrong("out_of_range", f"names {shown(twice[0])} twice")
+        seen = set()
+        for item in value:
+            if item in seen:
+                raise Wrong("out_of_range", f"names {shown(item)} twice")
+            seen.add(item)
 
     return check
 

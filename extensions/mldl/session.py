@@ -53,7 +53,7 @@ class Session:
         dialogue = self.memory[memory_key]
         context["_mldl"] = self
         if phase(context) == "prompt":
-            context["advised"] = dialogue.advised
+            context["advised"] = dialogue.complete
             context["asked"] = dialogue.asked
             context["choices"] = dialogue.choices
             context["problem"] = dialogue.problem
