@@ -11,11 +11,15 @@ from .{{ name }} import {{ name }}
 {% set images = augmentation | reject("in", ["cutmix", "mixup"]) | list %}
 {% set mixes = augmentation | select("in", ["cutmix", "mixup"]) | list %}
 
+{% if images %}
 IMAGES: dict[str, Callable[[Tensor, Draws], Tensor]] = {
 {% for name in images %}
     "{{ name }}": {{ name }},
 {% endfor %}
 }
+{% else %}
+IMAGES: dict[str, Callable[[Tensor, Draws], Tensor]] = {}
+{% endif %}
 {% if mixes %}
 MIXES: dict[str, Callable[[Tensor, Tensor, Draws], tuple[Tensor, Tensor]]] = {
 {% for name in mixes %}

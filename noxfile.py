@@ -1,0 +1,96 @@
+"""`nox` runs what must pass; `nox --list` says what else there is. Only nox has to be installed.
+
+All sessions and all rendered projects share one environment with torch. It is built once,
+from requirements/tested.txt; MLDL_PYTHON names an interpreter to use in its place.
+"""
+
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+PYTEST = ("pytest", "--numprocesses", "2", "--durations", "5")
+ADDED = {"OMP_NUM_THREADS": "1"}  # several processes run beside each other
+
+nox.needs_version = ">=2026.4.10"
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "parts", "questions", "rendering", "update", "projects"]
+
+
+@cache
+def shared_python() -> str:
+    """Return the interpreter of the shared environment; the first call may build it."""
+    command = [sys.executable, str(ROOT / "tools/environment.py")]
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return output.splitlines()[-1]
+
+
+def run(session: nox.Session, module: str, *arguments: str, **env: str) -> None:
+    """Run a Python module in the shared environment."""
+    python = shared_python()
+    path = os.pathsep.join([str(Path(python).parent), os.environ["PATH"]])
+    env = {**ADDED, "PATH": path, **env}
+    session.run(python, "-m", module, *arguments, env=env, external=True)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Run the hooks of .pre-commit-config.yaml on every file."""
+    run(session, "pre_commit", "run", "--all-files", "--show-diff-on-failure")
+
+
+@nox.session
+def parts(session: nox.Session) -> None:
+    """Type-check and test the parts where they stand, and test the extension."""
+    run(session, "mypy", "-p", "parts")
+    apart = ("--ignore-glob=*/test_interactive.py", "--ignore-glob=*/test_update.py")
+    run(session, *PYTEST, "tests/parts", "tests/extension", *apart, *session.posargs)
+
+
+@nox.session
+def questions(session: nox.Session) -> None:
+    """Answer the questions through a pseudo-terminal."""
+    tests = ("tests/questions", "tests/extension/test_interactive.py")
+    run(session, *PYTEST, *tests, *session.posargs)
+
+
+@nox.session
+def rendering(session: nox.Session) -> None:
+    """Render every cell and every pair of answers; lint and type-check what comes out."""
+    run(session, *PYTEST, "tests/rendering", *session.posargs)
+
+
+@nox.session
+def update(session: nox.Session) -> None:
+    """Update projects from one version of the template to the next."""
+    run(session, *PYTEST, "tests/update", "tests/extension/test_update.py", *session.posargs)
+
+
+@nox.session
+def projects(session: nox.Session) -> None:
+    """Run the tests of rendered projects; `-- --all` of every cell, `-- vit` of some."""
+    run(session, "tools.projects", *session.posargs)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Make a project from a request, train, evaluate and predict; `-- FOLDER` names it."""
+    threads = str(os.cpu_count() or 1)
+    run(session, "tools.demo", *session.posargs, OMP_NUM_THREADS=threads)
+
+
+@nox.session
+def figures(session: nox.Session) -> None:
+    """Train the recipes of the README's table anew and write docs/figures.md."""
+    threads = str(os.cpu_count() or 1)
+    run(session, "tools.figures", *session.posargs, OMP_NUM_THREADS=threads)
+
+
+@nox.session
+def gpu(session: nox.Session) -> None:
+    """Run what needs a CUDA device: the projects' own tests, and a short training."""
+    run(session, "tests.gpu", *session.posargs)
