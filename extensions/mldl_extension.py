@@ -60,8 +60,10 @@ class MLDL(ContextHook):
 
     def hook(self, context: dict[str, Any]) -> None:
         """Fill the context of one template; included ones share it."""
-        if "_mldl" in context or context["_copier_conf"]["answers_file"] == "":
-            return  # an included template, or Copier working out the answers file's name
+        if "_mldl" in context:
+            return
         if self.session is None:
+            if context["_copier_conf"]["answers_file"] == "":
+                return  # Copier is working out the name of the answers file
             self.session = self.sessions.Session(context)
         self.session.extend(context)

@@ -11,7 +11,7 @@ from .advice import complete
 from .contradictions import check
 from .fields import FIELDS, FROZEN, cast
 from .problems import Problem, Rejected, Wrong, nearest, shown
-from .request import KEYS, Malformed, flatten, parse_json, read
+from .request import Malformed, flatten, parse_json, read
 
 Answers = dict[str, Any]
 NOT_ANSWERS = ("request_file", "request", "_commit", "_src_path")
@@ -113,10 +113,7 @@ def keys(problem: Problem) -> set[str]:
 def place(problem: Problem, pointers: Mapping[str, str]) -> Problem:
     """Point into the request where it is the request that is wrong."""
     key, slash, index = problem.other.partition("/")
-    return problem._replace(
-        pointer=pointers.get(problem.pointer, problem.pointer),
-        other=pointers.get(key, key) + slash + index,
-    )
-
-
-assert set(KEYS.values()) <= set(FIELDS)
+    other = pointers.get(key, key) + slash + index
+    if problem.pointer not in pointers and key in pointers:  # one was not given at all
+        return problem._replace(pointer=other, other=problem.pointer)
+    return problem._replace(pointer=pointers.get(problem.pointer, problem.pointer), other=other)
