@@ -32,7 +32,9 @@ def fenced(text: str) -> str:
 
 def heading(text: str) -> str:
     """Return `text` as it is if Markdown reads it so, else as code."""
-    if re.fullmatch(r"\w([\w .,:;'()/-]*[\w.)])?", text) and "__" not in text and "_ " not in text:
+    words = re.fullmatch(r"\w([\w .,:;'()/-]*[\w.)])?", text)
+    emphasis = re.search(r"(?<![^\W_])_|_(?![^\W_])", text)  # an underscore not inside a word
+    if words and not emphasis:
         return text
     fence = "`" * (longest_run(text) + 1)
     return f"{fence} {text} {fence}"
