@@ -21,12 +21,13 @@ WIDTH = 100
 
 def source(context: Context) -> Source:
     """Return the settings of the project, from its modules as they are rendered."""
-    return read_settings(
-        context.environment.get_template("template/project/{{package_name}}/" + module).render(
-            context.get_all()
-        )
-        for module in MODULES
-    )
+    session, variables = context["_mldl"], context.get_all()
+    if session.settings is None:
+        package = "template/project/{{package_name}}/"
+        modules = [context.environment.get_template(package + name) for name in MODULES]
+        session.settings = read_settings(module.render(variables) for module in modules)
+    found: Source = session.settings
+    return found
 
 
 @pass_context

@@ -6,6 +6,7 @@ worked out here, from the catalogue.
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from .advice import complete
@@ -35,7 +36,15 @@ class Dialogue:
         self.stored = stored
         self.asking = asking
         self.trusted = trusted
-        self.complete = complete(answers)
+
+    @cached_property
+    def complete(self) -> dict[str, Any]:
+        """All answers: advised where nobody gave one."""
+        return complete(self.answers)
+
+    def __getitem__(self, key: str) -> Any:
+        """Return the advised answer, for a default in the questions."""
+        return self.complete[key]
 
     def asked(self, key: str) -> bool:
         """Say whether a person should be asked."""
@@ -72,9 +81,9 @@ class Dialogue:
             return ""
         if alone := problem_with(key, value):
             return alone.message
-        answers = {**self.answers, key: value}
-        for problem in check(complete(answers)):
-            if key in keys(problem) <= set(answers):
+        known = {**self.answers, key: value}
+        for problem in check(self.complete if known == self.answers else complete(known)):
+            if key in keys(problem) <= set(known):
                 return problem.message
         return ""
 

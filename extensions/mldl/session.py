@@ -1,6 +1,5 @@
 """One run of Copier: what it was given, what is stored, and what templates may use."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,9 @@ import yaml
 from copier import _main as copier_main
 from copier.errors import UserMessageError
 
+from .advice import complete
 from .answers import accept
+from .config_source import Source
 from .context import derive
 from .fields import FIELDS, cast
 from .problems import Rejected
@@ -33,7 +34,9 @@ class Session:
         updating = copier_main._operation.get("copy") == "update"
         self.trusted = phase(context) != "prompt" or (updating and not self.stored)
         self.asking = not data.get("request_file") and not data.get("request")
-        self.memory: dict[str, Dialogue] = {}
+        self.known: tuple[str, Context] | None = None  # the phase and answers last seen
+        self.extras: Context = {}  # what follows from them
+        self.settings: Source | None = None  # of the project, once config_files.py has read them
         try:
             given = {} if self.trusted else data
             self.answers = accept(given, self.stored, context["_folder_name"])
@@ -43,25 +46,31 @@ class Session:
 
     def extend(self, context: Context) -> None:
         """Add what questions and templates use to the answers in `context`."""
-        given = {key: cast(key, context[key]) for key in FIELDS if key in context}
-        answers = {"folder_name": context["_folder_name"], **self.answers, **given}
-        memory_key = json.dumps(answers, default=str)
-        if memory_key not in self.memory:
-            self.memory[memory_key] = Dialogue(
-                answers, self.stored, asking=self.asking, trusted=self.trusted
-            )
-        dialogue = self.memory[memory_key]
-        context["_mldl"] = self
-        if phase(context) == "prompt":
-            context["advised"] = dialogue.complete
-            context["asked"] = dialogue.asked
-            context["choices"] = dialogue.choices
-            context["problem"] = dialogue.problem
-            context["given_request"] = self.request
-        else:
-            context.update(derive(dialogue.complete))
+        found = (phase(context), {key: context[key] for key in FIELDS if key in context})
+        if found != self.known:
+            self.known, self.extras = found, self.follow(context, found[1])
+        context.update(self.extras)
+        if phase(context) != "prompt":
             remembered = context["_copier_answers"]
-            remembered.update({key: given[key] for key in given if key in remembered})
+            remembered.update(
+                {key: cast(key, remembered[key]) for key in FIELDS if key in remembered}
+            )
+
+    def follow(self, context: Context, given: Context) -> Context:
+        """Return what follows from the answers that are given."""
+        typed = {key: cast(key, value) for key, value in given.items()}
+        answers = {"folder_name": context["_folder_name"], **self.answers, **typed}
+        if phase(context) != "prompt":
+            return {**derive(complete(answers)), "_mldl": self}
+        dialogue = Dialogue(answers, self.stored, asking=self.asking, trusted=self.trusted)
+        return {
+            "_mldl": self,
+            "advised": dialogue,
+            "asked": dialogue.asked,
+            "choices": dialogue.choices,
+            "problem": dialogue.problem,
+            "given_request": self.request,
+        }
 
 
 def stored_answers(path: Path) -> dict[str, Any]:
