@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
@@ -19,13 +19,6 @@ class Raw(NamedTuple):
     ids: Tensor  # int64 [B]
 
 
-class Source(Protocol):
-    """Where raw samples come from."""
-
-    def read(self, chunks: Sequence[Tensor]) -> Iterator[Raw]:
-        """Yield the samples of each chunk of sample numbers, on the device."""
-
-
 class InMemory:
     """Every sample in one tensor on the device, gathered by number."""
 
@@ -33,7 +26,7 @@ class InMemory:
         self.inputs, self.targets = inputs.to(device), targets.to(device)
 
     def read(self, chunks: Sequence[Tensor]) -> Iterator[Raw]:
-        """Gather chunk after chunk."""
+        """Yield the samples of each chunk of sample numbers."""
         for chunk in chunks:
             ids = chunk.to(self.inputs.device, non_blocking=True)
             yield Raw(self.inputs[ids], self.targets[ids], ids)
@@ -57,7 +50,7 @@ class Streaming:
         )
 
     def read(self, chunks: Sequence[Tensor]) -> Iterator[Raw]:
-        """Let the workers read ahead; move each chunk to the device."""
+        """Yield the samples of each chunk of sample numbers; workers read ahead."""
         self.chunks[:] = [chunk.tolist() for chunk in chunks]
         for ids, (inputs, targets) in zip(chunks, self.loader, strict=True):
             yield Raw(*(x.to(self.device, non_blocking=True) for x in (inputs, targets, ids)))
@@ -68,13 +61,12 @@ class Loader(Generic[BatchT]):
 
     def __init__(
         self,
-        source: Source,
+        source: InMemory | Streaming,
         ids: Sequence[int],
         batch_size: int,
-        prepare: Callable[[Raw, int], BatchT],
+        prepare: Callable[[Raw, int], BatchT],  # from raw samples and the epoch
         seed: int,
     ) -> None:
-        """Describe the batches: `prepare` makes one of raw samples and the epoch."""
         self.source, self.ids, self.batch_size = source, torch.tensor(ids), batch_size
         self.prepare, self.seed = prepare, seed
         self.shuffle = False  # whether each epoch has an order of its own
@@ -86,13 +78,12 @@ class Loader(Generic[BatchT]):
 
     def chunks(self, epoch: int, start: int) -> list[Tensor]:
         """Return the sample numbers of each batch of `epoch`, from sample `start` on."""
-        order = self.ids
-        if self.shuffle:
-            generator = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
-            if self.weights is None:
-                order = order[torch.randperm(len(order), generator=generator)]
-            else:
-                order = order[self.weights.multinomial(len(order), True, generator=generator)]
+        order, count = self.ids, len(self.ids)
+        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
+        if self.weights is not None:
+            order = order[self.weights.multinomial(count, replacement=True, generator=generator)]
+        elif self.shuffle:
+            order = order[torch.randperm(count, generator=generator)]
         chunks = [chunk for chunk in order[start:].split(self.batch_size) if len(chunk)]
         if self.shuffle and len(chunks) > 1 and len(chunks[-1]) == 1:
             chunks[-2:] = [torch.cat(chunks[-2:])]  # batch statistics need two samples
@@ -100,11 +91,8 @@ class Loader(Generic[BatchT]):
 
     def batches(self, epoch: int = 0, start: int = 0) -> Iterator[BatchT]:
         """Yield the batches of `epoch`, from sample `start` on."""
-        samples = self.source.read(self.chunks(epoch, start))
-        while True:
-            before = time.perf_counter()
-            raw = next(samples, None)
+        samples, before = self.source.read(self.chunks(epoch, start)), time.perf_counter()
+        for raw in samples:
             self.wait_seconds += time.perf_counter() - before
-            if raw is None:
-                return
             yield self.prepare(raw, epoch)
+            before = time.perf_counter()

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from ..batch import Batch
 from ..config import DataSettings
 from .info import DataInfo
-from .loader import InMemory, Loader, Source, Streaming
+from .loader import InMemory, Loader, Streaming
 from .prepare import Prepare
 from .preprocess import preprocess
 from .samples import Samples
@@ -93,7 +93,7 @@ def get_dataloaders(
 
 def open_source(
     dataset: ImageDataset, ids: Sequence[int], settings: DataSettings, device: torch.device
-) -> Source:
+) -> InMemory | Streaming:
     """Read all images into memory if they fit; otherwise read them as they come."""
     size = len(ids) * torch.Size(settings.input_shape).numel()
     if settings.in_memory == "no" or (settings.in_memory == "auto" and size > MEMORY_LIMIT):

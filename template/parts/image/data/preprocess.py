@@ -12,11 +12,7 @@ from .samples import MODES
 
 
 def preprocess(image: Image.Image, steps: Sequence[str], shape: Sequence[int]) -> Tensor:
-    """Apply `steps` in order and return uint8 [C, H, W]; nothing here is random.
-
-    Raises:
-        UserError: the image has another size after the last step.
-    """
+    """Apply `steps` in order and return uint8 [C, H, W]; nothing here is random."""
     channels, height, width = shape
     cropped = "crop" in steps or "center_crop" in steps
     for step in steps:

@@ -10,8 +10,7 @@ from torch import Tensor
 from ..errors import UserError
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # by the number of channels
-SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff"}
-SUFFIXES |= {".webp"}
+SUFFIXES = set(".bmp .gif .jpeg .jpg .pgm .png .ppm .tif .tiff .webp".split())
 
 
 class Images(Protocol):
@@ -42,11 +41,7 @@ class ImageFiles:
 
 
 def open_image(path: Path, channels: int) -> Image.Image:
-    """Read the whole image, not only its header.
-
-    Raises:
-        UserError: the file is missing, damaged, or no image.
-    """
+    """Read the whole image, not only its header; refuse a damaged one by name."""
     try:
         with Image.open(path) as image:
             return convert(image, channels)
@@ -60,9 +55,6 @@ def convert(image: Image.Image, channels: int) -> Image.Image:
     """Turn any image upright, with 8 bits for each of `channels` channels.
 
     16 bits lose their lower 8; see-through parts become white unless alpha is kept.
-
-    Raises:
-        UserError: no such number of channels, or pixels without a known range.
     """
     mode = MODES.get(channels)
     if mode is None:

@@ -15,18 +15,12 @@ def load_samples(settings: DataSettings) -> Samples:
     class_names = find_classes(root)
     if settings.class_names is not None:
         if differ := sorted({*settings.class_names} ^ {*class_names}):
-            raise UserError(
-                f"data.class_names and the folders in {root} must agree, but "
-                f"{differ} are in one of the two only"
-            )
+            raise UserError(f"data.class_names and the folders in {root} differ by {differ}")
         class_names = settings.class_names
     files = {name: find_images(root / name) for name in class_names}
     if not all(files.values()):
         counts = ", ".join(f"{name} {len(found)}" for name, found in files.items())
-        raise UserError(
-            f"data.dataset_path: every class in {root} needs images directly in its "
-            f"folder; found: {counts}"
-        )
+        raise UserError(f"data.dataset_path: a class folder in {root} has no images: {counts}")
     names = [f"{name}/{file}" for name, found in files.items() for file in found]
     targets = [i for i, found in enumerate(files.values()) for _ in found]
     images = ImageFiles(root, names, settings.input_shape[0])
