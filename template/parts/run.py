@@ -81,17 +81,15 @@ class Run:
         updates, seconds, waited = self.window  # since the last log point
         self.window = [0.0, 0.0, self.loader.wait_seconds]
         samples = updates * self.loader.batch_size * self.training.accumulation_steps
-        self.write(
-            {
-                "train/loss": loss_now,
-                "train/accuracy": state.metrics.compute()[state.metrics.primary],
-                "train/gradient_norm": norm_now,
-                "train/learning_rate": state.optimizer.param_groups[0]["lr"],
-                "perf/samples_per_second": samples / seconds,
-                "perf/data_wait": (self.loader.wait_seconds - waited) / seconds,
-            },
-            state.progress.step,
-        )
+        figures = {
+            "train/loss": loss_now,
+            "train/accuracy": state.metrics.compute()[state.metrics.primary],
+            "train/gradient_norm": norm_now,
+            "train/learning_rate": state.optimizer.param_groups[0]["lr"],
+            "perf/samples_per_second": samples / seconds,
+            "perf/data_wait": (self.loader.wait_seconds - waited) / seconds,
+        }
+        self.write(figures, state.progress.step)
         self.bar.set_postfix_str(f"loss {loss_now:.4f}", refresh=False)
         if self.bar.disable and self.clock - self.said_at > PLAIN_SECONDS:
             self.said_at = self.clock

@@ -38,8 +38,7 @@ class TensorBoard:
 
     def end_epoch(self, model: nn.Module, epoch: int) -> None:
         """Write pictures and histograms where they are due."""
-        frequency = self.settings.picture_frequency
-        if frequency and epoch % frequency == 0:
+        if (frequency := self.settings.picture_frequency) and epoch % frequency == 0:
             for name, figure in self.draw(model).items():
                 self.writer.add_figure(f"epoch/{name}", figure, epoch)
         if self.settings.histograms:
