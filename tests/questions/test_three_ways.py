@@ -15,7 +15,7 @@ from tools.render import Render, copy_template
 DOWN = "\x1b[B"
 CLEAR = "\x15"  # control-U empties the line
 PROMPT = "\x1b\\[\\?2004h.*?🎤\x1b\\[0;1m ([^\x1b]+)\x1b"  # a prompt opens, with its question
-SHOWN = "\x1b[?25h"  # the cursor shows: the prompt waits for an answer
+DRAWN = "\x1b[?7h\x1b[0m"  # the prompt is drawn, and waits for an answer
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def typed(template: Path, project: Path, keys: dict[str, str]) -> list[str]:
     questions = []
     while child.expect([PROMPT, pexpect.EOF]) == 0:
         questions.append(str(child.match[1]).strip())
-        child.expect_exact(SHOWN)
+        child.expect_exact(DRAWN)
         child.send(next((k for text, k in keys.items() if text in questions[-1]), "") + "\r")
     child.close()
     assert child.exitstatus == 0
@@ -74,7 +74,6 @@ def test_everything_asked(template: Path, make: Render, tmp_path: Path) -> None:
     keys = {
         "How much do you want": DOWN,
         "to be learnt": DOWN,
-        "learn it from": DOWN,
         "How many layers": f"{CLEAR}3",
         "Learning rate": f"{CLEAR}0.01",
         "running average": "y",
