@@ -1,0 +1,125 @@
+"""A checkpoint is whole or refused, and holds everything that changes while training."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from {{ package_name }} import checkpoint
+from {{ package_name }}.checkpoint import BEST, LAST, capture, load, restore, save, save_all
+from {{ package_name }}.config import Config
+from {{ package_name }}.data.dataloader import get_dataloaders
+from {{ package_name }}.engine import TrainState
+from {{ package_name }}.errors import UserError
+from {{ package_name }}.training import build_state, train
+
+Start = Callable[..., Config]
+
+
+@pytest.fixture
+def saved(make_config: Start) -> tuple[Config, Path]:
+    """Return the settings of a run that ended, and its last checkpoint."""
+    config = make_config("run")
+    train(config, resume=False, overwrite=False)
+    return config, Path(config.experiment.checkpoint_dir, LAST)
+
+
+def fresh_state(config: Config) -> TrainState:
+    """Build the state of a run that has not begun."""
+    device = torch.device("cpu")
+    loader, _, _ = get_dataloaders(config.data, batch_size=8, seed=0, device=device)
+    return build_state(config, loader.info, len(loader), device, torch.float32)
+
+
+def test_what_is_saved_comes_back_to_the_last_bit(saved: tuple[Config, Path]) -> None:
+    config, path = saved
+    content = load(path)
+    state = fresh_state(config)
+    restore(state, content)
+    again = capture(state)
+    assert again["progress"] == content["progress"]
+    assert state.progress.step == 8
+    for name in (name for name in again if name.endswith("state_dict")):
+        torch.testing.assert_close(again[name], content[name], rtol=0, atol=0)
+    assert torch.get_rng_state().equal(content["rng_state"]["cpu"])
+
+
+def test_it_holds_the_names_that_others_rely_on(saved: tuple[Config, Path]) -> None:
+    content = torch.load(saved[1], weights_only=True)
+    names = {"epoch", "model_state_dict", "optimizer_state_dict", "scheduler_state_dict"}
+    assert names | {"val_loss", "val_accuracy", "config", "data"} <= content.keys()
+    assert content["epoch"] == 2
+    assert content["config"]["training"]["batch_size"] == 8
+
+
+def damage(path: Path, kind: str) -> None:
+    """Spoil a checkpoint in one of the ways of disks and people."""
+    content = path.read_bytes()
+    if kind == "flipped":
+        middle = content.index(b"data/0") + 1000  # among the weights
+        content = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    spoilt = {"empty": b"", "truncated": content[: len(content) // 2], "text": b"hello"}
+    path.write_bytes(spoilt.get(kind, content))
+    if kind == "another program's":
+        torch.save({"weights": torch.zeros(3)}, path)
+    if kind == "harmful":  # a pickle that would run code
+        torch.save({"model_state_dict": Path("x"), "config": {}}, path)
+
+
+KINDS = ["empty", "truncated", "flipped", "text", "another program's", "harmful"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_damaged_or_foreign_is_refused_by_name(
+    saved: tuple[Config, Path], kind: str
+) -> None:
+    damage(saved[1], kind)
+    with pytest.raises(UserError, match=r"last\.pt is damaged or not of this project: ."):
+        load(saved[1])
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"no checkpoint at .*best_model\.pt: train first"):
+        load(tmp_path / BEST)
+
+
+def test_weights_of_another_model_are_listed_and_nothing_changes() -> None:
+    model = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 2))
+    before = [weight.clone() for weight in model.parameters()]
+    other = nn.Sequential(nn.Linear(4, 2), nn.Identity(), nn.Linear(2, 2)).state_dict()
+    with pytest.raises(UserError) as refused:
+        checkpoint.load_weights(model, other)
+    message = str(refused.value)
+    assert message.startswith("the checkpoint is of another model")
+    assert all(name in message for name in ("0.weight", "1.bias", "2.bias"))
+    assert "\n" not in message
+    assert all(a.equal(b) for a, b in zip(model.parameters(), before, strict=True))
+
+
+def test_a_write_that_fails_leaves_the_file_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / LAST
+    save(path, {"model_state_dict": {}, "config": {}, "epoch": 1})
+
+    def fail(content: object, file: Any) -> None:
+        file.write(b"half")
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(torch, "save", fail)
+    with pytest.raises(OSError, match="no space left"):
+        save(path, {"model_state_dict": {}, "config": {}, "epoch": 2})
+    assert load(path)["epoch"] == 1
+
+
+def test_the_newest_are_kept_beside_the_last_and_the_best(tmp_path: Path) -> None:
+    for epoch in range(1, 12):
+        content = {"model_state_dict": {}, "config": {}, "epoch": epoch}
+        save_all(tmp_path, content, best=epoch == 3, keep=2 if epoch % 2 else 0)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {LAST, BEST, "epoch_00009.pt", "epoch_00011.pt"}
+    assert load(tmp_path / BEST)["epoch"] == 3
+    assert load(tmp_path / LAST)["epoch"] == 11

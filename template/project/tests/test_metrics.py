@@ -1,0 +1,104 @@
+"""The figures against scikit-free hand counts, and their state through a checkpoint."""
+
+import pytest
+import torch
+
+from {{ package_name }}.batch import Batch
+from {{ package_name }}.metrics import NAMES, Metrics
+
+#: if objective == "single_label"
+LOGITS = torch.eye(3)[[0, 0, 1, 2, 2, 2]]  # what is predicted
+TARGETS = torch.tensor([0, 1, 1, 2, 2, 0])
+# Four of six are right. F1 of the classes: 1 hit in 2 + 2, 1 in 1 + 2, 2 in 3 + 2.
+EXPECTED = {"accuracy": 4 / 6, "f1": (2 * 1 / 4 + 2 * 1 / 3 + 2 * 2 / 5) / 3}
+#: elif objective == "multi_label"
+LOGITS = torch.tensor([[1.0, -1, -1], [1, 1, -1], [-1, 1, -1], [1, -1, -1]])
+TARGETS = torch.tensor([[1.0, 0, 0], [0, 1, 1], [0, 1, 0], [1, 1, 0]])
+# Nine of twelve are right. F1 of the labels: 2 hits in 3 + 2, 2 in 2 + 3, none in 0 + 1.
+EXPECTED = {"accuracy": 9 / 12, "f1": (2 * 2 / 5 + 2 * 2 / 5 + 0) / 3}
+#: else
+LOGITS = torch.tensor([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [6.0, 20.0]])
+TARGETS = torch.tensor([[1.0, 20.0], [2.0, 20.0], [4.0, 20.0], [5.0, 40.0]])
+# Squared errors 0, 0, 1, 1 of 10 around the mean; 100, 0, 100, 400 of 300.
+EXPECTED = {
+    "mse": (2 / 4 + 600 / 4) / 2,
+    "mae": (2 / 4 + 40 / 4) / 2,
+    "r2": (1 - 2 / 10 + 1 - 600 / 300) / 2,
+}
+#: endif
+LOSSES = torch.arange(1.0, len(TARGETS) + 1)
+
+
+def count(metrics: Metrics, samples: slice) -> None:
+    """Show a batch to the metrics."""
+    targets = TARGETS[samples]
+    batch = Batch(LOGITS[samples], targets, torch.arange(len(targets)))
+    loss, weight = LOSSES[samples].sum(), torch.tensor(float(len(targets)))
+    metrics.update(loss, weight, LOGITS[samples], batch)
+
+
+def test_figures_are_what_a_hand_counts() -> None:
+    metrics = Metrics(LOGITS.shape[1])
+    count(metrics, slice(None))
+    assert metrics.compute() == pytest.approx({"loss": float(LOSSES.mean()), **EXPECTED})
+    assert list(metrics.compute()) == list(NAMES)
+    assert metrics.primary in NAMES
+
+
+def test_batches_of_any_size_give_the_same_figures() -> None:
+    whole, parts = Metrics(LOGITS.shape[1]), Metrics(LOGITS.shape[1])
+    count(whole, slice(None))
+    for samples in (slice(0, 1), slice(1, 4), slice(4, None)):
+        if len(TARGETS[samples]):
+            count(parts, samples)
+    assert parts.compute() == pytest.approx(whole.compute(), abs=1e-6)
+
+
+def test_counting_goes_on_from_a_checkpoint() -> None:
+    whole, first, second = (Metrics(LOGITS.shape[1]) for _ in range(3))
+    count(whole, slice(None))
+    count(first, slice(0, 2))
+    second.load_state_dict(first.state_dict())
+    count(second, slice(2, None))
+    assert second.compute() == pytest.approx(whole.compute(), abs=1e-6)
+
+
+def test_reset_forgets_everything() -> None:
+    metrics, fresh = Metrics(LOGITS.shape[1]), Metrics(LOGITS.shape[1])
+    count(metrics, slice(0, 3))
+    metrics.reset()
+    for name, value in fresh.state_dict().items():
+        assert metrics.state_dict()[name].equal(value)
+    count(metrics, slice(None))
+    count(fresh, slice(None))
+    assert metrics.compute() == fresh.compute()
+#: if objective == "single_label"
+
+
+def test_classes_that_nobody_saw_do_not_count() -> None:
+    metrics = Metrics(5)
+    logits = torch.eye(5)[[0, 1]]
+    batch = Batch(logits, torch.tensor([0, 1]), torch.arange(2))
+    metrics.update(torch.tensor(1.0), torch.tensor(2.0), logits, batch)
+    assert metrics.compute() == {"loss": 0.5, "accuracy": 1.0, "f1": 1.0}
+
+
+def test_shares_count_as_their_largest() -> None:
+    metrics = Metrics(2)
+    shares = torch.tensor([[0.3, 0.7], [0.6, 0.4]])
+    batch = Batch(shares, shares, torch.arange(2))
+    metrics.update(torch.tensor(1.0), torch.tensor(2.0), torch.eye(2), batch)
+    assert metrics.compute()["accuracy"] == 0.0
+#: endif
+#: if task == "regression"
+
+
+def test_large_targets_keep_their_digits() -> None:
+    targets = 1e6 + torch.arange(100.0)[:, None]
+    metrics = Metrics(1)
+    for part in targets.split(7):
+        outputs = part + torch.tensor([1.0, -1.0] * 4)[: len(part), None]
+        batch = Batch(outputs, part, torch.arange(len(part)))
+        metrics.update(torch.tensor(1.0), torch.tensor(1.0), outputs, batch)
+    assert metrics.compute()["r2"] == pytest.approx(1 - 100 / 83325, abs=1e-5)
+#: endif

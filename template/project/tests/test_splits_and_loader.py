@@ -1,0 +1,150 @@
+"""Which samples go where, and in which order they come: decided by numbers alone."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+#: if family == "image"
+from {{ package_name }}.batch import Batch
+#: endif
+from {{ package_name }}.config import Config
+from {{ package_name }}.data.dataloader import get_dataloaders
+from {{ package_name }}.data.loader import InMemory, Loader, Raw
+from {{ package_name }}.data.splits import split
+from {{ package_name }}.errors import UserError
+
+Start = Callable[..., Config]
+SHARES = (0.7, 0.15, 0.15)
+NAMES = [f"{number}.png" for number in range(200)]
+CPU = torch.device("cpu")
+
+
+def numbers_loader(count: int, batch_size: int, seed: int = 0) -> Loader[list[int]]:
+    """Return a shuffling loader whose batches are lists of sample numbers."""
+    source = InMemory(torch.arange(100), torch.arange(100), CPU)
+
+    def prepare(raw: Raw, epoch: int) -> list[int]:
+        assert raw.inputs.equal(raw.ids)
+        return raw.ids.tolist()
+
+    loader = Loader(source, range(count), batch_size, prepare, seed)
+    loader.shuffle = True
+    return loader
+
+
+def flat(batches: object) -> list[int]:
+    """Lay batches end to end."""
+    return [number for batch in batches for number in batch]  # type: ignore[attr-defined]
+
+
+def test_every_sample_is_in_one_split() -> None:
+    splits = split(NAMES, SHARES, seed=0)
+    assert [len(ids) for ids in splits] == [140, 30, 30]
+    assert sorted(flat(splits)) == list(range(200))
+
+
+def test_the_same_seed_gives_the_same_splits() -> None:
+    assert split(NAMES, SHARES, seed=0) == split(NAMES, SHARES, seed=0)
+    assert split(NAMES, SHARES, seed=0) != split(NAMES, SHARES, seed=1)
+
+
+def test_every_split_gets_its_share_of_every_class() -> None:
+    classes = [0] * 100 + [1] * 80 + [2] * 20
+    for ids, share in zip(split(NAMES, SHARES, 0, classes), SHARES, strict=True):
+        counts = Counter(classes[i] for i in ids)
+        for name, total in {0: 100, 1: 80, 2: 20}.items():
+            assert abs(counts[name] - share * total) <= 1
+
+
+def test_a_manifest_keeps_the_splits_when_samples_come_and_go(tmp_path: Path) -> None:
+    manifest = tmp_path / "splits.csv"
+    first = split(NAMES, SHARES, 0, manifest=manifest)
+    place = {NAMES[i]: part for part, ids in enumerate(first) for i in ids}
+    names = ["new.png", *NAMES[50:]]
+    second = split(names, SHARES, seed=1, manifest=manifest)
+    assert 0 in second.train
+    assert all(place[names[i]] == part for part, ids in enumerate(second) for i in ids if i)
+
+
+def test_an_empty_split_is_refused_with_the_counts() -> None:
+    with pytest.raises(UserError, match=r"data\.train_val_test_split .*3 train, 0 val, 0 test"):
+        split(NAMES[:3], SHARES, seed=0)
+
+
+def test_fewer_samples_are_part_of_all_of_them() -> None:
+    for few, every in zip(split(NAMES, SHARES, 0, most=10), split(NAMES, SHARES, 0), strict=True):
+        assert 5 <= len(few) <= 10
+        assert set(few) <= set(every)
+
+
+def test_every_epoch_has_each_sample_once_in_an_order_of_its_own() -> None:
+    loader = numbers_loader(count=30, batch_size=8)
+    epochs = [flat(loader.batches(epoch)) for epoch in range(3)]
+    assert all(sorted(order) == list(range(30)) for order in epochs)
+    assert len({tuple(order) for order in epochs}) == 3
+    assert epochs[1] == flat(numbers_loader(30, 8).batches(1))  # nothing but (seed, epoch)
+    assert epochs[1] == flat(numbers_loader(30, 4).batches(1))
+    assert epochs[1] != flat(numbers_loader(30, 8, seed=1).batches(1))
+
+
+@pytest.mark.parametrize("start", [8, 16, 24])
+def test_from_a_position_on_the_rest_is_the_same(start: int) -> None:
+    loader = numbers_loader(count=30, batch_size=8)
+    assert list(loader.batches(2, start)) == list(loader.batches(2))[start // 8 :]
+
+
+def test_a_last_batch_of_one_joins_the_one_before() -> None:
+    loader = numbers_loader(count=17, batch_size=8)
+    assert [len(batch) for batch in loader.batches(0)] == [8, 9]
+    assert [len(batch) for batch in loader.batches(0, 8)] == [9]
+    assert len(loader) == 2
+
+
+def test_weights_draw_rare_samples_as_often() -> None:
+    loader = numbers_loader(count=100, batch_size=100)
+    loader.weights = torch.where(torch.arange(100) < 10, 0.9, 0.1)
+    drawn = flat(flat(loader.batches(epoch)) for epoch in range(30))
+    assert sum(number < 10 for number in drawn) / len(drawn) == pytest.approx(0.5, abs=0.05)
+
+
+def test_validation_and_test_come_in_a_fixed_order(make_config: Start) -> None:
+    loaders = get_dataloaders(make_config("run").data, batch_size=4, seed=0, device=CPU)
+    for loader in loaders[1:]:
+        ids = [batch.ids.tolist() for batch in loader.batches()]
+        assert flat(ids) == sorted(flat(ids))
+        assert ids == [batch.ids.tolist() for batch in loader.batches(epoch=1)]
+#: if family == "image"
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_images_that_stream_are_those_in_memory(make_config: Start, workers: int) -> None:
+    def batches(**changes: object) -> list[Batch]:
+        data = make_config("run", **changes).data
+        loader, _, _ = get_dataloaders(data, batch_size=8, seed=0, device=CPU)
+        return [*loader.batches(0), *loader.batches(1, 8)]
+
+    kept = batches(in_memory="yes")
+    streamed = batches(in_memory="no", num_workers=workers)
+    assert len(kept) == len(streamed) == 4 + 3
+    for one, other in zip(kept, streamed, strict=True):
+        assert all(a.equal(b) for a, b in zip(one, other, strict=True))
+
+
+def test_an_image_does_not_depend_on_its_batch(make_config: Start) -> None:
+    #: if "mixup" in augmentation or "cutmix" in augmentation
+    names = set(make_config("run").data.augmentation) - {"mixup", "cutmix"}
+    data = make_config("run", augmentation=sorted(names)).data
+    #: else
+    data = make_config("run").data
+    #: endif
+    images = []
+    for size in (4, 15):
+        loader, _, _ = get_dataloaders(data, batch_size=size, seed=0, device=CPU)
+        inputs, _, ids = (torch.cat(part) for part in zip(*loader.batches(1), strict=True))
+        images.append(dict(zip(ids.tolist(), inputs, strict=True)))
+    assert images[0].keys() == images[1].keys()
+    assert all(image.equal(images[1][i]) for i, image in images[0].items())
+#: endif
