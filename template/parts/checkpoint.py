@@ -5,6 +5,7 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import torch
 from torch import nn
@@ -80,10 +81,12 @@ def load(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise UserError(f"there is no checkpoint at {path.resolve()}: train first")
     try:
+        if ZipFile(path).testzip():  # torch would load most flipped bits
+            raise ValueError("a checksum is wrong")
         content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         content["model_state_dict"], content["config"]
     except Exception as error:
-        reason = str(error).splitlines()[0]
+        reason = f"{type(error).__name__} {error}".splitlines()[0]
         raise UserError(f"{path} is damaged or not of this project: {reason}") from None
     return content
 

@@ -154,6 +154,6 @@ def parse(
         else:
             parsed = parser.parse_args(source)
         made = parser.instantiate(parsed)
-    except (ArgumentError, ValueError) as error:
+    except (ArgumentError, TypeError, ValueError) as error:
         raise UserError(" ".join(str(error).split())) from None
     return config_class(**{name: made[name] for name in config_class.__dataclass_fields__}), parsed

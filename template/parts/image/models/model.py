@@ -97,8 +97,8 @@ def build_model(
         body.eval()(torch.zeros(1, *input_shape))
     except OSError as error:  # no network, no file
         raise UserError(
-            f"model.pretrained: the weights of {backbone} are out of reach ({error}); "
-            "name a file in model.weights_path, or set model.pretrained to false"
+            f"model.pretrained: {weights_path or error}: the weights of {backbone} are out of "
+            "reach; name a file in model.weights_path, or set model.pretrained to false"
         ) from None
     except (AssertionError, RuntimeError, ValueError) as error:
         raise UserError(
