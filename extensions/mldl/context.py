@@ -81,6 +81,7 @@ def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
     """Return what the project needs, and nothing that it does not."""
     known = bundled(answers["dataset_name"]) if answers["data_source"] == "bundled" else None
     names = {"torch", "numpy", "jsonargparse[signatures]", "matplotlib", "torchinfo", "tqdm"}
+    names.add("pyyaml")
     names |= {name for name in row.dependencies if name != "timm"}
     if library in ("timm", "torchvision"):
         names.add(library)
@@ -117,8 +118,8 @@ def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
         "freeze_epochs": 0,
         "warmup_epochs": 0.0,
         "weights_path": None,
-        "checkpoint_dir": f"{answers['checkpoint_dir'].rstrip('/')}/smoke",
-        "tensorboard_log_dir": f"{answers['tensorboard_log_dir'].rstrip('/')}/smoke",
+        "checkpoint_dir": f"{answers['checkpoint_dir'].rstrip('/')}-smoke",
+        "tensorboard_log_dir": f"{answers['tensorboard_log_dir'].rstrip('/')}-smoke",
     }
 
 

@@ -40,7 +40,7 @@ def test_smoke_yaml_is_small_and_has_folders_of_its_own(copy: Copy) -> None:
     project = copy(checkpoint_dir="runs/best")
     config = yaml.safe_load((project / "configs/config.yaml").read_text())
     smoke = yaml.safe_load((project / "configs/smoke.yaml").read_text())
-    assert smoke["experiment"]["checkpoint_dir"] == "runs/best/smoke"
+    assert smoke["experiment"]["checkpoint_dir"] == "runs/best-smoke"
     assert smoke["training"]["num_epochs"] < config["training"]["num_epochs"]
     assert smoke["data"]["max_samples"] <= 64
     assert smoke["data"]["dataset_path"] == config["data"]["dataset_path"]

@@ -1,8 +1,7 @@
 """Packages that a generated project may need: one table of tested ranges.
 
-The lower bounds are the versions that the tests ran with, up to their minor release.
-torch below 2.10 is out for another reason: its `weights_only` could be tricked
-(CVE-2026-24747).
+The tests run with the versions in requirements/tested.txt, which lie inside every range.
+torch below 2.10 is out because its `weights_only` could be tricked (CVE-2026-24747).
 """
 
 RANGES = {
@@ -13,6 +12,7 @@ RANGES = {
     "pillow": ">=11,<14",
     "pandas": ">=2.2,<4",
     "pyarrow": ">=18,<27",
+    "pyyaml": ">=6,<7",
     "scikit-learn": ">=1.5,<2",
     "mlxtend": ">=0.23,<1",
     "datasets": ">=4,<6",
