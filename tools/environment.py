@@ -47,7 +47,7 @@ def build(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     python = str(folder / PLACE)
     subprocess.run([sys.executable, "-m", "virtualenv", "--quiet", str(folder)], check=True)
-    install = [python, "-m", "pip", "install", "--quiet", "--progress-bar", "off"]
+    install = [python, "-m", "pip", "install", "-qq", "--progress-bar", "off"]
     torch = [line for line in TESTED.read_text().splitlines() if line.startswith("torch")][:2]
     subprocess.run([*install, *torch], check=True)
     subprocess.run([*install, "--requirement", str(TESTED)], check=True)

@@ -16,6 +16,7 @@ from code_of import Code
 USED_AS = {
     "pillow": "PIL",
     "scikit-learn": "sklearn",
+    "pyyaml": "yaml",
     "tensorboard": "torch.utils.tensorboard",
     "pyarrow": "read_parquet",
 }
@@ -94,7 +95,7 @@ def no_unused_dependency(project: Path, code: Code) -> None:
     assert not unused, f"required for nothing: {', '.join(unused)}"
     tops = {name.split(".")[0] for path, name in code.imports() if not path.startswith("tests/")}
     local = {Path(path).parts[0].removesuffix(".py") for path in code.trees}
-    known = {USED_AS.get(name, name).split(".")[0] for name in required} | {"yaml"}
+    known = {USED_AS.get(name, name).split(".")[0] for name in required}
     unknown = tops - known - local - set(sys.stdlib_module_names) - {"_typeshed"}
     assert not unknown, f"imported and not required: {', '.join(sorted(unknown))}"
 
