@@ -1,7 +1,7 @@
 """Which samples go where, and in which order they come: decided by numbers alone."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -35,9 +35,9 @@ def numbers_loader(count: int, batch_size: int, seed: int = 0) -> Loader[list[in
     return loader
 
 
-def flat(batches: object) -> list[int]:
+def flat(batches: Iterable[Iterable[int]]) -> list[int]:
     """Lay batches end to end."""
-    return [number for batch in batches for number in batch]  # type: ignore[attr-defined]
+    return [number for batch in batches for number in batch]
 
 
 def test_every_sample_is_in_one_split() -> None:

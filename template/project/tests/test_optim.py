@@ -1,0 +1,63 @@
+"""Optimizers, learning rates and clipping, against figures worked out by hand."""
+
+import pytest
+import torch
+from torch import nn
+
+from {{ package_name }} import optim
+from {{ package_name }}.optim import build_optimizer, build_scheduler, rescale_gradients
+
+
+def test_a_large_gradient_is_shrunk_and_its_norm_told() -> None:
+    model = nn.Linear(2, 1, bias=False)
+    for largest, expected in {None: [6.0, 8.0], 1.0: [0.6, 0.8], 20.0: [6.0, 8.0]}.items():
+        model.weight.grad = torch.tensor([[3.0, 4.0]])
+        norm = rescale_gradients(model, torch.tensor(2.0), largest)
+        assert float(norm) == 10.0
+        assert model.weight.grad[0].tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_biases_and_norms_are_not_pulled_towards_zero() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.LayerNorm(2))
+    for name in optim.OPTIMIZERS:
+        weights, others = build_optimizer(model, name, 0.1, weight_decay=0.5).param_groups
+        assert [weight.shape for weight in weights["params"]] == [(2, 2)]
+        assert len(others["params"]) == 3
+        assert (weights["weight_decay"], others["weight_decay"]) == (0.5, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "rates"),  # at the end of the warm-up, in the middle of the fall, at the end
+    [
+        ("cosine", (1.0, 0.5, 0.0)),
+        ("step", (1.0, 0.1, 0.001)),
+        ("exponential", (1.0, 0.1, 0.01)),
+        ("plateau", (1.0, 1.0, 1.0)),
+    ],
+)
+def test_the_learning_rate_rises_and_falls(name: str, rates: tuple[float, ...]) -> None:
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
+    scheduler, planned = build_scheduler(optimizer, name, warmup=4, total=24), []
+    for _ in range(25):
+        planned.append(scheduler.get_last_lr()[0])
+        optimizer.step()
+        scheduler.step()
+    assert planned[:4] == pytest.approx([0.2, 0.4, 0.6, 0.8])
+    assert [planned[4], planned[14], planned[24]] == pytest.approx(rates)
+    assert planned[4:] == sorted(planned[4:], reverse=True)
+#: if optimizer == "lion"
+
+
+def test_lion_follows_its_paper() -> None:
+    weight = nn.Parameter(torch.tensor([[1.0, -2.0, 3.0]]))
+    optimizer = optim.Lion([weight], lr=0.1, weight_decay=0.5)
+    expected, momentum = weight.detach().clone(), torch.zeros(1, 3)
+    for gradient in (torch.tensor([[1.0, -1.0, 0.0]]), torch.tensor([[-0.05, 2.0, -3.0]])):
+        direction = (0.9 * momentum + 0.1 * gradient).sign()
+        expected = expected - 0.1 * (direction + 0.5 * expected)
+        momentum = 0.99 * momentum + 0.01 * gradient
+        weight.grad = gradient.clone()
+        optimizer.step()
+    torch.testing.assert_close(weight.detach(), expected)
+    torch.testing.assert_close(optimizer.state[weight]["momentum"], momentum)
+#: endif
