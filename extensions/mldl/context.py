@@ -31,6 +31,7 @@ def derive(answers: Answers) -> dict[str, Any]:
         **answers,
         "family": row.family,
         "library": library,
+        "patch_size": answers["patch_size"] if library == "timm" else None,
         "bundled": known,
         "class_count": count,
         "distribution_name": answers["package_name"].replace("_", "-"),
