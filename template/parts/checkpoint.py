@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -91,21 +93,33 @@ def load(path: Path) -> dict[str, Any]:
     return content
 
 
-def open_folder(folder: Path, resume: bool, overwrite: bool) -> dict[str, Any] | None:
-    """Make the folder of a run ready; return the checkpoint to go on from, if any."""
-    if overwrite:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    if resume and (folder / LAST).exists():
-        return load(folder / LAST)
-    if resume:
-        print(f"no checkpoint was completed in {folder}: starting afresh")
-    elif any(folder.iterdir()):
+@contextmanager
+def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[str, Any] | None]:
+    """Yield the checkpoint to go on from, if any, in a folder that is ready for the run.
+
+    If settings or data turn out wrong within the block, the folder is left as it was.
+    """
+    aside = folder.with_name(f"{folder.name}.overwritten")
+    used = folder.is_dir() and any(folder.iterdir())
+    if used and not resume and not overwrite:
         raise UserError(
             f"experiment.checkpoint_dir {folder} is not empty: --resume goes on, --overwrite "
             "starts again, or choose another folder"
         )
-    return None
+    if used and overwrite:
+        folder.rename(aside)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if resume and not (folder / LAST).exists():
+            print(f"no checkpoint was completed in {folder}: starting afresh")
+        yield load(folder / LAST) if resume and (folder / LAST).exists() else None
+    except BaseException:
+        if overwrite or not used:
+            shutil.rmtree(folder)
+        if aside.exists():
+            aside.rename(folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def save_all(folder: Path, content: dict[str, Any], best: bool, keep: int) -> None:

@@ -50,46 +50,38 @@ def train(config: Config, resume: bool, overwrite: bool) -> None:
     """Train as `config` says; leave checkpoints, logs and the settings behind."""
     settings, folder = config.training, Path(config.experiment.checkpoint_dir)
     check_names(config)
+    device = choose_device(settings.device)
+    dtype, reason = choose_precision(device, settings.mixed_precision)
+    print(f"computing on {device} in {dtype}: {reason}")
     #: if data_source == "bundled"
-    fetch(Path(config.data.dataset_path))
+    if config.data.dataset_path == {{ dataset_path | py }}:  # another path is your own
+        fetch(Path(config.data.dataset_path))
     #: endif
     #: if remote
     if "://" in config.data.dataset_path:
         path = download(config.data.dataset_path, Path("data"))
         config = replace(config, data=replace(config.data, dataset_path=str(path)))
     #: endif
-    device = choose_device(settings.device)
-    dtype, reason = choose_precision(device, settings.mixed_precision)
-    print(f"computing on {device} in {dtype}: {reason}")
     set_seed(settings.seed, settings.deterministic)
-    saved = open_folder(folder, resume, overwrite)
-    train_loader, val_loader, _ = get_dataloaders(
-        config.data,
-        batch_size=settings.batch_size,
-        seed=settings.seed,
-        device=device,
-        manifest=folder / "splits.csv",
-        info=DataInfo(**saved["data"]) if saved else None,
-        #: if objective == "single_label"
-        weighted_sampling=settings.weighted_sampling,
-        #: endif
-    )
-    info = train_loader.info
-    state = build_state(config, info, len(train_loader), device, dtype)
-    if saved:
-        restore(state, saved)
+    with open_folder(folder, resume, overwrite) as saved:
+        train_loader, val_loader, _ = get_dataloaders(
+            config.data,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            device=device,
+            manifest=folder / "splits.csv",
+            info=DataInfo(**saved["data"]) if saved else None,
+            #: if objective == "single_label"
+            weighted_sampling=settings.weighted_sampling,
+            #: endif
+        )
+        info = train_loader.info
+        state = build_state(config, info, len(train_loader), device, dtype)
+        if saved:
+            restore(state, saved)
+    recipe = build_recipe(config, info, device, dtype)
     stamp = {"config": asdict(config), "data": asdict(info)}
     (folder / "config.yaml").write_text(yaml.safe_dump(stamp["config"], sort_keys=False))
-    recipe = Recipe(
-        build_objective(config, info, device),
-        partial(torch.autocast, device.type, dtype, enabled=dtype != torch.float32),
-        settings.num_epochs,
-        settings.accumulation_steps,
-        settings.gradient_clipping,
-        #: if architecture != "custom"
-        settings.freeze_epochs,
-        #: endif
-    )
     metrics = Metrics(len(info.output_names)).to(device)
     sinks = open_sinks(config, saved, val_loader, metrics)
     log = JsonLog(folder, saved)
@@ -121,6 +113,23 @@ def build_state(
         Metrics(num_outputs).to(device),
         #: if ema
         average(model, settings.ema_decay),
+        #: endif
+    )
+
+
+def build_recipe(
+    config: Config, info: DataInfo, device: torch.device, dtype: torch.dtype
+) -> Recipe:
+    """Say how the weights are to move."""
+    settings = config.training
+    return Recipe(
+        build_objective(config, info, device),
+        partial(torch.autocast, device.type, dtype, enabled=dtype != torch.float32),
+        settings.num_epochs,
+        settings.accumulation_steps,
+        settings.gradient_clipping,
+        #: if architecture != "custom"
+        settings.freeze_epochs,
         #: endif
     )
 
