@@ -1,0 +1,1 @@
+../table/pictures_regression.py

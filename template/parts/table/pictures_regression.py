@@ -1,0 +1,31 @@
+"""Pictures of predictions against the truth, one panel for each target."""
+
+import torch
+from matplotlib.figure import Figure
+from torch import nn
+
+from .data.dataloader import SplitLoader
+
+SHOWN = 4  # targets at most
+
+
+@torch.inference_mode()
+def draw_pictures(model: nn.Module, loader: SplitLoader, metrics: nn.Module) -> dict[str, Figure]:
+    """Draw how `model` answers for the samples of `loader`; `metrics` are not needed."""
+    model.eval()
+    pairs = [(model(batch.inputs).cpu(), batch.targets.cpu()) for batch in loader.batches()]
+    outputs, targets = (torch.cat(column) for column in zip(*pairs, strict=True))  # [N, K]
+    names = loader.info.output_names[:SHOWN]
+    figure = Figure(figsize=(7 * len(names), 6.4), dpi=120, layout="constrained")
+    for k, axes in enumerate(figure.subplots(1, len(names), squeeze=False).flat):
+        true, predicted = targets[:, k].numpy(), outputs[:, k].numpy()
+        limits = [min(true.min(), predicted.min()), max(true.max(), predicted.max())]
+        axes.plot(limits, limits, color="#b0b7c3", linewidth=1, zorder=0)
+        axes.scatter(true, predicted, s=28, alpha=0.6, color="#2563a8", linewidths=0)
+        axes.set(xlabel="true", ylabel="predicted", aspect="equal")
+        axes.spines[["top", "right"]].set_visible(False)
+        error = abs(predicted - true).mean()
+        axes.set_title(
+            f"{names[k]}: off by {error:.4g} on average, of {len(true)} samples", loc="left"
+        )
+    return {"predictions": figure}
