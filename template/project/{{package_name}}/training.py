@@ -1,0 +1,174 @@
+"""Builds everything that training needs, and trains."""
+
+{% if remote %}
+from dataclasses import asdict, replace
+{% else %}
+from dataclasses import asdict
+{% endif %}
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+
+from .checkpoint import open_folder, restore
+from .config import Config
+from .data.dataloader import SplitLoader, get_dataloaders
+#: if remote
+from .data.download import download
+#: endif
+#: if data_source == "bundled"
+from .data.fetch import fetch
+#: endif
+from .data.info import DataInfo
+from .engine import Recipe, TrainState, fit
+from .errors import UserError
+from .metrics import NAMES, Metrics
+from .models.model import build_model
+#: if task == "regression"
+from .objective import Objective
+#: else
+from .objective import Objective, balance
+#: endif
+from .optim import build_optimizer, build_scheduler
+#: if tensorboard_enabled
+from .pictures import draw_pictures
+#: endif
+from .run import Run
+from .runtime import choose_device, choose_precision, set_seed
+from .tracking import JsonLog, Sink
+#: if tensorboard_enabled
+from .tracking_tensorboard import TensorBoard
+#: endif
+#: if wandb_enabled
+from .tracking_wandb import WandB
+#: endif
+
+
+def train(config: Config, resume: bool, overwrite: bool) -> None:
+    """Train as `config` says; leave checkpoints, logs and the settings behind."""
+    settings, folder = config.training, Path(config.experiment.checkpoint_dir)
+    check_names(config)
+    device = choose_device(settings.device)
+    dtype, reason = choose_precision(device, settings.mixed_precision)
+    print(f"computing on {device} in {dtype}: {reason}")
+    #: if data_source == "bundled"
+    if config.data.dataset_path == {{ dataset_path | py }}:  # another path is your own
+        fetch(Path(config.data.dataset_path))
+    #: endif
+    #: if remote
+    if "://" in config.data.dataset_path:
+        path = download(config.data.dataset_path, Path("data"))
+        config = replace(config, data=replace(config.data, dataset_path=str(path)))
+    #: endif
+    set_seed(settings.seed, settings.deterministic)
+    with open_folder(folder, resume, overwrite) as saved:
+        train_loader, val_loader, _ = get_dataloaders(
+            config.data,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            device=device,
+            manifest=folder / "splits.csv",
+            info=DataInfo(**saved["data"]) if saved else None,
+            #: if objective == "single_label"
+            weighted_sampling=settings.weighted_sampling,
+            #: endif
+        )
+        info = train_loader.info
+        state = build_state(config, info, len(train_loader), device, dtype)
+        if saved:
+            restore(state, saved)
+    recipe = build_recipe(config, info, device, dtype)
+    stamp = {"config": asdict(config), "data": asdict(info)}
+    (folder / "config.yaml").write_text(yaml.safe_dump(stamp["config"], sort_keys=False))
+    metrics = Metrics(len(info.output_names)).to(device)
+    sinks = open_sinks(config, saved, val_loader, metrics)
+    log = JsonLog(folder, saved)
+    run = Run(settings, config.experiment, log, sinks, stamp, train_loader, state.progress.step)
+    fit(state, recipe, train_loader.batches, val_loader.batches, metrics, run)
+    run.finish(state.progress)
+
+
+def build_state(
+    config: Config, info: DataInfo, num_batches: int, device: torch.device, dtype: torch.dtype
+) -> TrainState:
+    """Make the model and everything that changes with it."""
+    settings, num_outputs = config.training, len(info.output_names)
+    model = build_model(info.input_shape, num_outputs, **asdict(config.model))
+    #: if task == "regression"
+    model.set_target_scale(info.target_mean, info.target_std)
+    #: endif
+    model.to(device)
+    updates = -(-num_batches // settings.accumulation_steps)  # in an epoch
+    warmup, total = settings.warmup_epochs * updates, settings.num_epochs * updates
+    optimizer = build_optimizer(
+        model, settings.optimizer, settings.learning_rate, settings.weight_decay
+    )
+    return TrainState(
+        model,
+        optimizer,
+        build_scheduler(optimizer, settings.lr_scheduler, warmup, total),
+        torch.amp.GradScaler(device.type, enabled=dtype == torch.float16),
+        Metrics(num_outputs).to(device),
+        #: if ema
+        average(model, settings.ema_decay),
+        #: endif
+    )
+
+
+def build_recipe(
+    config: Config, info: DataInfo, device: torch.device, dtype: torch.dtype
+) -> Recipe:
+    """Say how the weights are to move."""
+    settings = config.training
+    return Recipe(
+        build_objective(config, info, device),
+        partial(torch.autocast, device.type, dtype, enabled=dtype != torch.float32),
+        settings.num_epochs,
+        settings.accumulation_steps,
+        settings.gradient_clipping,
+        #: if architecture != "custom"
+        settings.freeze_epochs,
+        #: endif
+    )
+
+
+def build_objective(config: Config, info: DataInfo, device: torch.device) -> Objective:
+    """Make the objective, with what it needs to know of the training split."""
+    #: if task == "regression"
+    return Objective(torch.tensor(info.target_std, device=device))
+    #: else
+    weights = None
+    if config.training.class_weights:
+        counts = torch.tensor(info.class_counts, dtype=torch.float32, device=device)
+        weights = balance(counts, info.num_train)
+    return Objective(config.training.label_smoothing, weights)
+    #: endif
+
+
+def open_sinks(
+    config: Config, saved: dict[str, Any] | None, loader: SplitLoader, metrics: Metrics
+) -> list[Sink]:
+    """Open the places for figures that were asked for, beside metrics.jsonl."""
+    sinks: list[Sink] = []
+    #: if tensorboard_enabled
+    draw = partial(draw_pictures, loader=loader, metrics=metrics)
+    sinks.append(TensorBoard(config.experiment, saved, draw))
+    #: endif
+    #: if wandb_enabled
+    sinks.append(WandB(asdict(config), Path(config.experiment.checkpoint_dir)))
+    #: endif
+    return sinks
+
+
+def check_names(config: Config) -> None:
+    """Refuse names of figures that this task does not have."""
+    settings = config.training
+    monitors = [f"val_{name}" for name in NAMES]
+    if settings.monitor not in monitors:
+        raise UserError(f"training.monitor {settings.monitor!r} is none of {monitors}")
+    if settings.target_metric not in (None, *NAMES):
+        raise UserError(
+            f"training.target_metric {settings.target_metric!r} is none of {list(NAMES)}"
+        )
