@@ -18,19 +18,26 @@ from .errors import UserError
 LAST, BEST = "last.pt", "best_model.pt"
 
 
+def parts(state: TrainState) -> dict[str, Any]:
+    """Name everything with a state of its own; what is missing here is lost on a resume."""
+    return {
+        "model": state.model,
+        "optimizer": state.optimizer,
+        "scheduler": state.scheduler,
+        "scaler": state.scaler,
+        "metrics": state.metrics,
+        #: if ema
+        "ema": state.ema,
+        #: endif
+    }
+
+
 def capture(state: TrainState) -> dict[str, Any]:
     """Return everything that changes while training, as `weights_only` can load it."""
     gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
     return {
         "epoch": state.progress.epoch,
-        "model_state_dict": state.model.state_dict(),
-        "optimizer_state_dict": state.optimizer.state_dict(),
-        "scheduler_state_dict": state.scheduler.state_dict(),
-        "scaler_state_dict": state.scaler.state_dict(),
-        "metrics_state_dict": state.metrics.state_dict(),
-        #: if ema
-        "ema_state_dict": state.ema.state_dict(),
-        #: endif
+        **{f"{name}_state_dict": part.state_dict() for name, part in parts(state).items()},
         "rng_state": {"cpu": torch.get_rng_state(), "cuda": gpus},
         "progress": asdict(state.progress),
     }
@@ -39,13 +46,8 @@ def capture(state: TrainState) -> dict[str, Any]:
 def restore(state: TrainState, saved: dict[str, Any]) -> None:
     """Put `state` where it was when `saved` was captured."""
     load_weights(state.model, saved["model_state_dict"])
-    state.optimizer.load_state_dict(saved["optimizer_state_dict"])
-    state.scheduler.load_state_dict(saved["scheduler_state_dict"])
-    state.scaler.load_state_dict(saved["scaler_state_dict"])
-    state.metrics.load_state_dict(saved["metrics_state_dict"])
-    #: if ema
-    state.ema.load_state_dict(saved["ema_state_dict"])
-    #: endif
+    for name, part in parts(state).items():
+        part.load_state_dict(saved[f"{name}_state_dict"])
     torch.set_rng_state(saved["rng_state"]["cpu"])
     if saved["rng_state"]["cuda"]:
         torch.cuda.set_rng_state_all(saved["rng_state"]["cuda"])
