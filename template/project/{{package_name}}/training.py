@@ -31,7 +31,11 @@ from .objective import Objective
 #: else
 from .objective import Objective, balance
 #: endif
+#: if ema
+from .optim import average, build_optimizer, build_scheduler
+#: else
 from .optim import build_optimizer, build_scheduler
+#: endif
 #: if tensorboard_enabled
 from .pictures import draw_pictures
 #: endif
