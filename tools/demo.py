@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import shlex
 import subprocess
 import sys
@@ -13,7 +12,6 @@ from . import ROOT
 
 REQUEST = ROOT / "examples/digits-resnet.json"
 ENOUGH = 0.97  # what the request asks for
-CHECKPOINT = "checkpoints/best_model.pt"
 
 
 def main() -> int:
@@ -42,15 +40,15 @@ def main() -> int:
     print(f"Where to look, in {folder}:")
     print("  README.md            what the project can do")
     print("  configs/config.yaml  every setting")
-    print(f"  {CHECKPOINT}  the model, and report.json on how good it is")
-    print("  tensorboard --logdir logs")
+    print("  checkpoints/         best_model.pt, and last.pt to resume from")
+    print("  report.json          how good it is")
+    print("  logs/                curves and pictures: tensorboard --logdir logs")
     return 0 if figure["value"] >= ENOUGH else 1
 
 
 def step(folder: Path, what: str, *arguments: str) -> None:
     """Say what comes, show the command, and run it."""
-    names = [os.path.relpath(a, folder) if Path(a).is_absolute() else a for a in arguments]
-    shown = shlex.join(names).removeprefix("-m ")
+    shown = shlex.join(arguments).replace(f"{ROOT}/", "").removeprefix("-m ")
     print(f"\n== {what}\n   {'' if shown.startswith('copier') else 'python '}{shown}", flush=True)
     subprocess.run([sys.executable, *arguments], cwd=folder, check=True)
 
