@@ -72,7 +72,7 @@ def update(session: nox.Session) -> None:
 
 @nox.session
 def projects(session: nox.Session) -> None:
-    """Run the tests of rendered projects; `-- --all` of every cell, `-- vit` of some."""
+    """Run the tests of rendered projects; `-- --all` runs all of them, `-- vit` some."""
     run(session, "tools.projects", *session.posargs)
 
 

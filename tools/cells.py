@@ -62,23 +62,18 @@ def small_images(row: Row) -> dict[str, Any]:
     return {"input_shape": [3, 32, 32]} if row.modality == "image" else {}
 
 
-def chosen(every: bool) -> list[Cell]:
-    """Return all cells, or a few in which each row, objective and source still occurs.
+def few() -> list[Cell]:
+    """Return cells in which each row occurs, and each source for each objective.
 
-    What a source of data does is the same under each architecture, so the few show as
-    much as a quick run can; all of them are rendered, linted and typed in any case.
+    A source of data is the same under every architecture, so these show what there is to see.
     """
-    found = list(cells())
-    if every:
-        return found
     covered: set[tuple[str, ...]] = set()
-    few = []
-    for cell in sorted(found, key=rotation):
-        new = facts(cell) - covered
-        if new:
-            covered |= new
-            few.append(cell)
-    return few
+    found = []
+    for cell in sorted(cells(), key=rotation):
+        if not facts(cell) <= covered:
+            covered |= facts(cell)
+            found.append(cell)
+    return found
 
 
 def facts(cell: Cell) -> set[tuple[str, ...]]:

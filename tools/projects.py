@@ -1,4 +1,8 @@
-"""Render projects and run their own tests, some at a time; `nox -s projects` calls it."""
+"""Render projects and run their own tests, some at a time; `nox -s projects` calls it.
+
+A few projects, in which everything occurs, run all of their tests. The others run those of
+what makes them differ from the few: the model and the data.
+"""
 
 import argparse
 import os
@@ -10,9 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from .cells import Cell, chosen
+from .cells import Cell, cells, few
 from .render import renderer
 
+APART = ("test_model.py", "test_data.py", "test_source.py", "test_fetch.py")
 LIMIT_SECONDS = 900  # for the tests of one project; two minutes are what they should take
 
 
@@ -29,50 +34,51 @@ def main() -> int:
     """Print a line for each project, and everything of those that fail."""
     parser = argparse.ArgumentParser(prog="nox -s projects --", description=__doc__)
     parser.add_argument("patterns", nargs="*", help="parts of names; default: every one")
-    parser.add_argument("--all", action="store_true", help="every cell, not only the few")
+    parser.add_argument("--all", action="store_true", help="all tests of every project")
     parser.add_argument("--jobs", type=int, default=2, help="projects at a time; default: 2")
     parser.add_argument("--list", action="store_true", help="print the names and end")
     options = parser.parse_args()
-    patterns = options.patterns
-    cells = [
-        cell
-        for cell in chosen(options.all or bool(patterns))
-        if not patterns or any(pattern in cell.name for pattern in patterns)
-    ]
-    if options.list or not cells:
-        print(*(cell.name for cell in cells), sep="\n")
-        return 0 if cells else 1
+    patterns = options.patterns or [""]
+    found = [cell for cell in cells() if any(pattern in cell.name for pattern in patterns)]
+    every = options.all or bool(options.patterns)
+    whole = {cell.name for cell in (found if every else few())}
+    found.sort(key=lambda cell: cell.name not in whole)  # the long ones first
+    if options.list or not found:
+        print(*(cell.name for cell in found), sep="\n")
+        return 0 if found else 1
     with TemporaryDirectory() as folder:
-        return test_all(cells, Path(folder), options.jobs)
+        return test_all(found, whole, Path(folder), options.jobs)
 
 
-def test_all(cells: list[Cell], folder: Path, jobs: int) -> int:
-    """Test the projects; return 1 if one fails."""
+def test_all(chosen: list[Cell], whole: set[str], folder: Path, jobs: int) -> int:
+    """Test the projects, those in `whole` with all of their tests; return 1 if one fails."""
     failed, start = [], time.monotonic()
     with renderer() as render, ThreadPoolExecutor(jobs) as pool:
         running = []
-        for cell in cells:
+        for cell in chosen:
             project = render(folder / cell.name / "cell", **cell.answers)
-            running.append(pool.submit(test, cell.name, project))
+            names = () if cell.name in whole else APART
+            running.append(pool.submit(test, cell.name, project, names))
         for count, future in enumerate(as_completed(running), 1):
             done = future.result()
             last = done.output.rstrip().rpartition("\n")[2].strip("= ")
             word = "ok    " if done.passed else "FAILED"
-            print(f"[{count:2}/{len(cells)}] {word} {done.name:48} {done.seconds:4.0f} s  {last}")
+            print(f"[{count:2}/{len(chosen)}] {word} {done.name:48} {done.seconds:4.0f} s  {last}")
             sys.stdout.flush()
             if not done.passed:
                 failed.append(done)
     for done in failed:
         print(f"\n---- {done.name}\n{done.output}")
-    print(f"\n{len(cells)} projects in {(time.monotonic() - start) / 60:.1f} minutes")
-    print(f"{len(cells) - len(failed)} passed, {len(failed)} failed")
+    print(f"\n{len(chosen)} projects in {(time.monotonic() - start) / 60:.1f} minutes")
+    print(f"{len(chosen) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
 
-def test(name: str, project: Path) -> Outcome:
-    """Run pytest in a project, as its owner would."""
+def test(name: str, project: Path, names: tuple[str, ...]) -> Outcome:
+    """Run pytest in a project, as its owner would; with `names`, those of the files alone."""
     env = {"OMP_NUM_THREADS": "1", **os.environ, "HF_HUB_OFFLINE": "1"}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    files = [f"tests/{name}" for name in names if (project / "tests" / name).exists()]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *files]
     start = time.monotonic()
     try:
         done = subprocess.run(
