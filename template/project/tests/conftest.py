@@ -98,7 +98,7 @@ def make_config(_synthetic: None, monkeypatch: pytest.MonkeyPatch) -> Start:
         sections = {"data": data, "training": train}
         sections["experiment"] = out | {"checkpoint_dir": f"{run}/checkpoints"}
         #: if tensorboard_enabled
-        sections["experiment"]["tensorboard_log_dir"] = f"{run}/logs"
+        sections["experiment"] |= {"tensorboard_log_dir": f"{run}/logs", "picture_frequency": 0}
         #: endif
         unknown = set(changes) - {name for section in sections.values() for name in section}
         assert not unknown

@@ -122,7 +122,9 @@ READS = ("_local_scalar_dense", "nonzero", "equal", "is_nonzero")  # operations 
 class HostReads(TorchDispatchMode):
     """Notes every operation that waits for the device to read a number."""
 
-    found: list[str]
+    def __init__(self) -> None:
+        TorchDispatchMode.__init__(self)
+        self.found: list[str] = []
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
@@ -145,9 +147,7 @@ def test_nothing_is_read_off_the_device_between_log_points(
     state = make_state(model, name, 1e-3)
     recipe = make_recipe(make_objective(), max_grad_norm=1.0)
     update_weights(state, recipe, [batch])  # optimizers make their state in the first
-    reads = HostReads()
-    reads.found = []
-    with reads:
+    with HostReads() as reads:
         for _ in range(3):
             update_weights(state, recipe, halves(batch))
         #: if ema
