@@ -6,6 +6,7 @@ regression, or ridge regression, on the inputs that the model sees, each feature
 
 import importlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -15,18 +16,23 @@ from sklearn.metrics import accuracy_score, mean_squared_error
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-CHECKPOINT = Path("checkpoints/best_model.pt")
+MANIFEST = Path("checkpoints/splits.csv")  # written by the training: the same samples for all
 
 
 def main() -> None:
     """Print both figures as JSON."""
-    inference = importlib.import_module("recipe.inference")
-    device = torch.device("cpu")
-    trained = inference.load_trained(CHECKPOINT, device)
+    Config = importlib.import_module("recipe.config").Config
+    settings = importlib.import_module("recipe.settings")
+    parser = settings.make_parser(Config, "")
+    config, _ = settings.parse(parser, Config, ["--config", "configs/config.yaml"])
+    plain = replace(config.data, augmentation=[]) if "augmentation" in vars(config.data) else None
+    get_dataloaders = importlib.import_module("recipe.data.dataloader").get_dataloaders
+    loaders = get_dataloaders(
+        plain or config.data, batch_size=64, seed=0, device=torch.device("cpu"), manifest=MANIFEST
+    )
     data = []
-    for split in ("train", "test"):
-        manifest = CHECKPOINT.parent / "splits.csv"
-        batches = list(inference.open_split(trained, split, None, manifest, device).batches())
+    for loader in (loaders[0], loaders[2]):
+        batches = list(loader.batches())
         data += [torch.cat([batch.inputs.flatten(1) for batch in batches]).numpy()]
         data += [torch.cat([batch.targets for batch in batches]).numpy()]
     inputs, targets, test_inputs, test_targets = data

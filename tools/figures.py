@@ -106,7 +106,7 @@ def run(recipe: Recipe, seed: int, render: Render, project: Path) -> dict[str, f
     report = json.loads((project / "report.json").read_text())
     command = [python, str(ROOT / "tools/baselines.py")]
     env = {**os.environ, "PYTHONPATH": str(project)}
-    output = subprocess.run(command, cwd=project, env=env, check=True, capture_output=True)
+    output = subprocess.run(command, cwd=project, env=env, check=True, stdout=subprocess.PIPE)
     baselines = json.loads(output.stdout)
     return {"value": report["metrics"][recipe.metric]["value"], **baselines, "seconds": seconds}
 
