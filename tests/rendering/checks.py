@@ -17,7 +17,6 @@ USED_AS = {
     "pillow": "PIL",
     "scikit-learn": "sklearn",
     "pyyaml": "yaml",
-    "tensorboard": "torch.utils.tensorboard",
     "pyarrow": "read_parquet",
 }
 IGNORING = re.compile(r"#\s*(type:\s*ignore|noqa|fmt:\s*off|pragma:\s*no cover)")
