@@ -42,8 +42,11 @@ class Code:
         }
 
     def settings(self) -> Iterator[str]:
-        """Yield the name of every setting."""
-        for module in SETTINGS:
+        """Yield the name of every setting, but for those that a library takes by `**`."""
+        model = self.trees[f"{self.package}/models/model.py"].body
+        builders = (node for node in model if getattr(node, "name", "") == "build_model")
+        forwarded = any(isinstance(n, ast.FunctionDef) and n.args.kwarg for n in builders)
+        for module in SETTINGS[:2] if forwarded else SETTINGS:
             for node in self.trees[f"{self.package}/{module}"].body:
                 if isinstance(node, ast.ClassDef) and node.name != "Config":
                     for field in node.body:
