@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -19,13 +19,6 @@ from .optim import rescale_gradients
 Objective = Callable[[nn.Module, Any], tuple[Tensor, Tensor, Any]]  # loss sum, weight, outputs
 Autocast = Callable[[], AbstractContextManager[Any]]
 Batches = Callable[[int, int], Iterator[Any]]  # of an epoch, from a sample on; all have `ids`
-
-
-class Model(Protocol):
-    """What is asked of a model beside being a module."""
-
-    def freeze_backbone(self) -> None: ...
-    def unfreeze_backbone(self) -> None: ...
 
 
 class Metrics(Protocol):
@@ -59,7 +52,7 @@ class Progress:
 class TrainState:
     """Everything that changes while training, and so everything a checkpoint holds."""
 
-    model: nn.Module
+    model: Any  # a module with freeze_backbone and unfreeze_backbone
     optimizer: torch.optim.Optimizer
     scheduler: LambdaLR
     scaler: torch.amp.GradScaler  # enabled for float16 alone; otherwise it does nothing
@@ -104,9 +97,9 @@ def fit(
     while progress.epoch < recipe.num_epochs and not progress.finished:
         #: if architecture != "custom"
         if progress.epoch < recipe.freeze_epochs:
-            cast(Model, model).freeze_backbone()
+            model.freeze_backbone()
         elif progress.epoch == recipe.freeze_epochs:
-            cast(Model, model).unfreeze_backbone()
+            model.unfreeze_backbone()
         #: endif
         model.train()
         batches = train_batches(progress.epoch, progress.samples)

@@ -9,52 +9,21 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
-
-#: if optimizer == "lion"
-class Lion(torch.optim.Optimizer):
-    """The sign of an interpolated momentum (Chen et al., 2023), for all weights at once."""
-
-    def __init__(self, params: Any, lr: float, weight_decay: float = 0.0) -> None:
-        super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
-
-    @torch.no_grad()
-    def step(self, closure: Any = None) -> Any:
-        """Move every weight that has a gradient by the learning rate, up or down."""
-        for group in self.param_groups:
-            weights = [weight for weight in group["params"] if weight.grad is not None]
-            if not weights:
-                continue
-            for weight in weights:
-                self.state[weight].setdefault("momentum", torch.zeros_like(weight))
-            momenta = [self.state[weight]["momentum"] for weight in weights]
-            grads = [weight.grad for weight in weights]
-            moves = torch._foreach_lerp(grads, momenta, 0.9)
-            torch._foreach_sign_(moves)
-            torch._foreach_mul_(weights, 1 - group["lr"] * group["weight_decay"])
-            torch._foreach_add_(weights, moves, alpha=-group["lr"])
-            torch._foreach_lerp_(momenta, grads, 0.01)
-
-
-#: endif
-OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
-    "adam": partial(torch.optim.Adam, fused=True),
-    "adamw": partial(torch.optim.AdamW, fused=True),
-    "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True, fused=True),
-    #: if optimizer == "lion"
-    "lion": Lion,
-    #: endif
-}
+from .errors import UserError
 
 
 def build_optimizer(
     model: nn.Module, name: str, learning_rate: float, weight_decay: float
 ) -> torch.optim.Optimizer:
     """Make the optimizer; biases and norms, of one axis, are not pulled towards zero."""
+    if name not in OPTIMIZERS:
+        raise UserError(f"training.optimizer: this project was made without {name}")
     matrices = [weight for weight in model.parameters() if weight.ndim > 1]
     others = [weight for weight in model.parameters() if weight.ndim <= 1]
     groups = [{"params": matrices, "weight_decay": weight_decay}]
     groups.append({"params": others, "weight_decay": 0.0})
-    return OPTIMIZERS[name](groups, lr=learning_rate)
+    optimizer: torch.optim.Optimizer = OPTIMIZERS[name](groups, lr=learning_rate)
+    return optimizer
 
 
 def build_scheduler(
@@ -100,3 +69,39 @@ def rescale_gradients(model: nn.Module, factor: Tensor, largest: float | None) -
         factor = factor * (largest / (norm + 1e-6)).clamp(max=1.0)
     torch._foreach_mul_(grads, factor)
     return norm
+
+
+#: if optimizer == "lion"
+class Lion(torch.optim.Optimizer):
+    """The sign of an interpolated momentum (Chen et al., 2023), for all weights at once."""
+
+    def __init__(self, params: Any, lr: float, weight_decay: float = 0.0) -> None:
+        super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> Any:
+        """Move every weight that has a gradient by the learning rate, up or down."""
+        for group in self.param_groups:
+            weights = [weight for weight in group["params"] if weight.grad is not None]
+            if not weights:
+                continue
+            for weight in weights:
+                self.state[weight].setdefault("momentum", torch.zeros_like(weight))
+            momenta = [self.state[weight]["momentum"] for weight in weights]
+            grads = [weight.grad for weight in weights]
+            moves = torch._foreach_lerp(grads, momenta, 0.9)
+            torch._foreach_sign_(moves)
+            torch._foreach_mul_(weights, 1 - group["lr"] * group["weight_decay"])
+            torch._foreach_add_(weights, moves, alpha=-group["lr"])
+            torch._foreach_lerp_(momenta, grads, 0.01)
+
+
+#: endif
+OPTIMIZERS: dict[str, Callable[..., Any]] = {
+    "adam": partial(torch.optim.Adam, fused=True),
+    "adamw": partial(torch.optim.AdamW, fused=True),
+    "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True, fused=True),
+    #: if optimizer == "lion"
+    "lion": Lion,
+    #: endif
+}

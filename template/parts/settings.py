@@ -24,14 +24,7 @@ ConfigT = TypeVar("ConfigT", bound="DataclassInstance")
 class TrainingSettings:
     """How the weights are found."""
 
-    optimizer: Literal[
-        "adam",
-        "adamw",
-        "sgd",
-        #: if optimizer == "lion"
-        "lion",
-        #: endif
-    ] = "adamw"  # rule that moves the weights
+    optimizer: Literal["adam", "adamw", "sgd", "lion"] = "adamw"  # rule that moves the weights
     learning_rate: float = 1e-3  # step size at its highest, after the warm-up
     weight_decay: float = 0.01  # pull of the weights towards zero; biases and norms are left alone
     lr_scheduler: Literal["cosine", "step", "exponential", "plateau"] = (
