@@ -66,9 +66,10 @@ class TrainingSettings:
         """Refuse numbers that no training can use."""
         positive = ["learning_rate", "batch_size", "accumulation_steps", "num_epochs", "patience"]
         positive += ["gradient_clipping", "max_training_time_hours", "max_inference_time_ms"]
-        require(self, "training", positive, lambda value: value is None or value > 0)
-        natural = ["weight_decay", "warmup_epochs", "min_delta", "seed"]
+        require(self, "training", positive, lambda value: value > 0)
+        natural = ["weight_decay", "warmup_epochs", "min_delta", "seed", "freeze_epochs"]
         require(self, "training", natural, lambda value: value >= 0)
+        require(self, "training", ["label_smoothing", "ema_decay"], lambda value: 0 <= value < 1)
         if (self.target_metric is None) != (self.target_value is None):
             raise ValueError("training.target_metric and training.target_value go together")
 
@@ -93,15 +94,17 @@ class ExperimentSettings:
 
     def __post_init__(self) -> None:
         """Refuse frequencies that cannot be."""
-        positive = ["save_frequency", "keep_checkpoints", "log_every"]
+        positive = ["save_frequency", "keep_checkpoints", "log_every", "save_every_minutes"]
         require(self, "experiment", positive, lambda value: value > 0)
+        require(self, "experiment", ["checkpoint_dir", "tensorboard_log_dir"], bool)
 
 
 def require(settings: Any, section: str, names: list[str], holds: Callable[[Any], bool]) -> None:
-    """Raise a ValueError that names the first setting for which `holds` does not."""
+    """Raise a ValueError that names the first setting, of those given, that does not hold."""
     for name in names:
-        if not holds(getattr(settings, name)):
-            raise ValueError(f"{section}.{name} cannot be {getattr(settings, name)!r}")
+        value = getattr(settings, name, None)
+        if value is not None and not holds(value):
+            raise ValueError(f"{section}.{name} cannot be {value!r}")
 
 
 def comments(section: type) -> dict[str, str]:
