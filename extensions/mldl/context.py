@@ -63,7 +63,6 @@ def parts(answers: Answers, row: Row, library: str) -> dict[str, str]:
         "targets_part": f"template/parts/data/targets{kind}.py",
         "objective_part": f"template/parts/supervised/objective{kind}.py",
         "metrics_part": f"template/parts/supervised/metrics{kind}.py",
-        "figures_part": f"template/parts/supervised/figures{kind}.py",
         "pictures_part": f"{family}/pictures{kind}.py",
     }
 
@@ -88,6 +87,8 @@ def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
         names.add(library)
     if row.modality == "image":
         names.add("pillow")
+    if answers["objective"] == "single_label":
+        names.add("scikit-learn")
     if answers["data_source"] == "torchvision":
         names.add("torchvision")
     if answers["data_source"] == "huggingface":

@@ -1,9 +1,11 @@
 """Evaluate: python evaluate.py [--checkpoint checkpoints/best_model.pt] [--json report.json].
 
-Prints every figure of the task with its 95 % interval: what other samples might have given.
+Prints every figure of the task with its 95 % interval: what other samples might have given. A
+dash stands for a figure without meaning here, and for an interval that would take too long.
 """
 
 import argparse
+import json
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -27,42 +29,35 @@ def main() -> None:
     options = parser.parse_args()
 
     from {{ package_name }}.inference import infer, load_trained, open_split
-    from {{ package_name }}.report import make_report, save_pictures, write_json
-    from {{ package_name }}.run import falls
+    from {{ package_name }}.pictures import draw_pictures
+    from {{ package_name }}.report import as_png, make_report, write
     from {{ package_name }}.runtime import choose_device
 
-    device, split = choose_device(options.device), "all" if options.data else "test"
-    model, config, info = load_trained(options.checkpoint, device)
+    path, device = options.checkpoint, choose_device(options.device)
+    model, config, info = load_trained(path, device)
     data = replace(config.data, dataset_path=options.data or config.data.dataset_path)
-    manifest, split = options.checkpoint.parent / "splits.csv", options.split or split
-    loader = open_split(replace(config, data=data), info, split, manifest, device)
+    split = options.split or ("all" if options.data else "test")
+    loader = open_split(data, info, split, path.parent / "splits.csv", device)
     outputs, targets = infer(model, loader.batches())
-    report: dict[str, Any] = {"checkpoint": str(options.checkpoint), "split": split}
-    report["sha256"] = sha256(options.checkpoint.read_bytes()).hexdigest()
-    report |= make_report(outputs, targets, info.output_names)
-    metric, goal = config.training.target_metric, config.training.target_value
-    value = report["metrics"].get(metric, {"value": None})["value"]
-    met = None
-    if metric is not None and goal is not None and value is not None:
-        met = value <= goal if falls(metric) else value >= goal
-    report["target"] = {"metric": metric, "value": goal, "met": met}
+    source = {"checkpoint": str(path), "sha256": sha256(path.read_bytes()).hexdigest()}
+    report = {**source, "split": split, **make_report(outputs, targets, info, config.training)}
+    show(report)
+    if options.json:
+        write(options.json, (json.dumps(report, indent=2, allow_nan=False) + "\n").encode())
+    if options.png:
+        write(options.png, as_png(draw_pictures(outputs, targets, loader)))
 
-    print(f"{len(targets)} samples ({split}), each figure with its 95 % interval")
+
+def show(report: dict[str, Any]) -> None:
+    """Print the figures, and whether the target was met."""
+    print(f"{report['samples']} samples ({report['split']}), each figure with its 95 % interval")
     for name, figure in report["metrics"].items():
         numbers = [figure["value"], *figure["interval"]]
         print(name.ljust(18), *("         -" if x is None else f"{x:10.4f}" for x in numbers))
-    if met is not None:
-        print(f"target {metric} {goal}: {'met' if met else 'not met'}")
-    if options.json:
-        write_json(report, options.json)
-    if options.png:
-        from {{ package_name }}.batch import Batch
-        from {{ package_name }}.metrics import Metrics
-        from {{ package_name }}.pictures import draw_pictures
-
-        metrics, nothing = Metrics(outputs.shape[1]), outputs.new_zeros(())
-        metrics.update(nothing, nothing, outputs, Batch(outputs, targets, targets))
-        save_pictures(draw_pictures(model, loader, metrics), options.png)
+    target = report["target"]
+    if target["met"] is not None:
+        met = "met" if target["met"] else "not met"
+        print(f"target {target['metric']} {target['value']}: {met}")
 
 
 if __name__ == "__main__":

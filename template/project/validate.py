@@ -5,6 +5,7 @@ this machine, and runs the tests. What was not measured is null. Exit code 1: so
 """
 
 import argparse
+import json
 {% if wandb_enabled %}
 import os
 {% endif %}
@@ -29,12 +30,16 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="file for the results")
     parser.add_argument("--no-tests", action="store_true", help="leave pytest out")
     options = parser.parse_args()
-    checks: dict[str, bool | None] = dict.fromkeys(CHECKS)
-    report: dict[str, Any] = {"validation": checks, "metrics": dict.fromkeys(METRICS)}
-    report |= {"model_architecture": None, "max_inference_time_ms": None, "errors": []}
     #: if wandb_enabled
     os.environ["WANDB_MODE"] = "disabled"
     #: endif
+
+    from {{ package_name }}.probe import probe
+    from {{ package_name }}.report import write
+
+    checks: dict[str, bool | None] = dict.fromkeys(CHECKS)
+    report: dict[str, Any] = {"validation": checks, "metrics": dict.fromkeys(METRICS)}
+    report |= {"model_architecture": None, "max_inference_time_ms": None, "errors": []}
     with tempfile.TemporaryDirectory() as folder:
         command = ["train.py", "--config", options.config]
         command += ["--experiment.checkpoint_dir", f"{folder}/checkpoints"]
@@ -45,10 +50,6 @@ def main() -> None:
         #: if tensorboard_enabled
         checks["tensorboard_logs_generated"] = any(Path(folder).glob("logs/events*"))
         #: endif
-
-    from {{ package_name }}.probe import probe
-    from {{ package_name }}.report import write_json
-
     try:
         probe(report, Path("configs/config.yaml"))
     except Exception as error:  # whatever it is, the report is to say it
@@ -60,7 +61,7 @@ def main() -> None:
     for line in report["errors"]:
         print(line, file=sys.stderr)
     if options.json:
-        write_json(report, options.json)
+        write(options.json, (json.dumps(report, indent=2) + "\n").encode())
     sys.exit(1 if False in checks.values() else 0)
 
 

@@ -1,4 +1,7 @@
-"""Regression metrics, summed on the device and read when somebody asks."""
+"""Regression metrics: a few summed while training, and all of them for a report."""
+
+import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -6,6 +9,7 @@ from torch import Tensor, nn
 from .batch import Batch
 
 NAMES = ("loss", "mse", "mae", "r2")
+Figures = dict[str, Tensor]
 
 
 class Metrics(nn.Module):
@@ -49,3 +53,24 @@ class Metrics(nn.Module):
         """Start counting again."""
         for counter in self.buffers():
             counter.zero_()
+
+
+def measure(
+    weights: Tensor, outputs: Tensor, targets: Tensor, target_std: Sequence[float]
+) -> tuple[Figures, Figures]:
+    """Return figures [R], means over the targets, and those of each target [R, K].
+
+    Row r of `weights` [R, N] says how often each of N samples counts in figure r.
+    """
+    targets, total = targets.double(), weights.sum(1, keepdim=True)
+    errors, centred = outputs - targets, targets - targets.mean(0)
+    mse = weights @ errors.square() / total
+    variance = weights @ centred.square() / total - (weights @ centred / total).square()
+    each = {
+        "loss": mse / mse.new_tensor(target_std).square(),
+        "mse": mse,
+        "rmse": mse.sqrt(),
+        "mae": weights @ errors.abs() / total,
+        "r2": (1 - mse / variance).where(variance > 0, math.nan),
+    }
+    return {name: values.mean(1) for name, values in each.items()}, each

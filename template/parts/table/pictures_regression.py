@@ -1,20 +1,15 @@
 """Pictures of predictions against the truth, one panel for each target."""
 
-import torch
 from matplotlib.figure import Figure
-from torch import nn
+from torch import Tensor
 
 from .data.dataloader import SplitLoader
 
 SHOWN = 4  # targets at most
 
 
-@torch.inference_mode()
-def draw_pictures(model: nn.Module, loader: SplitLoader, metrics: nn.Module) -> dict[str, Figure]:
-    """Draw how `model` answers for the samples of `loader`; `metrics` are not needed."""
-    model.eval()
-    pairs = [(model(batch.inputs).cpu(), batch.targets.cpu()) for batch in loader.batches()]
-    outputs, targets = (torch.cat(column) for column in zip(*pairs, strict=True))  # [N, K]
+def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> dict[str, Figure]:
+    """Draw how a model answers, with predictions [N, K], for all samples of `loader`."""
     names = loader.info.output_names[:SHOWN]
     figure = Figure(figsize=(7 * len(names), 6.4), dpi=120, layout="constrained")
     for k, axes in enumerate(figure.subplots(1, len(names), squeeze=False).flat):
@@ -25,7 +20,6 @@ def draw_pictures(model: nn.Module, loader: SplitLoader, metrics: nn.Module) -> 
         axes.set(xlabel="true", ylabel="predicted", aspect="equal")
         axes.spines[["top", "right"]].set_visible(False)
         error = abs(predicted - true).mean()
-        axes.set_title(
-            f"{names[k]}: off by {error:.4g} on average, of {len(true)} samples", loc="left"
-        )
+        title = f"{names[k]}: off by {error:.4g} on average, of {len(true)} samples"
+        axes.set_title(title, loc="left")
     return {"predictions": figure}

@@ -19,8 +19,8 @@ from torch import Tensor
 from {{ package_name }} import inference, training
 from {{ package_name }}.config import Config
 from {{ package_name }}.data import dataloader
-from {{ package_name }}.figures import measure
 from {{ package_name }}.inference import infer, load_trained, open_split
+from {{ package_name }}.metrics import measure
 from {{ package_name }}.report import resample
 from {{ package_name }}.training import train
 
@@ -56,7 +56,7 @@ def answers(config: Config, split: str) -> tuple[Tensor, Tensor]:
     """Return outputs and targets of a split, on the way that evaluate.py takes."""
     model, saved, info = load_trained(best(config), CPU)
     manifest = best(config).parent / "splits.csv"
-    return infer(model, open_split(saved, info, split, manifest, CPU).batches())
+    return infer(model, open_split(saved.data, info, split, manifest, CPU).batches())
 
 
 def test_the_model_comes_back_from_the_checkpoint_alone(config: Config) -> None:
@@ -96,6 +96,18 @@ def test_the_report_counts_what_the_model_says(
     assert Path("report.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("option", ["--json", "--png"])
+def test_what_cannot_be_written_is_said(
+    config: Config,
+    option: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["--checkpoint", best(config), option, "nowhere/report"]
+    assert run_script(monkeypatch, "evaluate.py", *arguments) == 2
+    assert "nowhere/report cannot be written" in capsys.readouterr().err
+
+
 def test_any_split_can_be_evaluated(config: Config) -> None:
     sizes = [len(answers(config, split)[0]) for split in ("train", "val", "test", "all")]
     assert sizes == [30, 10, 10, 50]
@@ -133,7 +145,9 @@ def test_figures_are_those_counted_by_hand() -> None:
     assert each["auroc"].tolist() == [pytest.approx([1.0, 2.5 / 3])]  # one pair is a tie
     #: else
     targets = torch.tensor([[1.0], [2], [3], [4]])
-    whole, _ = measure(ones, targets.double() + torch.tensor([[1.0], [-1], [1], [1]]), targets)
+    outputs = targets.double() + torch.tensor([[1.0], [-1], [1], [1]])
+    whole, _ = measure(ones, outputs, targets, [0.5])
+    assert float(whole["loss"]) == 4.0  # in squared standard deviations of the training split
     assert float(whole["mse"]) == float(whole["mae"]) == float(whole["rmse"]) == 1.0
     assert float(whole["r2"]) == pytest.approx(1 - 4 / 5)
     #: endif
@@ -145,8 +159,8 @@ def inputs(config: Config) -> list[str]:
     #: if family == "image"
     Path("images/more").mkdir(parents=True)
     samples = vars(dataloader)["load_samples"](config.data)
-    for number in range(12):
-        samples.images[number].save(f"images/more/{number:02}.png")
+    for number, name in enumerate(samples.names[:12]):
+        samples.read(name).save(f"images/more/{number:02}.png")
     return ["images"]
     #: else
     vars(dataloader)["load_frame"](config.data)[:12].to_csv("rows.csv", index=False)
@@ -169,7 +183,7 @@ def test_predictions_are_those_of_the_evaluation(
     assert run_script(monkeypatch, "predict.py", *arguments, "--output", "out.jsonl") == 0
     records = [json.loads(line) for line in Path("out.jsonl").read_text().splitlines()]
     model, saved, info = load_trained(best(config), CPU)
-    loader = open_split(saved, info, "all", Path("none"), CPU)
+    loader = open_split(saved.data, info, "all", Path("none"), CPU)
     loader.ids = torch.arange(12)
     outputs, _ = infer(model, loader.batches())
     #: if objective == "single_label"

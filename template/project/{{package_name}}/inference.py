@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from .batch import Batch
 from .checkpoint import load, load_weights
-from .config import Config
+from .config import Config, DataSettings
 from .data.dataloader import SplitLoader, get_dataloaders
 from .data.info import DataInfo
 from .data.splits import NAMES
@@ -31,27 +31,24 @@ def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, D
     settings |= {"pretrained": False, "weights_path": None}
     #: endif
     model = build_model(info.input_shape, len(info.output_names), **settings)
+    weights = saved["model_state_dict"]
     #: if ema
-    averaged = saved["ema_state_dict"].items()
-    load_weights(model, {k[7:]: v for k, v in averaged if k.startswith("module.")})
-    #: else
-    load_weights(model, saved["model_state_dict"])
+    averaged = saved["ema_state_dict"]  # it counts its updates, too
+    weights = {name: averaged[f"module.{name}"] for name in weights}
     #: endif
+    load_weights(model, weights)
     return model.to(device).eval(), config, info
 
 
 def open_split(
-    config: Config, info: DataInfo, split: str, manifest: Path, device: torch.device
+    data: DataSettings, info: DataInfo, split: str, manifest: Path, device: torch.device
 ) -> SplitLoader:
     """Return the samples of train, val, test or all, in order and not augmented."""
-    data, size = config.data, config.training.batch_size
     #: if task == "classification"
     data = replace(data, class_names=info.output_names)
     #: endif
     kept = manifest if manifest.exists() and split != "all" else None
-    loaders = get_dataloaders(
-        data, batch_size=size, seed=0, device=device, manifest=kept, info=info
-    )
+    loaders = get_dataloaders(data, batch_size=64, seed=0, device=device, manifest=kept, info=info)
     chosen = loaders if split == "all" else [loaders[NAMES.index(split)]]
     loaders[-1].ids = torch.cat([loader.ids for loader in chosen])
     return loaders[-1]
@@ -60,26 +57,34 @@ def open_split(
 @torch.inference_mode()
 def infer(model: nn.Module, batches: Iterable[Batch]) -> tuple[Tensor, Tensor]:
     """Return the outputs [N, K] and the targets of all batches, on the CPU."""
+    model.eval()
     rows = [(model(batch.inputs).float().cpu(), batch.targets.cpu()) for batch in batches]
     outputs, targets = (torch.cat(column) for column in zip(*rows, strict=True))
     return outputs, targets
 
 
 @torch.inference_mode()
-def answer(model: nn.Module, inputs: Tensor, names: list[str]) -> list[dict[str, Any]]:
+def answer(
+    model: nn.Module, inputs: list[Tensor], names: list[str], device: torch.device
+) -> list[dict[str, Any]]:
     """Return what the model says of each input, in words and plain numbers."""
-    outputs = model(inputs).cpu().double()
+    if not inputs:
+        return []
+    outputs = model(torch.stack(inputs).to(device)).cpu().double()
     #: if objective == "single_label"
     rows = [dict(zip(names, row, strict=True)) for row in outputs.softmax(1).tolist()]
-    best = [max(row.items(), key=lambda item: item[1]) for row in rows]
-    tops = [{"prediction": name, "probability": share} for name, share in best]
-    return [top | {"probabilities": row} for top, row in zip(tops, rows, strict=True)]
+    best = [max(row, key=row.__getitem__) for row in rows]
+    return [
+        {"prediction": name, "probability": row[name], "probabilities": row}
+        for name, row in zip(best, rows, strict=True)
+    ]
     #: endif
     #: if objective == "multi_label"
     rows = [dict(zip(names, row, strict=True)) for row in outputs.sigmoid().tolist()]
-    found = [[name for name in names if row[name] > 0.5] for row in rows]
-    pairs = zip(found, rows, strict=True)
-    return [{"prediction": labels, "probabilities": row} for labels, row in pairs]
+    return [
+        {"prediction": [name for name in names if row[name] > 0.5], "probabilities": row}
+        for row in rows
+    ]
     #: endif
     #: if objective == "targets"
     return [{"prediction": dict(zip(names, row, strict=True))} for row in outputs.tolist()]

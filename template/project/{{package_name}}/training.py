@@ -24,6 +24,9 @@ from .data.fetch import fetch
 from .data.info import DataInfo
 from .engine import Recipe, TrainState, fit
 from .errors import UserError
+#: if tensorboard_enabled
+from .inference import infer
+#: endif
 from .metrics import NAMES, Metrics
 from .models.model import build_model
 #: if task == "regression"
@@ -52,11 +55,24 @@ from .tracking_wandb import WandB
 
 def train(config: Config, resume: bool, overwrite: bool) -> None:
     """Train as `config` says; leave checkpoints, logs and the settings behind."""
-    settings, folder = config.training, Path(config.experiment.checkpoint_dir)
+    folder = Path(config.experiment.checkpoint_dir)
     check_names(config)
-    device = choose_device(settings.device)
-    dtype, reason = choose_precision(device, settings.mixed_precision)
-    print(f"computing on {device} in {dtype}: {reason}")
+    config = find_data(config)
+    with open_folder(folder, resume, overwrite) as saved:
+        state, recipe, train_loader, val_loader = prepare(config, folder / "splits.csv", saved)
+    info = train_loader.info
+    stamp = {"config": asdict(config), "data": asdict(info)}
+    (folder / "config.yaml").write_text(yaml.safe_dump(stamp["config"], sort_keys=False))
+    metrics = Metrics(len(info.output_names)).to(choose_device(config.training.device))
+    sinks, log = open_sinks(config, saved, val_loader), JsonLog(folder, saved)
+    step = state.progress.step
+    run = Run(config.training, config.experiment, log, sinks, stamp, train_loader, step)
+    fit(state, recipe, train_loader.batches, val_loader.batches, metrics, run)
+    run.finish(state.progress)
+
+
+def find_data(config: Config) -> Config:
+    """Return the settings with the data on this machine."""
     #: if data_source == "bundled"
     if config.data.dataset_path == {{ dataset_path | py }}:  # another path is your own
         fetch(Path(config.data.dataset_path))
@@ -66,32 +82,33 @@ def train(config: Config, resume: bool, overwrite: bool) -> None:
         path = download(config.data.dataset_path, Path("data"))
         config = replace(config, data=replace(config.data, dataset_path=str(path)))
     #: endif
+    return config
+
+
+def prepare(
+    config: Config, manifest: Path | None, saved: dict[str, Any] | None
+) -> tuple[TrainState, Recipe, SplitLoader, SplitLoader]:
+    """Build what is to be trained, as it was `saved`, with the training and validation data."""
+    settings, device = config.training, choose_device(config.training.device)
+    dtype, reason = choose_precision(device, settings.mixed_precision)
+    print(f"computing on {device} in {dtype}: {reason}")
     set_seed(settings.seed, settings.deterministic)
-    with open_folder(folder, resume, overwrite) as saved:
-        train_loader, val_loader, _ = get_dataloaders(
-            config.data,
-            batch_size=settings.batch_size,
-            seed=settings.seed,
-            device=device,
-            manifest=folder / "splits.csv",
-            info=DataInfo(**saved["data"]) if saved else None,
-            #: if objective == "single_label"
-            weighted_sampling=settings.weighted_sampling,
-            #: endif
-        )
-        info = train_loader.info
-        state = build_state(config, info, len(train_loader), device, dtype)
-        if saved:
-            restore(state, saved)
-    recipe = build_recipe(config, info, device, dtype)
-    stamp = {"config": asdict(config), "data": asdict(info)}
-    (folder / "config.yaml").write_text(yaml.safe_dump(stamp["config"], sort_keys=False))
-    metrics = Metrics(len(info.output_names)).to(device)
-    sinks = open_sinks(config, saved, val_loader, metrics)
-    log = JsonLog(folder, saved)
-    run = Run(settings, config.experiment, log, sinks, stamp, train_loader, state.progress.step)
-    fit(state, recipe, train_loader.batches, val_loader.batches, metrics, run)
-    run.finish(state.progress)
+    train_loader, val_loader, _ = get_dataloaders(
+        config.data,
+        batch_size=settings.batch_size,
+        seed=settings.seed,
+        device=device,
+        manifest=manifest,
+        info=DataInfo(**saved["data"]) if saved else None,
+        #: if objective == "single_label"
+        weighted_sampling=settings.weighted_sampling,
+        #: endif
+    )
+    info = train_loader.info
+    state = build_state(config, info, len(train_loader), device, dtype)
+    if saved:
+        restore(state, saved)
+    return state, build_recipe(config, info, device, dtype), train_loader, val_loader
 
 
 def build_state(
@@ -151,14 +168,17 @@ def build_objective(config: Config, info: DataInfo, device: torch.device) -> Obj
     #: endif
 
 
-def open_sinks(
-    config: Config, saved: dict[str, Any] | None, loader: SplitLoader, metrics: Metrics
-) -> list[Sink]:
+def open_sinks(config: Config, saved: dict[str, Any] | None, loader: SplitLoader) -> list[Sink]:
     """Open the places for figures that were asked for, beside metrics.jsonl."""
     sinks: list[Sink] = []
     #: if tensorboard_enabled
-    draw = partial(draw_pictures, loader=loader, metrics=metrics)
-    sinks.append(TensorBoard(config.experiment, saved, draw))
+    sinks.append(
+        TensorBoard(
+            config.experiment,
+            saved,
+            lambda model: draw_pictures(*infer(model, loader.batches()), loader),
+        )
+    )
     #: endif
     #: if wandb_enabled
     sinks.append(WandB(asdict(config), Path(config.experiment.checkpoint_dir)))
