@@ -2,6 +2,7 @@
 
 import gzip
 import pickle
+import runpy
 import struct
 import sys
 from dataclasses import replace
@@ -71,28 +72,28 @@ def table(tmp_path: Path) -> Path:
 def test_every_mode_becomes_the_asked_one(tmp_path: Path, mode: str, channels: int) -> None:
     suffix = "tif" if mode == "CMYK" else "png"
     path = paint(tmp_path / f"image.{suffix}", None, mode)
-    assert samples.open_image(path, channels).mode == samples.MODES[channels]
+    assert samples.convert(Image.open(path), channels).mode == samples.MODES[channels]
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif", "pgm"])
 def test_16_bits_are_scaled_not_clipped(tmp_path: Path, suffix: str) -> None:
     path = paint(tmp_path / f"image.{suffix}", 0x8000, "I;16")
-    assert samples.open_image(path, 1).getpixel((0, 0)) == 0x80
-    assert samples.open_image(path, 3).getpixel((0, 0)) == (0x80, 0x80, 0x80)
+    assert samples.convert(Image.open(path), 1).getpixel((0, 0)) == 0x80
+    assert samples.convert(Image.open(path), 3).getpixel((0, 0)) == (0x80, 0x80, 0x80)
 
 
 def test_see_through_becomes_white(tmp_path: Path) -> None:
     path = paint(tmp_path / "image.png", (255, 0, 0, 0), "RGBA")
-    assert samples.open_image(path, 3).getpixel((0, 0)) == (255, 255, 255)
-    assert samples.open_image(path, 1).getpixel((0, 0)) == 255
-    assert samples.open_image(path, 4).getpixel((0, 0)) == (255, 0, 0, 0)
+    assert samples.convert(Image.open(path), 3).getpixel((0, 0)) == (255, 255, 255)
+    assert samples.convert(Image.open(path), 1).getpixel((0, 0)) == 255
+    assert samples.convert(Image.open(path), 4).getpixel((0, 0)) == (255, 0, 0, 0)
 
 
 def test_images_stand_upright(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned
     Image.new("RGB", (8, 4)).save(tmp_path / "image.jpg", exif=exif)
-    assert samples.open_image(tmp_path / "image.jpg", 3).size == (4, 8)
+    assert samples.convert(Image.open(tmp_path / "image.jpg"), 3).size == (4, 8)
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "gif", "bmp", "tif", "webp"])
@@ -103,17 +104,18 @@ def test_half_an_image_is_named(tmp_path: Path, suffix: str, share: float) -> No
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
     with pytest.raises(UserError, match=rf"image.{suffix}"):
-        samples.open_image(path, 3)
+        samples.read_pixels(Image.open, str(path), settings(tmp_path))
 
 
 def test_floats_channels_and_missing_files_are_refused(tmp_path: Path) -> None:
     path = paint(tmp_path / "image.tif", 0.5, "F")
+    chosen = settings(tmp_path)
     with pytest.raises(UserError, match=r"image.tif: pixels are floats"):
-        samples.open_image(path, 1)
-    with pytest.raises(UserError, match=r"data.input_shape: .* not 2"):
-        samples.open_image(path, 2)
+        samples.read_pixels(Image.open, str(path), chosen)
     with pytest.raises(UserError, match=r"gone.png"):
-        samples.open_image(tmp_path / "gone.png", 1)
+        samples.read_pixels(Image.open, str(tmp_path / "gone.png"), chosen)
+    with pytest.raises(ValueError, match=r"data.input_shape \[2, 4, 4\] is not"):
+        settings(tmp_path, input_shape=[2, 4, 4])
 
 
 # --- One folder per class ----------------------------------------------------
@@ -125,8 +127,8 @@ def test_folders_are_classes(flowers: Path) -> None:
     assert found.names == ["iris/c.bmp", "rose/a.jpg", "rose/b.PNG"]
     assert found.targets.tolist() == [0, 1, 1]
     assert found.targets.dtype == torch.int64
-    assert found.images[0].getpixel((0, 0)) == (255, 0, 0)
-    assert pickle.loads(pickle.dumps(found.images))[2].size == (4, 4)
+    assert found.read(found.names[0]).getpixel((0, 0)) == (255, 0, 0)
+    assert pickle.loads(pickle.dumps(found.read))(found.names[2]).size == (4, 4)
 
 
 def test_class_names_set_the_order(flowers: Path) -> None:
@@ -156,10 +158,10 @@ def test_splits_as_folders_are_refused(tmp_path: Path) -> None:
 
 def test_what_is_no_folder_of_classes_is_refused(table: Path) -> None:
     cases = {
-        table.parent / "gone": "gone.* does not exist",
-        table: "is a file: this project reads one folder per class",
-        table.parent: r"folders \['x'\] and files \['labels.csv'\]",
-        table.parent / "x": r"folders \[\] and files \['1.png'",
+        table.parent / "gone": "gone.* is no folder",
+        table: "is no folder: this project reads one folder per class",
+        table.parent: "two folders of images or more, not: x 3",
+        table.parent / "x": "two folders of images or more, not: none",
     }
     for path, message in cases.items():
         with pytest.raises(UserError, match=rf"data.dataset_path: .*{message}"):
@@ -181,7 +183,7 @@ def test_csv_of_classes(monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
     assert found.names == ["x/3.png", "x/1.png"]
     assert found.output_names == ["iris", "rose"]
     assert found.targets.tolist() == [1, 0]
-    assert pickle.loads(pickle.dumps(found.images))[1].size == (4, 4)
+    assert pickle.loads(pickle.dumps(found.read))(found.names[1]).size == (4, 4)
 
 
 def test_csv_of_flags(monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
@@ -291,7 +293,7 @@ def test_torchvision_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert found.output_names[0] == "0 - zero"
     assert len(found.output_names) == 10
     assert found.names[5] == "MNIST/5"
-    assert pickle.loads(pickle.dumps(found.images))[0].mode == "RGB"
+    assert pickle.loads(pickle.dumps(found.read))(found.names[0]).size == (28, 28)
     with pytest.raises(UserError, match=r"data.class_names: 6 names"):
         source_torchvision.load_samples(settings("MNIST", class_names=["a", "b"]))
 
@@ -304,7 +306,7 @@ def test_torchvision_without_a_list_of_targets(
     found = source_torchvision.load_samples(settings("FakeData"))
     assert len(found.names) == 20
     assert found.output_names == [str(number) for number in range(len(found.output_names))]
-    assert found.images[19].size == (8, 8)
+    assert found.read(found.names[19]).size == (8, 8)
 
 
 def test_torchvision_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -354,7 +356,12 @@ def test_hub_of_classes(hub: Any, tmp_path: Path, parts: bool) -> None:
     found = hub.load_samples(settings(folder))
     assert found.output_names == ["iris", "rose"]
     assert found.targets.tolist() == [1, 0, 1]
-    assert pickle.loads(pickle.dumps(found.images))[2].getpixel((0, 0)) == (0, 0, 255)
+    assert pickle.loads(pickle.dumps(found.read))(found.names[2]).getpixel((0, 0)) == (
+        0,
+        0,
+        255,
+        255,
+    )
     assert len(set(found.names)) == 3
 
 
@@ -427,9 +434,10 @@ def test_the_example_of_custom_works(
     found = source_custom.load_samples(chosen)
     assert found.output_names == names
     assert len(found.names) == len(set(found.names)) == len(found.targets) == 240
-    first, again = found.images[0], pickle.loads(pickle.dumps(found.images))[0]
-    assert first.mode == "RGB"
-    assert first.tobytes() == again.tobytes() != found.images[1].tobytes()
+    first, again = (
+        read(found.names[0]) for read in (found.read, pickle.loads(pickle.dumps(found.read)))
+    )
+    assert first.tobytes() == again.tobytes() != found.read(found.names[1]).tobytes()
 
 
 def test_what_custom_gets_wrong_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -444,8 +452,9 @@ def test_what_custom_gets_wrong_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(UserError, match=r"data.target_columns"):
         source_custom.load_samples(settings(tmp_path, target_columns=["z"]))
     monkeypatch.setattr(source_custom, "read_image", lambda root, _: root.read_bytes())
-    with pytest.raises(UserError, match=r"custom.py: a: .*directory"):
-        _ = source_custom.load_samples(settings(tmp_path)).images[0]
+    found = source_custom.load_samples(settings(tmp_path))
+    with pytest.raises(UserError, match=r"image a: .*directory"):
+        samples.read_pixels(found.read, "a", settings(tmp_path))
 
 
 @pytest.mark.parametrize(("module", "count", "size"), [(fetch, 1797, 8), (fetch_mnist, 5000, 28)])
@@ -455,7 +464,7 @@ def test_bundled_sets_are_written_once(tmp_path: Path, module: Any, count: int, 
     found = source.load_samples(settings(folder))
     assert len(found.names) == count
     assert found.output_names == [str(digit) for digit in range(10)]
-    assert found.images[0].size == (size, size)
+    assert found.read(found.names[0]).size == (size, size)
     assert [entry.name for entry in folder.parent.iterdir()] == ["set"]  # no draft stays
     (folder / "0" / "mine.txt").write_text("kept")
     module.fetch(folder)
@@ -465,8 +474,7 @@ def test_bundled_sets_are_written_once(tmp_path: Path, module: Any, count: int, 
 def test_fetch_is_a_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = tmp_path / "digits"
-    monkeypatch.setattr(sys, "argv", ["fetch", "--folder", str(folder)])
-    fetch.main()
-    assert str(folder) in capsys.readouterr().out
-    assert len(list(folder.rglob("*.png"))) == 1797
+    monkeypatch.chdir(tmp_path)
+    runpy.run_module(fetch.__name__, run_name="__main__")
+    assert str(fetch.FOLDER) in capsys.readouterr().out
+    assert len(list(fetch.FOLDER.rglob("*.png"))) == 1797

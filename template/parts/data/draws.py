@@ -5,6 +5,7 @@ every device, in every batch that the sample may land in, and after every resume
 """
 
 from hashlib import blake2b
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,13 +13,12 @@ from torch import Tensor
 GOLDEN_GAMMA = -0x61C8864680B583EB  # 2^64 / golden ratio, as SplitMix64's step
 
 
-class Draws:
+class Draws(NamedTuple):
     """One epoch's random numbers for the samples of a batch."""
 
-    def __init__(self, seed: int, epoch: int, ids: Tensor) -> None:
-        self.seed = seed
-        self.epoch = epoch
-        self.ids = ids  # int64 [B]
+    seed: int
+    epoch: int
+    ids: Tensor  # int64 [B]
 
     def uniform(self, stream: str, count: int = 1) -> Tensor:
         """Return float32 [B, count] in [0, 1): equal calls return equal numbers.

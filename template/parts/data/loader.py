@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 import torch
@@ -56,22 +57,18 @@ class Streaming:
             yield Raw(*(x.to(self.device, non_blocking=True) for x in (inputs, targets, ids)))
 
 
+@dataclass
 class Loader(Generic[BatchT]):
     """One split of a data set as batches, from any position of any epoch."""
 
-    def __init__(
-        self,
-        source: InMemory | Streaming,
-        ids: Sequence[int],
-        batch_size: int,
-        prepare: Callable[[Raw, int], BatchT],  # from raw samples and the epoch
-        seed: int,
-    ) -> None:
-        self.source, self.ids, self.batch_size = source, torch.tensor(ids), batch_size
-        self.prepare, self.seed = prepare, seed
-        self.shuffle = False  # whether each epoch has an order of its own
-        self.weights: Tensor | None = None  # [N] chances of a draw with replacement
-        self.wait_seconds = 0.0  # spent waiting for samples so far
+    source: InMemory | Streaming
+    ids: Tensor  # int64 [N]
+    batch_size: int
+    prepare: Callable[[Raw, int], BatchT]  # from raw samples and the epoch
+    seed: int
+    shuffle: bool = False  # whether each epoch has an order of its own
+    weights: Tensor | None = None  # [N] chances of a draw with replacement
+    wait_seconds: float = 0.0  # spent waiting for samples so far
 
     def __len__(self) -> int:
         return len(self.chunks(0, 0))

@@ -6,11 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from ..errors import UserError
-
-NAMES = ("train", "val", "test")
 
 
 class Splits(NamedTuple):
@@ -19,6 +16,9 @@ class Splits(NamedTuple):
     train: list[int]
     val: list[int]
     test: list[int]
+
+
+NAMES = Splits._fields
 
 
 def split(
@@ -53,10 +53,8 @@ def split(
     splits = Splits(*([i for i, label in enumerate(labels) if label == name] for name in NAMES))
     if not all(splits):
         counts = ", ".join(f"{labels.count(name)} {name}" for name in NAMES)
-        raise UserError(
-            f"data.train_val_test_split {list(fractions)} of {len(names)} samples leaves a "
-            f"split empty ({counts}): add samples or choose other shares"
-        )
+        problem = f"data.train_val_test_split {list(fractions)} leaves a split empty ({counts})"
+        raise UserError(f"{problem}: add samples or choose other shares")
     return Splits(*(ids[:: 1 if most is None else -(-len(ids) // most)] for ids in splits))
 
 
@@ -78,10 +76,3 @@ def draw(
         for k in range(size):
             labels[free[(2 * k + 1) * len(free) // (2 * size)]] = name
     return labels
-
-
-def count_labels(targets: Tensor, num_classes: int) -> list[int]:
-    """Count the samples of each class, from classes [N] or from labels [N, K]."""
-    if targets.is_floating_point():
-        return [int(count) for count in targets.sum(dim=0)]
-    return [int(count) for count in targets.bincount(minlength=num_classes)]

@@ -31,19 +31,17 @@ class DataSettings:
 
     def __post_init__(self) -> None:
         """Refuse shapes and shares that cannot be."""
-        shape, shares, std = self.input_shape, self.train_val_test_split, self.normalization_std
-        if len(shape) != 3 or min(shape) < 1:
-            raise ValueError(f"data.input_shape {shape} is not [channels, height, width]")
+        shape, shares = self.input_shape, self.train_val_test_split
+        if len(shape) != 3 or shape[0] not in (1, 3, 4) or min(shape) < 1:
+            raise ValueError(f"data.input_shape {shape} is not [1, 3 or 4 channels, height, width]")
         if len(shares) != 3 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
             raise ValueError(f"data.train_val_test_split {shares} is not three shares of 1")
         if self.max_samples is not None and self.max_samples < 1:
             raise ValueError("data.max_samples must be at least 1")
         for name in ("normalization_mean", "normalization_std"):
-            values = getattr(self, name)
-            if values is not None and len(values) != shape[0]:
-                raise ValueError(f"data.{name} must have {shape[0]} values, one a channel")
-        if std is not None and min(std) <= 0:
-            raise ValueError("data.normalization_std must be above 0")
+            values = getattr(self, name) or [1.0] * shape[0]
+            if len(values) != shape[0] or (name.endswith("std") and min(values) <= 0):
+                raise ValueError(f"data.{name} needs {shape[0]} values, one a channel; std above 0")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 The model has what makes training hard to resume: batch statistics and dropout.
 """
 
+#: if family == "image"
+from functools import partial
+#: endif
 from math import prod
 
 #: if family == "image"
@@ -18,7 +21,7 @@ from torch import Tensor, nn
 
 from {{ package_name }}.config import DataSettings
 #: if family == "image"
-from {{ package_name }}.data.samples import Samples, convert
+from {{ package_name }}.data.samples import Samples
 #: endif
 
 NUM_SAMPLES = 50  # 30 of them train: an epoch is four updates of 8, 8, 8 and 6
@@ -56,16 +59,11 @@ class SmallModel(nn.Module):
 #: if family == "image"
 
 
-class SyntheticImages:
-    """Noise of the right size; the darker half of the samples has smaller targets."""
-
-    def __init__(self, shape: list[int]) -> None:
-        self.channels, self.height, self.width = shape
-
-    def __getitem__(self, index: int) -> Image.Image:
-        noise = np.random.default_rng(index).integers(0, 100, (self.height, self.width, 3))
-        pixels = (noise + 100 * (index % 2)).astype("uint8")
-        return convert(Image.fromarray(pixels), self.channels)
+def draw_noise(shape: list[int], name: str) -> Image.Image:
+    """Draw noise; the darker half of the samples has smaller targets."""
+    index = int(name.removeprefix("synthetic_"))
+    noise = np.random.default_rng(index).integers(0, 100, (*shape[1:], 3))
+    return Image.fromarray((noise + 100 * (index % 2)).astype("uint8"))
 
 
 def synthetic_samples(settings: DataSettings) -> Samples:
@@ -81,7 +79,7 @@ def synthetic_samples(settings: DataSettings) -> Samples:
     targets = torch.stack([10 + 5.0 * (numbers % 2), 1e-3 * numbers], 1)
     output_names = ["length", "weight"]
     #: endif
-    return Samples(SyntheticImages(settings.input_shape), names, targets, output_names)
+    return Samples(partial(draw_noise, settings.input_shape), names, targets, output_names)
 #: else
 
 

@@ -30,7 +30,7 @@ def numbers_loader(count: int, batch_size: int, seed: int = 0) -> Loader[list[in
         assert raw.inputs.equal(raw.ids)
         return raw.ids.tolist()
 
-    loader = Loader(source, range(count), batch_size, prepare, seed)
+    loader = Loader(source, torch.arange(count), batch_size, prepare, seed)
     loader.shuffle = True
     return loader
 

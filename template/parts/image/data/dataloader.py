@@ -1,5 +1,6 @@
 """From files to batches: find the samples, split them, read them, describe them."""
 
+import math
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,10 +16,9 @@ from ..config import DataSettings
 from .info import DataInfo
 from .loader import InMemory, Loader, Streaming
 from .prepare import Prepare
-from .preprocess import preprocess
-from .samples import Samples
+from .samples import Samples, read_pixels
 from .source import load_samples
-from .splits import count_labels, split
+from .splits import split
 
 MEMORY_LIMIT = 1_000_000_000  # bytes of images that `in_memory: auto` keeps
 MEASURED = 2_000  # training images that the normalisation is computed from
@@ -34,12 +34,11 @@ class ImageDataset(Dataset[tuple[Tensor, Tensor]]):
     """Images as bytes of one shape, read and preprocessed when asked for."""
 
     def __init__(self, samples: Samples, settings: DataSettings) -> None:
-        self.samples = samples
-        self.steps, self.shape = settings.preprocessing, settings.input_shape
+        self.samples, self.settings = samples, settings
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
         """Return an image, uint8 [C, H, W], and its target."""
-        image = preprocess(self.samples.images[index], self.steps, self.shape)
+        image = read_pixels(self.samples.read, self.samples.names[index], self.settings)
         return image, self.samples.targets[index]
 
 
@@ -57,32 +56,23 @@ def get_dataloaders(
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
     """Return the loaders of the training, validation and test split.
 
-    Args:
-        settings: The section `data` of the configuration.
-        batch_size: Samples in a batch.
-        seed: Fixes the order of samples and the augmentation.
-        device: Where the batches are wanted.
-        manifest: File that keeps the division; see `splits.split`.
-        info: Facts of the data set from a checkpoint; None computes them.
-        #: if objective == "single_label"
-        weighted_sampling: Draw every class equally often while training.
-        #: endif
+    The file `manifest` keeps the division; `info` is what a checkpoint knows of the data.
+    #: if objective == "single_label"
+    With `weighted_sampling`, training draws every class equally often.
+    #: endif
     """
     samples = load_samples(settings)
-    shares, targets = settings.train_val_test_split, samples.targets
+    targets, shares, most = samples.targets, settings.train_val_test_split, settings.max_samples
     classes = None if targets.is_floating_point() else targets.tolist()
-    splits = split(
-        samples.names, shares, settings.split_seed, classes, manifest, settings.max_samples
-    )
+    splits = split(samples.names, shares, settings.split_seed, classes, manifest, most)
     dataset = ImageDataset(samples, settings)
-    source = open_source(dataset, [i for ids in splits for i in ids], settings, device)
-    info = info or describe(samples, dataset, splits.train, settings)
-    loaders = []
-    for ids, names in zip(splits, (settings.augmentation, [], []), strict=True):
-        prepare = Prepare(info, device, names, seed)
-        loaders.append(SplitLoader(source, ids, batch_size, prepare, seed))
-        loaders[-1].info = info
-    train, val, test = loaders
+    source = open_source(dataset, [i for ids in splits for i in ids], device)
+    info = info or describe(dataset, splits.train)
+    train, val, test = (
+        SplitLoader(source, torch.tensor(ids), batch_size, Prepare(info, device, names, seed), seed)
+        for ids, names in zip(splits, (settings.augmentation, [], []), strict=True)
+    )
+    train.info = val.info = test.info = info
     train.shuffle = True
     #: if objective == "single_label"
     if weighted_sampling:
@@ -92,15 +82,15 @@ def get_dataloaders(
 
 
 def open_source(
-    dataset: ImageDataset, ids: Sequence[int], settings: DataSettings, device: torch.device
+    dataset: ImageDataset, ids: Sequence[int], device: torch.device
 ) -> InMemory | Streaming:
     """Read all images into memory if they fit; otherwise read them as they come."""
-    size = len(ids) * torch.Size(settings.input_shape).numel()
-    if settings.in_memory == "no" or (settings.in_memory == "auto" and size > MEMORY_LIMIT):
+    settings, targets = dataset.settings, dataset.samples.targets
+    fits = len(ids) * math.prod(settings.input_shape) <= MEMORY_LIMIT
+    if settings.in_memory == "no" or (settings.in_memory == "auto" and not fits):
         spare = min(8, (os.cpu_count() or 1) - 1)  # a core is for the loop
         workers = spare if settings.num_workers == "auto" else settings.num_workers
         return Streaming(dataset, device, workers)
-    targets = dataset.samples.targets
     images = torch.empty(len(targets), *settings.input_shape, dtype=torch.uint8)
     with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
         read = pool.map(lambda i: dataset[i][0], ids)
@@ -109,10 +99,9 @@ def open_source(
     return InMemory(images, targets, device)
 
 
-def describe(
-    samples: Samples, dataset: ImageDataset, train: Sequence[int], settings: DataSettings
-) -> DataInfo:
+def describe(dataset: ImageDataset, train: Sequence[int]) -> DataInfo:
     """Gather the facts; what the settings leave open comes from the training split."""
+    settings, samples = dataset.settings, dataset.samples
     targets, names = samples.targets[train], samples.output_names
     mean, std = settings.normalization_mean, settings.normalization_std
     if mean is None or std is None:
@@ -120,6 +109,10 @@ def describe(
         pixels = torch.stack([dataset[i][0] for i in some]).float() / 255
         mean = mean or pixels.mean((0, 2, 3)).tolist()
         std = std or pixels.std((0, 2, 3)).clamp(min=1e-3).tolist()
+    #: if task == "classification"
+    classes = torch.arange(len(names))
+    labels = targets if targets.is_floating_point() else targets[:, None] == classes  # [N, K]
+    #: endif
     return DataInfo(
         input_shape=settings.input_shape,
         output_names=names,
@@ -127,7 +120,7 @@ def describe(
         normalization_std=std,
         #: if task == "classification"
         num_train=len(train),
-        class_counts=count_labels(targets, len(names)),
+        class_counts=labels.sum(0).long().tolist(),
         #: endif
         #: if task == "regression"
         target_mean=targets.mean(0).tolist(),

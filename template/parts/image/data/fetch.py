@@ -3,7 +3,6 @@
 python -m <package>.data.fetch
 """
 
-import argparse
 import tempfile
 from pathlib import Path
 
@@ -27,16 +26,8 @@ def fetch(folder: Path = FOLDER) -> None:
         for number, (image, label) in enumerate(zip(pixels, digits.target, strict=True)):
             Image.fromarray(image).save(draft / str(label) / f"{number:04}.png")
         draft.rename(folder)
-
-
-def main() -> None:
-    """Write the images where `--folder` says."""
-    parser = argparse.ArgumentParser(description="Write out the digits as PNG files.")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="default: %(default)s")
-    folder = parser.parse_args().folder
-    fetch(folder)
     print(f"the digits are in {folder}")
 
 
 if __name__ == "__main__":
-    main()
+    fetch()

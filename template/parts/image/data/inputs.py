@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from ..config import DataSettings
@@ -11,8 +12,7 @@ from ..errors import UserError
 from .info import DataInfo
 from .loader import Raw
 from .prepare import Prepare
-from .preprocess import preprocess
-from .samples import SUFFIXES, open_image
+from .samples import find_images, read_pixels
 
 
 def read_inputs(
@@ -20,17 +20,10 @@ def read_inputs(
 ) -> Iterator[tuple[str, Tensor | UserError]]:
     """Yield every image by name: as the model sees it [C, H, W], or what is wrong with it."""
     prepare, nothing = Prepare(info, torch.device("cpu"), [], 0), torch.zeros(1, dtype=torch.int64)
-    for file in (file for path in paths for file in find(Path(path))):
-        try:
-            image = open_image(file, info.input_shape[0])
-            pixels = preprocess(image, settings.preprocessing, info.input_shape)[None]
-            yield str(file), prepare(Raw(pixels, nothing, nothing), 0).inputs[0]
-        except UserError as error:
-            yield str(file), error
-
-
-def find(path: Path) -> list[Path]:
-    """Return the images in a folder and the folders in it, sorted; or the file itself."""
-    if not path.is_dir():
-        return [path]
-    return sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+    for path in map(Path, paths):
+        for name in map(str, find_images(path, "**/*") if path.is_dir() else [path]):
+            try:
+                pixels = read_pixels(Image.open, name, settings)[None]
+                yield name, prepare(Raw(pixels, nothing, nothing), 0).inputs[0]
+            except UserError as error:
+                yield name, error

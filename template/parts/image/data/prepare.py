@@ -1,9 +1,6 @@
 """From bytes to what the model sees: augmented and normalised, a batch at a time."""
 
-from collections.abc import Sequence
-
 import torch
-import torch.nn.functional as F
 
 from ..batch import Batch
 from ..errors import UserError
@@ -20,9 +17,7 @@ class Prepare:
     position in a batch changes what happens to an image.
     """
 
-    def __init__(
-        self, info: DataInfo, device: torch.device, names: Sequence[str], seed: int
-    ) -> None:
+    def __init__(self, info: DataInfo, device: torch.device, names: list[str], seed: int) -> None:
         if unknown := set(names) - vars(augmentations).keys():
             raise UserError(f"data.augmentation: this project has no {sorted(unknown)}")
         known = augmentations.IMAGES
@@ -33,9 +28,8 @@ class Prepare:
         self.num_outputs = len(info.output_names)
         #: endif
         self.seed = seed
-        mean = torch.tensor(info.normalization_mean, device=device)
-        std = torch.tensor(info.normalization_std, device=device)
-        self.mean, self.std = mean[:, None, None], std[:, None, None]  # [C, 1, 1]
+        scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
+        self.mean, self.std = scale[..., None, None]  # two of [C, 1, 1]
 
     def __call__(self, raw: Raw, epoch: int) -> Batch:
         """Turn uint8 images [B, C, H, W] into a batch."""
@@ -45,7 +39,7 @@ class Prepare:
             images = augment(images, draws)
         #: if "mixup" in augmentation or "cutmix" in augmentation
         if self.mix and not targets.is_floating_point():  # shares [B, K] can be mixed
-            targets = F.one_hot(targets, self.num_outputs).float()
+            targets = torch.nn.functional.one_hot(targets, self.num_outputs).float()
         for mix in self.mix:
             images, targets = mix(images, targets, draws)
         #: endif

@@ -1,7 +1,5 @@
 """From bytes to what the model sees: normalised, a batch at a time."""
 
-from collections.abc import Sequence
-
 import torch
 
 from ..batch import Batch
@@ -13,14 +11,11 @@ from .loader import Raw
 class Prepare:
     """Normalises whole batches on the device; this project was made without augmentation."""
 
-    def __init__(
-        self, info: DataInfo, device: torch.device, names: Sequence[str], seed: int
-    ) -> None:
+    def __init__(self, info: DataInfo, device: torch.device, names: list[str], seed: int) -> None:
         if names:
-            raise UserError(f"data.augmentation: this project has none of {list(names)}")
-        mean = torch.tensor(info.normalization_mean, device=device)
-        std = torch.tensor(info.normalization_std, device=device)
-        self.mean, self.std = mean[:, None, None], std[:, None, None]  # [C, 1, 1]
+            raise UserError(f"data.augmentation: this project has none of {names}")
+        scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
+        self.mean, self.std = scale[..., None, None]  # two of [C, 1, 1]
 
     def __call__(self, raw: Raw, epoch: int) -> Batch:
         """Turn uint8 images [B, C, H, W] into a batch."""

@@ -1,54 +1,49 @@
-"""A data set as the rest of the project sees it: images, names and targets."""
+"""Samples as a source finds them, and how their images become bytes of one shape."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+import numpy as np
+import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from ..config import DataSettings
 from ..errors import UserError
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # by the number of channels
-SUFFIXES = set(".bmp .gif .jpeg .jpg .pgm .png .ppm .tif .tiff .webp".split())
-
-
-class Images(Protocol):
-    """Images that are read when asked for; worker processes get a pickled copy."""
-
-    def __getitem__(self, index: int, /) -> Image.Image: ...
+SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 
 
 class Samples(NamedTuple):
     """All samples of a data set, before any split. N samples, K classes or targets."""
 
-    images: Images
+    read: Callable[[str], Image.Image]  # from a name; worker processes get a pickled copy
     names: list[str]  # unique, and the same on every machine
     targets: Tensor  # classes int64 [N], or labels or numbers float32 [N, K]
     output_names: list[str]  # K names, of the classes or of the targets
 
 
-@dataclass(frozen=True)
-class ImageFiles:
-    """Files below `root`, as images with `channels` channels."""
-
-    root: Path
-    names: list[str]
-    channels: int
-
-    def __getitem__(self, index: int) -> Image.Image:
-        return open_image(self.root / self.names[index], self.channels)
+def find_images(folder: Path, pattern: str) -> list[Path]:
+    """Return the image files in `folder` that match, sorted, without the hidden ones."""
+    files = (file for file in folder.glob(pattern) if file.suffix.lower() in SUFFIXES)
+    return sorted(file for file in files if not file.name.startswith("."))
 
 
-def open_image(path: Path, channels: int) -> Image.Image:
-    """Read the whole image, not only its header; refuse a damaged one by name."""
+def read_file(root: Path, name: str) -> Image.Image:
+    """Open an image below `root`."""
+    return Image.open(root / name)
+
+
+def read_pixels(read: Callable[[str], Image.Image], name: str, settings: DataSettings) -> Tensor:
+    """Return an image as the settings want it, uint8 [C, H, W], or an error that names it."""
     try:
-        with Image.open(path) as image:
-            return convert(image, channels)
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from error
+        with read(name) as image:
+            upright = convert(image, settings.input_shape[0])
+        return preprocess(upright, settings.preprocessing, settings.input_shape)
     except Exception as error:  # each decoder of PIL raises what it likes
-        raise UserError(f"{path} is not a readable image ({error}): repair or remove it") from error
+        raise UserError(f"image {name}: {error}") from error
 
 
 def convert(image: Image.Image, channels: int) -> Image.Image:
@@ -56,15 +51,35 @@ def convert(image: Image.Image, channels: int) -> Image.Image:
 
     16 bits lose their lower 8; see-through parts become white unless alpha is kept.
     """
-    mode = MODES.get(channels)
-    if mode is None:
-        raise UserError(f"data.input_shape: images have 1, 3 or 4 channels, not {channels}")
     image = ImageOps.exif_transpose(image)  # decodes, too
     if image.mode == "F":
-        raise UserError("pixels are floats of unknown range: save 8 or 16 bits")
+        raise ValueError("pixels are floats of unknown range: save 8 or 16 bits")
     if image.mode.startswith("I"):  # PIL would clip 16 bits at 255, not scale them
         image = image.point(lambda value: value / 256).convert("L")
-    if image.has_transparency_data and mode != "RGBA":
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert(mode)
+    if image.has_transparency_data and channels != 4:
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image.convert("RGBA"))
+    return image.convert(MODES[channels])
+
+
+def preprocess(image: Image.Image, steps: Sequence[str], shape: Sequence[int]) -> Tensor:
+    """Apply `steps` in order and return uint8 [C, H, W]; nothing here is random."""
+    channels, height, width = shape
+    cropped = "crop" in steps or "center_crop" in steps
+    for step in steps:
+        if step == "resize" and cropped:  # the crop needs a margin, an eighth as usual
+            margin = (round(width * 8 / 7), round(height * 8 / 7))
+            image = ImageOps.cover(image, margin, Image.Resampling.BILINEAR)
+        elif step == "resize":
+            image = image.resize((width, height), Image.Resampling.BILINEAR)
+        elif step == "pad":  # to a square, so that resizing keeps the proportions
+            image = ImageOps.pad(image, (max(image.size), max(image.size)))
+        elif step == "grayscale":
+            image = ImageOps.grayscale(image).convert(MODES[channels])
+        else:  # a crop of the middle; beyond the edge everything is black
+            left, top = (image.width - width) // 2, (image.height - height) // 2
+            image = image.crop((left, top, left + width, top + height))
+    if image.size != (width, height):
+        size = f"{image.height} x {image.width}, not data.input_shape's {height} x {width}"
+        raise ValueError(f"{size}: add resize to data.preprocessing")
+    return torch.from_numpy(np.array(image).reshape(height, width, channels)).permute(2, 0, 1)

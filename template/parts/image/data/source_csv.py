@@ -1,11 +1,12 @@
 """Images and a CSV file of targets: `path,price` and then `images/1.jpg,9.50`."""
 
 import csv
+from functools import partial
 from pathlib import Path
 
 from ..config import DataSettings
 from ..errors import UserError
-from .samples import ImageFiles, Samples
+from .samples import Samples, read_file
 from .targets import encode_targets
 
 
@@ -28,8 +29,7 @@ def load_samples(settings: DataSettings) -> Samples:
             raise UserError(f"{place}: {row[path]!r} stands in {before} too")
     cells = {name: [row[name] for row in rows.values()] for name in columns}
     targets, output_names = encode_targets(settings, cells, places)
-    images = ImageFiles(table.parent, list(first), settings.input_shape[0])
-    return Samples(images, list(first), targets, output_names)
+    return Samples(partial(read_file, table.parent), list(first), targets, output_names)
 
 
 def find_table(path: Path) -> Path:

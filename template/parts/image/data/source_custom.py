@@ -1,30 +1,13 @@
 """The images and targets that `custom.py` describes."""
 
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-from PIL import Image
 
 from ..config import DataSettings
 from ..errors import UserError
 from .custom import find_rows, read_image
-from .samples import Samples, convert
+from .samples import Samples
 from .targets import encode_targets
-
-
-@dataclass(frozen=True)
-class CustomImages:
-    """What `read_image` returns for each name, as images with `channels` channels."""
-
-    root: Path
-    names: list[str]
-    channels: int
-
-    def __getitem__(self, index: int) -> Image.Image:
-        try:
-            return convert(read_image(self.root, self.names[index]), self.channels)
-        except (OSError, SyntaxError, UserError) as error:
-            raise UserError(f"data/custom.py: {self.names[index]}: {error}") from error
 
 
 def load_samples(settings: DataSettings) -> Samples:
@@ -42,5 +25,4 @@ def load_samples(settings: DataSettings) -> Samples:
             raise UserError(f"data/custom.py: {name} has columns {list(row)}, not {header}")
     cells = {name: [row[name] for row in rows.values()] for name in columns}
     targets, output_names = encode_targets(settings, cells, list(rows))
-    images = CustomImages(root, list(rows), settings.input_shape[0])
-    return Samples(images, list(rows), targets, output_names)
+    return Samples(partial(read_image, root), list(rows), targets, output_names)

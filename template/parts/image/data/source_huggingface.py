@@ -3,7 +3,7 @@
 Its `train` split is used; the others stay untouched.
 """
 
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +12,8 @@ from PIL import Image
 
 from ..config import DataSettings
 from ..errors import UserError
-from .samples import Samples, convert
+from .samples import Samples
 from .targets import encode_targets
-
-
-@dataclass(frozen=True)
-class DatasetImages:
-    """A column of a data set, as images with `channels` channels."""
-
-    dataset: Any
-    column: str
-    channels: int
-
-    def __getitem__(self, index: int) -> Image.Image:
-        try:
-            return convert(self.dataset[index][self.column], self.channels)
-        except Exception as error:  # each decoder of PIL raises what it likes
-            raise UserError(f"image {index} of the data set: {error}") from error
 
 
 def load_samples(settings: DataSettings) -> Samples:
@@ -45,9 +30,14 @@ def load_samples(settings: DataSettings) -> Samples:
     names = [f"{settings.dataset_path}/{index}" for index in range(len(dataset))]
     cells = {name: [as_text(types[name], v) for v in dataset[name]] for name in columns}
     targets, output_names = encode_targets(settings, cells, names)
-    column = dataset.select_columns(images)
-    pictures = DatasetImages(column, images[0], settings.input_shape[0])
-    return Samples(pictures, names, targets, output_names)
+    read = partial(read_row, dataset.select_columns(images), images[0])
+    return Samples(read, names, targets, output_names)
+
+
+def read_row(dataset: Any, column: str, name: str) -> Image.Image:
+    """Return the image of the row that ends a name."""
+    image: Image.Image = dataset[int(name.rpartition("/")[2])][column]
+    return image
 
 
 def find_targets(types: Any) -> list[str]:

@@ -4,7 +4,7 @@ Its training part is used; what torchvision keeps for testing stays untouched.
 """
 
 import inspect
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +14,9 @@ from torchvision import datasets
 
 from ..config import DataSettings
 from ..errors import UserError
-from .samples import Samples, convert
+from .samples import Samples
 
 FOLDER = Path("data")  # where torchvision keeps what it downloads
-
-
-@dataclass(frozen=True)
-class DatasetImages:
-    """The images of a torchvision data set, without their targets."""
-
-    dataset: Any
-    channels: int
-
-    def __getitem__(self, index: int) -> Image.Image:
-        return convert(self.dataset[index][0], self.channels)
 
 
 def load_samples(settings: DataSettings) -> Samples:
@@ -45,8 +34,13 @@ def load_samples(settings: DataSettings) -> Samples:
     if len(class_names) < count:
         raise UserError(f"data.class_names: {count} names are needed, one per class")
     names = [f"{settings.dataset_path}/{index}" for index in range(len(targets))]
-    images = DatasetImages(dataset, settings.input_shape[0])
-    return Samples(images, names, targets.long(), class_names)
+    return Samples(partial(read_item, dataset), names, targets.long(), class_names)
+
+
+def read_item(dataset: Any, name: str) -> Image.Image:
+    """Return the image of the number that ends a name."""
+    image: Image.Image = dataset[int(name.rpartition("/")[2])][0]
+    return image
 
 
 def open_dataset(name: str) -> Any:

@@ -16,12 +16,10 @@ from ..errors import UserError
 class ImageModel(nn.Module):
     """A backbone that sees, and a linear head that answers."""
 
-    def __init__(
-        self, backbone: nn.Module, num_features: int, num_outputs: int, dropout: float
-    ) -> None:
+    def __init__(self, backbone: nn.Module, width: int, num_outputs: int, dropout: float) -> None:
         super().__init__()
         self.backbone = backbone
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(num_features, num_outputs))
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(width, num_outputs))
         #: if task == "regression"
         self.target_mean = nn.Buffer(torch.zeros(num_outputs))
         self.target_std = nn.Buffer(torch.ones(num_outputs))
@@ -80,10 +78,9 @@ def build_model(
         UserError: timm does not know the backbone, it does not take the input's shape,
             or its weights are out of reach.
     """
-    channels, height, width = input_shape
     options = {name: value for name, value in options.items() if value is not None}
     #: if architecture == "vit"
-    options["img_size"] = (height, width)
+    options["img_size"] = tuple(input_shape[1:])
     #: endif
     if not timm.is_model(backbone):
         near = timm.list_models(f"{backbone[:6]}*")[:5]
@@ -92,7 +89,7 @@ def build_model(
         options["pretrained_cfg_overlay"] = {"file": weights_path}
     try:
         body: Any = timm.create_model(
-            backbone, pretrained, num_classes=0, in_chans=channels, **options
+            backbone, pretrained, num_classes=0, in_chans=input_shape[0], **options
         )
         body.eval()(torch.zeros(1, *input_shape))
     except OSError as error:  # no network, no file

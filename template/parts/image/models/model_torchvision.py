@@ -15,12 +15,10 @@ from ..errors import UserError
 class ImageModel(nn.Module):
     """A backbone that sees, and a linear head that answers."""
 
-    def __init__(
-        self, backbone: nn.Module, num_features: int, num_outputs: int, dropout: float
-    ) -> None:
+    def __init__(self, backbone: nn.Module, width: int, num_outputs: int, dropout: float) -> None:
         super().__init__()
         self.backbone = backbone
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(num_features, num_outputs))
+        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(width, num_outputs))
         #: if task == "regression"
         self.target_mean = nn.Buffer(torch.zeros(num_outputs))
         self.target_std = nn.Buffer(torch.ones(num_outputs))

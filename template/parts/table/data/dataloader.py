@@ -37,16 +37,10 @@ def get_dataloaders(
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
     """Return the loaders of the training, validation and test split.
 
-    Args:
-        settings: The section `data` of the configuration.
-        batch_size: Rows in a batch.
-        seed: Fixes the order of rows.
-        device: Where the batches are wanted.
-        manifest: File that keeps the split; see `splits.split`.
-        info: Facts of the data set from a checkpoint; None computes them.
-        #: if task == "classification"
-        weighted_sampling: Draw every class equally often while training.
-        #: endif
+    The file `manifest` keeps the division; `info` is what a checkpoint knows of the data.
+    #: if task == "classification"
+    With `weighted_sampling`, training draws every class equally often.
+    #: endif
     """
     features, wanted = divide(load_frame(settings), settings)
     rows = [f"row {number + 1}" for number in range(len(wanted))]
@@ -58,16 +52,14 @@ def get_dataloaders(
     known = targets[splits.train]
     info = info or describe(features.iloc[splits.train], known, output_names)
     if output_names != info.output_names:
-        raise UserError(
-            f"data.dataset_path: the model knows {info.output_names}, but the table "
-            f"has {output_names}"
-        )
+        known_names = f"the model knows {info.output_names}"
+        raise UserError(f"data.dataset_path: {known_names}, but the table has {output_names}")
     inputs = Columns.from_dict(info.columns).encode(features)
     source = InMemory(inputs, targets, device)
-    loaders = [SplitLoader(source, ids, batch_size, as_batch, seed) for ids in splits]
-    for loader in loaders:
-        loader.info = info
-    train, val, test = loaders
+    train, val, test = (
+        SplitLoader(source, torch.tensor(ids), batch_size, as_batch, seed) for ids in splits
+    )
+    train.info = val.info = test.info = info
     train.shuffle = True
     #: if task == "classification"
     if weighted_sampling:

@@ -1,6 +1,5 @@
 """The wine table of scikit-learn, as the file that you would have yourself."""
 
-import argparse
 import os
 import re
 from pathlib import Path
@@ -22,16 +21,8 @@ def fetch(path: Path = PATH) -> None:
     draft = path.with_name(path.name + ".part")
     frame.to_csv(draft, index=False)
     os.replace(draft, path)  # so that the file is never half there
-
-
-def main() -> None:
-    """Write the file where `--path` says."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--path", type=Path, default=PATH, help="default: %(default)s")
-    path = parser.parse_args().path
-    fetch(path)
     print(f"the table is in {path}")
 
 
 if __name__ == "__main__":
-    main()
+    fetch()

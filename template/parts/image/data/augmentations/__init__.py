@@ -1,10 +1,5 @@
 """The augmentations of this project, by name: `data.augmentation` chooses among them."""
 
-from collections.abc import Callable
-
-from torch import Tensor
-
-from ..draws import Draws
 from .color_jitter import color_jitter
 from .cutmix import cutmix
 from .gaussian_blur import gaussian_blur
@@ -18,7 +13,7 @@ from .rotation import rotation
 from .trivial_augment import trivial_augment
 from .vertical_flip import vertical_flip
 
-IMAGES: dict[str, Callable[[Tensor, Draws], Tensor]] = {
+IMAGES = {
     "random_crop": random_crop,
     "random_resized_crop": random_resized_crop,
     "horizontal_flip": horizontal_flip,
@@ -30,7 +25,4 @@ IMAGES: dict[str, Callable[[Tensor, Draws], Tensor]] = {
     "randaugment": randaugment,
     "trivial_augment": trivial_augment,
 }
-MIXES: dict[str, Callable[[Tensor, Tensor, Draws], tuple[Tensor, Tensor]]] = {
-    "cutmix": cutmix,
-    "mixup": mixup,
-}
+MIXES = {"cutmix": cutmix, "mixup": mixup}
