@@ -27,6 +27,7 @@ JSON = ROOT / "docs/figures.json"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 MARKS = ("<!-- figures -->", "<!-- /figures -->")
 LITE0 = {
+    "input_shape": [3, 64, 64],  # it sees a thirty-second of each side
     "backbone": "tf_efficientnet_lite0",
     "pretrained": True,
     "pretrained_source": "custom",

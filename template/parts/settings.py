@@ -40,9 +40,6 @@ class TrainingSettings:
     label_smoothing: float = 0.0  # share of the target that is spread over all classes
     class_weights: bool = False  # weigh rare classes up in the loss
     #: endif
-    #: if objective == "single_label"
-    weighted_sampling: bool = False  # draw all classes as often, with replacement
-    #: endif
     #: if architecture != "custom"
     freeze_epochs: int = 0  # first epochs that train the head alone
     #: endif

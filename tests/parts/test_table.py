@@ -64,7 +64,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[SplitLoader]]:
         monkeypatch.setattr(dataloader, "load_frame", lambda _: frame)
         settings = DataSettings(**changes)
         options: dict[str, Any] = {"batch_size": 16, "seed": 0, "device": CPU}
-        return list(get_dataloaders(settings, weighted_sampling=weighted, **options))
+        return list(get_dataloaders(replace(settings, weighted_sampling=weighted), **options))
 
     return make
 

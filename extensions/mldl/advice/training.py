@@ -61,7 +61,7 @@ def learning_rate(facts: Facts) -> Advice:
     """Scale the row's rate to the optimizer, and spare pretrained weights."""
     rate = float(defaults(facts).get("learning_rate", 1e-3))
     reasons = ["the usual one of this architecture"]
-    if facts["pretrained"]:
+    if facts["pretrained"] and not is_small(facts):  # weights of large images must adapt
         rate, reasons = rate / 10, [*reasons, "a tenth of it to spare pretrained weights"]
     factor = {"sgd": 10.0, "lion": 1 / 3}.get(facts["optimizer"])
     if factor:
@@ -92,9 +92,9 @@ def warmup_epochs(facts: Facts) -> Advice:
 @advises("freeze_epochs")
 def freeze_epochs(facts: Facts) -> Advice:
     """Train a new head alone before it disturbs pretrained features."""
-    if facts["pretrained"]:
+    if facts["pretrained"] and not is_small(facts):
         return Advice(1, "the new head learns before it disturbs the pretrained weights")
-    return Advice(0, "nothing is pretrained")
+    return Advice(0, "there is nothing to spare: all weights learn at once")
 
 
 always("early_stopping", True, "no time is spent once nothing improves")

@@ -15,7 +15,8 @@ class Named(Protocol):
     """Settings that may name the classes."""
 
     @property
-    def class_names(self) -> list[str] | None: ...
+    def class_names(self) -> list[str] | None:
+        """Return the names in their order, if they are given."""
 
 
 def encode_targets(

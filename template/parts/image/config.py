@@ -22,6 +22,9 @@ class DataSettings:
     train_val_test_split: list[float] = field(default_factory=lambda: [0.7, 0.15, 0.15])  # shares
     split_seed: int = 0  # fixes which sample goes where
     max_samples: int | None = None  # samples of each split to use at most; null: all
+    #: if objective == "single_label"
+    weighted_sampling: bool = False  # draw all classes as often in training, with replacement
+    #: endif
     preprocessing: list[Step] = field(default_factory=lambda: ["resize"])  # up to input_shape
     augmentation: list[str] = field(default_factory=list)  # by name, in this order, while training
     normalization_mean: list[float] | None = None  # of each channel, 0 to 1; null: measured
@@ -38,6 +41,8 @@ class DataSettings:
             raise ValueError(f"data.train_val_test_split {shares} is not three shares of 1")
         if self.max_samples is not None and self.max_samples < 1:
             raise ValueError("data.max_samples must be at least 1")
+        if self.num_workers != "auto" and self.num_workers < 0:
+            raise ValueError("data.num_workers must be auto, 0 or more")
         for name in ("normalization_mean", "normalization_std"):
             values = getattr(self, name) or [1.0] * shape[0]
             if len(values) != shape[0] or (name.endswith("std") and min(values) <= 0):

@@ -14,6 +14,7 @@ class DataSettings:
     target_columns: list[str] | None = None  # columns to predict; null: the last one
     ignored_columns: list[str] = field(default_factory=list)  # not to be seen, such as a number
     #: if task == "classification"
+    weighted_sampling: bool = False  # draw all classes as often in training, with replacement
     class_names: list[str] | None = None  # in the order of the outputs; null: as in the data
     #: endif
     train_val_test_split: list[float] = field(default_factory=lambda: [0.7, 0.15, 0.15])  # shares

@@ -100,9 +100,6 @@ def prepare(
         device=device,
         manifest=manifest,
         info=DataInfo(**saved["data"]) if saved else None,
-        #: if objective == "single_label"
-        weighted_sampling=settings.weighted_sampling,
-        #: endif
     )
     info = train_loader.info
     state = build_state(config, info, len(train_loader), device, dtype)

@@ -50,16 +50,10 @@ def get_dataloaders(
     device: torch.device,
     manifest: Path | None = None,
     info: DataInfo | None = None,
-    #: if objective == "single_label"
-    weighted_sampling: bool = False,
-    #: endif
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
     """Return the loaders of the training, validation and test split.
 
     The file `manifest` keeps the division; `info` is what a checkpoint knows of the data.
-    #: if objective == "single_label"
-    With `weighted_sampling`, training draws every class equally often.
-    #: endif
     """
     samples = load_samples(settings)
     targets, shares, most = samples.targets, settings.train_val_test_split, settings.max_samples
@@ -75,7 +69,7 @@ def get_dataloaders(
     train.info = val.info = test.info = info
     train.shuffle = True
     #: if objective == "single_label"
-    if weighted_sampling:
+    if settings.weighted_sampling:
         train.weights = 1 / torch.tensor(info.class_counts)[targets[splits.train]]
     #: endif
     return train, val, test

@@ -50,7 +50,7 @@ class ImageModel(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Map images [B, C, H, W] to outputs [B, K]: logits, or targets."""
-        features = self.backbone(images).mean(dim=(2, 3))  # [B, D]
+        features = torch.mean(self.backbone(images), dim=(2, 3))  # [B, D]
         outputs: Tensor = self.head(features)
         #: if task == "regression"
         # The head sees targets of mean 0 and deviation 1; the caller, their own unit.

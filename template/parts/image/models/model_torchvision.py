@@ -4,12 +4,15 @@ Shapes: B images, C channels, H x W pixels, D features, K outputs.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
+import torchvision
 from torch import Tensor, nn
-from torchvision.models import get_model, get_model_weights, list_models
 
 from ..errors import UserError
+
+LIBRARY: Any = torchvision.models  # whose types hide the functions that it documents
 
 
 class ImageModel(nn.Module):
@@ -79,7 +82,7 @@ def build_model(
         UserError: torchvision does not know the backbone, it does not take the input's shape,
             or its weights are out of reach.
     """
-    if backbone not in list_models():
+    if backbone not in LIBRARY.list_models():
         raise UserError(f"model.backbone: torchvision has no {backbone!r}")
     #: if architecture in ("vit", "convnext")
     if patch_size is not None:
@@ -87,7 +90,7 @@ def build_model(
     #: endif
     options = {"image_size": input_shape[1]} if backbone.startswith("vit") else {}
     try:
-        body = get_model(backbone, weights=None, **options)
+        body = LIBRARY.get_model(backbone, weights=None, **options)
         if pretrained:
             body.load_state_dict(read_weights(backbone, weights_path))
         num_features = cut_head(body)
@@ -110,7 +113,7 @@ def read_weights(backbone: str, path: str | None) -> dict[str, Tensor]:
     if path is not None:
         weights: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
         return weights
-    best = get_model_weights(backbone).DEFAULT
+    best = LIBRARY.get_model_weights(backbone).DEFAULT
     return dict(best.get_state_dict(progress=True, check_hash=True))
 
 

@@ -31,16 +31,10 @@ def get_dataloaders(
     device: torch.device,
     manifest: Path | None = None,
     info: DataInfo | None = None,
-    #: if task == "classification"
-    weighted_sampling: bool = False,
-    #: endif
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
     """Return the loaders of the training, validation and test split.
 
     The file `manifest` keeps the division; `info` is what a checkpoint knows of the data.
-    #: if task == "classification"
-    With `weighted_sampling`, training draws every class equally often.
-    #: endif
     """
     features, wanted = divide(load_frame(settings), settings)
     rows = [f"row {number + 1}" for number in range(len(wanted))]
@@ -62,7 +56,7 @@ def get_dataloaders(
     train.info = val.info = test.info = info
     train.shuffle = True
     #: if task == "classification"
-    if weighted_sampling:
+    if settings.weighted_sampling:
         train.weights = 1 / torch.tensor(info.class_counts)[known]
     #: endif
     return train, val, test
