@@ -20,7 +20,7 @@ USED_AS = {
     "pyarrow": "read_parquet",
 }
 IGNORING = re.compile(r"#\s*(type:\s*ignore|noqa|fmt:\s*off|pragma:\s*no cover)")
-LEFT_OVER = re.compile(r"^\s*#: |\{%|%\}|\{#", re.MULTILINE)
+LEFT_OVER = re.compile(r"^\s*#: |\{%|\{#", re.MULTILINE)
 HIDING = {"ignore_errors", "ignore_missing_imports", "disable_error_code", "allow_untyped_defs"}
 PROMISED = {"get_num_parameters", "freeze_backbone", "unfreeze_backbone"}  # to whoever owns it
 

@@ -14,7 +14,9 @@ class DataSettings:
     """Which images, and what happens to them before the model."""
 
     dataset_path: str = "data"  # folder, file or name of the data set
+    #: if task == "classification"
     class_names: list[str] | None = None  # in the order of the outputs; null: as in the data
+    #: endif
     input_shape: list[int] = field(default_factory=lambda: [3, 224, 224])  # channels, height, width
     #: if data_source in ("image_csv", "huggingface", "custom")
     target_columns: list[str] | None = None  # columns to predict; null: all but the path
