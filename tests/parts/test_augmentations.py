@@ -16,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "template"))
 
 from parts.data.draws import Draws
 from parts.image.data.augmentations import operations
-from parts.image.data.augmentations.boxes import Boxes, draw_boxes
+from parts.image.data.augmentations.boxes import draw_boxes
 from parts.image.data.augmentations.color_jitter import turn_hue
 from parts.image.data.augmentations.gaussian_blur import blur
+from parts.image.data.augmentations.inside import inside
 from parts.image.data.augmentations.mixup import ALPHA, TRIES, beta
 
 IMAGE_NAMES = (
@@ -265,7 +266,9 @@ def test_boxes_lie_inside_with_the_asked_shape():
     assert float((boxes.left + boxes.width).max()) == 48
     area = boxes.height * boxes.width / (32 * 48)
     assert abs(float(area.mean()) - 0.175) < 0.01
-    assert torch.equal(boxes.mask(32, 48).sum((1, 2, 3)), area[:, 0] * 32 * 48)
+    ends = (boxes.top + boxes.height, boxes.left + boxes.width)
+    pixels = inside(boxes.top, boxes.left, *ends, torch.Size((32, 48)))
+    assert torch.equal(pixels.sum((1, 2, 3)), area[:, 0] * 32 * 48)
 
 
 def test_random_erasing_blackens_one_box(images: Tensor):
@@ -368,5 +371,6 @@ def test_cutmix_pastes_one_box():
     pasted = (shares * torch.eye(2).repeat(1_000, 1).roll(1, 0)).sum(1)
     assert float(pasted.max()) <= 1
     assert 0.25 < float(pasted.mean()) < 0.5
-    box = Boxes(*(torch.tensor([[value]]) for value in (1, 2, 3, 4)))
-    assert box.mask(6, 8).nonzero()[:, 2:].unique(dim=0).shape == (12, 2)
+    sides = (torch.tensor([[value]]) for value in (1, 2, 4, 6))  # top, left, bottom, right
+    pixels = inside(*sides, torch.Size((6, 8)))
+    assert pixels.nonzero()[:, 2:].unique(dim=0).shape == (12, 2)

@@ -15,14 +15,6 @@ class Boxes(NamedTuple):
     height: Tensor
     width: Tensor
 
-    def mask(self, height: int, width: int) -> Tensor:
-        """Return which pixels of [B, 1, H, W] lie inside."""
-        y = torch.arange(height, device=self.top.device)
-        x = torch.arange(width, device=self.top.device)
-        rows = (y >= self.top) & (y < self.top + self.height)  # [B, H]
-        columns = (x >= self.left) & (x < self.left + self.width)  # [B, W]
-        return rows[:, None, :, None] & columns[:, None, None, :]
-
 
 def draw_boxes(
     uniform: Tensor,

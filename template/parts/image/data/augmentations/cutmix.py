@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from ..draws import Draws
-from .boxes import Boxes
+from .inside import inside
 
 
 def cutmix(images: Tensor, targets: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
@@ -16,7 +16,7 @@ def cutmix(images: Tensor, targets: Tensor, draws: Draws) -> tuple[Tensor, Tenso
     area, down, across = draws.uniform("cutmix", 3).chunk(3, dim=1)  # three of [B, 1]
     top, bottom = interval(down, area.sqrt(), height)
     left, right = interval(across, area.sqrt(), width)
-    pasted = Boxes(top, left, bottom - top, right - left).mask(height, width)
+    pasted = inside(top, left, bottom, right, images.shape)
     part = (bottom - top) * (right - left) / (height * width)  # [B, 1]
     targets = torch.lerp(targets, targets.roll(1, 0), part)
     return torch.where(pasted, images.roll(1, 0), images), targets
