@@ -74,7 +74,8 @@ def train(config: Config, resume: bool, overwrite: bool) -> None:
 def find_data(config: Config) -> Config:
     """Return the settings with the data on this machine."""
     #: if data_source == "bundled"
-    if config.data.dataset_path == {{ dataset_path | py }}:  # another path is your own
+    # Any other path is your own, and nothing is written there.
+    if config.data.dataset_path == {{ dataset_path | py }}:
         fetch(Path(config.data.dataset_path))
     #: endif
     #: if remote

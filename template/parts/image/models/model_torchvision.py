@@ -76,12 +76,7 @@ def build_model(
     #: endif
     dropout: float = 0.0,
 ) -> ImageModel:
-    """Make the model for images of `input_shape` [C, H, W].
-
-    Raises:
-        UserError: torchvision does not know the backbone, it does not take the input's shape,
-            or its weights are out of reach.
-    """
+    """Make the model for images of `input_shape` [C, H, W]; refuse what cannot be built."""
     if backbone not in LIBRARY.list_models():
         raise UserError(f"model.backbone: torchvision has no {backbone!r}")
     #: if architecture in ("vit", "convnext")
