@@ -329,7 +329,6 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The source for Hugging Face, with its caches in a temporary folder."""
     monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    pytest.importorskip("datasets")
     from parts.image.data import source_huggingface
 
     monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
