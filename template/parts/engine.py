@@ -29,8 +29,6 @@ class Metrics(Protocol):
     def update(self, loss_sum: Tensor, weight: Tensor, outputs: Any, batch: Any) -> None: ...
     def compute(self) -> dict[str, float]: ...
     def reset(self) -> None: ...
-    def state_dict(self) -> dict[str, Any]: ...
-    def load_state_dict(self, state_dict: dict[str, Any]) -> Any: ...
 
 
 @dataclass
@@ -53,6 +51,7 @@ class TrainState:
     """Everything that changes while training, and so everything a checkpoint holds."""
 
     model: Any  # a module with freeze_backbone and unfreeze_backbone
+    evaluated: nn.Module  # the model, or the running average of its weights
     optimizer: torch.optim.Optimizer
     scheduler: LambdaLR
     scaler: torch.amp.GradScaler  # enabled for float16 alone; otherwise it does nothing
@@ -68,6 +67,7 @@ class Recipe:
     """How the weights move."""
 
     objective: Objective
+    val_metrics: Metrics
     autocast: Autocast
     num_epochs: int
     accumulation_steps: int
@@ -89,7 +89,6 @@ def fit(
     recipe: Recipe,
     train_batches: Batches,
     val_batches: Batches,
-    val_metrics: Metrics,
     callbacks: Callbacks,
 ) -> None:
     """Train from where `state` stands until the last epoch, or until a callback ends it."""
@@ -107,11 +106,7 @@ def fit(
             loss, grad_norm = update_weights(state, recipe, group)
             if not callbacks.after_step(state, loss, grad_norm):
                 return
-        averaged = model
-        #: if ema
-        averaged = state.ema.module
-        #: endif
-        val = evaluate(averaged, recipe, val_batches(0, 0), val_metrics)
+        val = evaluate(state.evaluated, recipe, val_batches(0, 0))
         progress.epoch, progress.samples = progress.epoch + 1, 0
         if not callbacks.after_epoch(state, val):
             return
@@ -145,12 +140,11 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> tup
 
 
 @torch.inference_mode()
-def evaluate(
-    model: nn.Module, recipe: Recipe, batches: Iterator[Any], metrics: Metrics
-) -> dict[str, float]:
+def evaluate(model: nn.Module, recipe: Recipe, batches: Iterator[Any]) -> dict[str, float]:
     """Return the loss and the task's figures over every sample of `batches`."""
-    model.eval()
+    metrics = recipe.val_metrics
     metrics.reset()
+    model.eval()
     for batch in batches:
         with recipe.autocast():
             loss, weight, outputs = recipe.objective(model, batch)

@@ -1,6 +1,5 @@
 """What happens around the loop: logs, checkpoints, and reasons to end."""
 
-import math
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +15,14 @@ from .engine import Progress, TrainState
 from .errors import Interrupted
 from .runtime import StopSignals
 from .settings import ExperimentSettings, TrainingSettings
-from .tracking import JsonLog, Sink
+from .tracking import Sink
 
 PLAIN_SECONDS = 30  # between two lines of progress where there is no terminal
 
 
-def falls(figure: str) -> bool:
-    """Tell whether a figure is better when it is lower."""
-    return figure.endswith(("loss", "mse", "mae"))
+def gain(figure: str, value: float, before: float) -> float:
+    """Return by how much a figure is better than it was; losses and errors are to fall."""
+    return before - value if figure.endswith(("loss", "mse", "mae")) else value - before
 
 
 @dataclass
@@ -32,8 +31,7 @@ class Run:
 
     training: TrainingSettings
     experiment: ExperimentSettings
-    log: JsonLog
-    sinks: list[Sink]  # the places for figures beside the log
+    sinks: list[Sink]
     stamp: dict[str, Any]  # what every checkpoint holds beside the state
     loader: Loader[Any]  # of the training split: its waiting is measured
     start: int  # updates done before
@@ -41,7 +39,9 @@ class Run:
     clock: float = field(default_factory=time.perf_counter)  # when this was last called
     saved_at: float = field(default_factory=time.perf_counter)
     said_at: float = field(default_factory=time.perf_counter)
-    window: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])  # see log_step
+    updates: int = 0  # since the last log point, as are the two below
+    seconds: float = 0.0
+    waited: float = 0.0
 
     def __post_init__(self) -> None:
         """Show the progress, on a terminal only."""
@@ -51,8 +51,8 @@ class Run:
 
     def after_step(self, state: TrainState, loss: Tensor, grad_norm: Tensor) -> bool:
         """Log, save or end where it is due; figures leave the device at log points only."""
-        self.window[0] += 1
-        self.window[1] += self.tick(state.progress)
+        self.updates += 1
+        self.seconds += self.tick(state.progress)
         self.bar.update()
         if state.progress.step % self.experiment.log_every == 0:
             self.log_step(state, loss, grad_norm)
@@ -78,17 +78,16 @@ class Run:
     def log_step(self, state: TrainState, loss: Tensor, grad_norm: Tensor) -> None:
         """Read the figures of this update off the device and write them down."""
         loss_now, norm_now = torch.stack([loss, grad_norm]).tolist()
-        updates, seconds, waited = self.window  # since the last log point
-        self.window = [0.0, 0.0, self.loader.wait_seconds]
-        samples = updates * self.loader.batch_size * self.training.accumulation_steps
+        samples = self.updates * self.loader.batch_size * self.training.accumulation_steps
         figures = {
             "train/loss": loss_now,
             "train/accuracy": state.metrics.compute()[state.metrics.primary],
             "train/gradient_norm": norm_now,
             "train/learning_rate": state.optimizer.param_groups[0]["lr"],
-            "perf/samples_per_second": samples / seconds,
-            "perf/data_wait": (self.loader.wait_seconds - waited) / seconds,
+            "perf/samples_per_second": samples / self.seconds,
+            "perf/data_wait": (self.loader.wait_seconds - self.waited) / self.seconds,
         }
+        self.updates, self.seconds, self.waited = 0, 0.0, self.loader.wait_seconds
         self.write(figures, state.progress.step)
         self.bar.set_postfix_str(f"loss {loss_now:.4f}", refresh=False)
         if self.bar.disable and self.clock - self.said_at > PLAIN_SECONDS:
@@ -97,46 +96,39 @@ class Run:
 
     def write(self, figures: dict[str, float], step: int) -> None:
         """Hand figures to every place for them."""
-        self.log.log(figures, step)
         for sink in self.sinks:
             sink.log(figures, step)
 
     def after_epoch(self, state: TrainState, val: dict[str, float]) -> bool:
         """Judge the epoch, write it down, save it; False if training is to end."""
-        progress, monitor = state.progress, self.training.monitor
-        figure, best = val[monitor.removeprefix("val_")], progress.best
-        gain = math.inf if best is None else best - figure if falls(monitor) else figure - best
-        improved = gain > self.training.min_delta
-        progress.bad_epochs = 0 if improved else progress.bad_epochs + 1
-        if improved:
-            progress.best, progress.best_epoch = figure, progress.epoch
-        elif self.training.lr_scheduler == "plateau" and progress.bad_epochs % 4 == 0:
-            state.scheduler.base_lrs = [rate / 2 for rate in state.scheduler.base_lrs]
-        progress.finished = self.reason_to_end(progress, val)
+        improved = self.judge(state, val)
         self.write_epoch(state, val)
         state.metrics.reset()
         self.stamp |= {"val_loss": val["loss"], "val_accuracy": val[state.metrics.primary]}
-        due = progress.epoch % self.experiment.save_frequency == 0
-        self.tick(progress)
+        due = state.progress.epoch % self.experiment.save_frequency == 0
+        self.tick(state.progress)
         self.save(state, best=improved, keep=self.experiment.keep_checkpoints if due else 0)
-        return not progress.finished
+        return not state.progress.finished
 
-    def reason_to_end(self, progress: Progress, val: dict[str, float]) -> str:
-        """Say why this epoch is the last, or nothing; keep an eye on the target."""
-        settings, metric = self.training, self.training.target_metric
-        if metric is not None:
-            best = val[metric] if progress.target_best is None else progress.target_best
-            progress.target_best = (min if falls(metric) else max)(best, val[metric])
-            if settings.stop_at_target and self.meets_target(val[metric]):
-                return f"{metric} is {val[metric]:.4f}"
+    def judge(self, state: TrainState, val: dict[str, float]) -> bool:
+        """Return whether this epoch is the best, and note why it is the last if it is."""
+        progress, settings, figure = state.progress, self.training, self.training.monitor
+        value, best = val[figure.removeprefix("val_")], progress.best
+        improved = best is None or gain(figure, value, best) > settings.min_delta
+        progress.bad_epochs = 0 if improved else progress.bad_epochs + 1
+        if improved:
+            progress.best, progress.best_epoch = value, progress.epoch
+        elif settings.lr_scheduler == "plateau" and progress.bad_epochs % 4 == 0:
+            state.scheduler.base_lrs = [rate / 2 for rate in state.scheduler.base_lrs]
         if settings.early_stopping and progress.bad_epochs >= settings.patience:
-            return f"{settings.monitor} has not improved for {settings.patience} epochs"
-        return ""
-
-    def meets_target(self, figure: float) -> bool:
-        """Compare a figure with `training.target_value`."""
-        metric, target = self.training.target_metric or "", self.training.target_value or 0.0
-        return figure <= target if falls(metric) else figure >= target
+            progress.finished = f"{figure} has not improved for {settings.patience} epochs"
+        if (metric := settings.target_metric) is not None and settings.target_value is not None:
+            value, best = val[metric], progress.target_best
+            if best is None or gain(metric, value, best) > 0:
+                progress.target_best = value
+            if settings.stop_at_target and gain(metric, value, settings.target_value) >= 0:
+                progress.finished = f"{metric} is {value:.4f}"
+        return improved
 
     def write_epoch(self, state: TrainState, val: dict[str, float]) -> None:
         """Log an epoch, counted from 0, and print it."""
@@ -148,7 +140,7 @@ class Run:
             figures |= {f"epoch/{split}_{name}": value for name, value in named.items()}
         self.write(figures, epoch)
         for sink in self.sinks:
-            sink.end_epoch(state.model, epoch)
+            sink.end_epoch(state.evaluated, epoch)
         shown = {"train_loss": train["loss"], **{f"val_{name}": x for name, x in val.items()}}
         text = "  ".join(f"{name} {value:.4f}" for name, value in shown.items())
         best = "" if state.progress.bad_epochs else "  best so far"
@@ -156,9 +148,8 @@ class Run:
 
     def save(self, state: TrainState, best: bool = False, keep: int = 0) -> None:
         """Write checkpoints; what the logs hold by then is on its way first."""
-        for sink in self.sinks:
-            sink.flush()
-        content = capture(state) | self.stamp | {"log_length": self.log.flush()}
+        lengths = {name: size for sink in self.sinks for name, size in sink.flush().items()}
+        content = capture(state) | self.stamp | {"log_lengths": lengths}
         save_all(Path(self.experiment.checkpoint_dir), content, best, keep)
         self.saved_at = time.perf_counter()
 
@@ -171,7 +162,7 @@ class Run:
             path = Path(self.experiment.checkpoint_dir) / BEST
             figure = f"{self.training.monitor} {progress.best:.4f}"
             print(f"best epoch {progress.best_epoch}: {figure}, kept in {path}")
-        if progress.target_best is not None:
-            met = "reached" if self.meets_target(progress.target_best) else "not reached"
-            target = f"{self.training.target_metric} {self.training.target_value}"
-            print(f"target {target} {met}: {progress.target_best:.4f} at best")
+        metric, target = self.training.target_metric, self.training.target_value
+        if metric is not None and target is not None and progress.target_best is not None:
+            met = "reached" if gain(metric, progress.target_best, target) >= 0 else "not reached"
+            print(f"target {metric} {target} {met}: {progress.target_best:.4f} at best")

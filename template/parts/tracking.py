@@ -1,8 +1,9 @@
 """Where the figures of a run go; metrics.jsonl is always among the places."""
 
 import json
+import os
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from torch import nn
 
@@ -12,22 +13,33 @@ class Sink(Protocol):
 
     def log(self, figures: dict[str, float], step: int) -> None: ...
     def end_epoch(self, model: nn.Module, epoch: int) -> None: ...
-    def flush(self) -> None: ...
+    def flush(self) -> dict[str, int]: ...  # the length of each file, for a resume to cut it to
 
 
 class JsonLog:
     """One JSON object a line, for any program to read."""
 
-    def __init__(self, folder: Path, saved: dict[str, Any] | None) -> None:
-        """Open the log; drop what came after the checkpoint `saved`."""
-        self.file = (folder / "metrics.jsonl").open("ab")
-        self.file.truncate(saved["log_length"] if saved else 0)
+    def __init__(self, folder: Path, lengths: dict[str, int]) -> None:
+        """Open metrics.jsonl, cut to its length among `lengths`."""
+        self.path = folder / "metrics.jsonl"
+        cut([self.path], lengths)
+        self.file = self.path.open("a", encoding="utf-8")
 
     def log(self, figures: dict[str, float], step: int) -> None:
         """Write a line."""
-        self.file.write(json.dumps({"step": step, **figures}).encode() + b"\n")
+        self.file.write(json.dumps({"step": step, **figures}) + "\n")
 
-    def flush(self) -> int:
-        """Hand all lines to the operating system; return the length of the log."""
+    def end_epoch(self, model: nn.Module, epoch: int) -> None:
+        """Draw nothing."""
+
+    def flush(self) -> dict[str, int]:
+        """Hand all lines to the operating system."""
         self.file.flush()
-        return self.file.tell()
+        return {self.path.name: self.path.stat().st_size}
+
+
+def cut(files: list[Path], lengths: dict[str, int]) -> None:
+    """Cut files to what a checkpoint knows of them: a resumed run writes the rest again."""
+    for file in files:
+        if file.exists():
+            os.truncate(file, lengths.get(file.name, 0))

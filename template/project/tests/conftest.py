@@ -158,6 +158,7 @@ def make_state() -> Callable[..., TrainState]:
         optimizer = build_optimizer(model, name, learning_rate, weight_decay=0.0)
         return TrainState(
             model,
+            model,
             optimizer,
             build_scheduler(optimizer, "plateau", warmup=0, total=100),
             torch.amp.GradScaler(device.type, enabled=False),
@@ -184,6 +185,6 @@ def make_recipe() -> Callable[..., Recipe]:
             "freeze_epochs": 0,
             #: endif
         }
-        return Recipe(objective, **settings | changes)
+        return Recipe(objective, Metrics(NUM_OUTPUTS), **settings | changes)
 
     return make

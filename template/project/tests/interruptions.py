@@ -68,7 +68,7 @@ def outcome(config: Config) -> dict[str, Any]:
     left: dict[str, Any] = {}
     for name in (LAST, BEST):
         saved = load(folder / name)
-        del saved["config"], saved["log_length"], saved["progress"]["seconds"]
+        del saved["config"], saved["log_lengths"], saved["progress"]["seconds"]
         left |= bits(saved, name)
     for number, line in enumerate((folder / "metrics.jsonl").read_text().splitlines()):
         figures = json.loads(line)

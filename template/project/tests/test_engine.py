@@ -12,7 +12,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from {{ package_name }} import optim
 from {{ package_name }}.batch import Batch
 from {{ package_name }}.engine import Recipe, TrainState, evaluate, update_weights
-from {{ package_name }}.metrics import Metrics
 from {{ package_name }}.objective import Objective
 
 NUM_OUTPUTS = 3
@@ -109,9 +108,9 @@ def test_evaluation_counts_every_sample_once(
 ) -> None:
     batch = make_batch(8, 4)
     model = nn.Sequential(nn.Dropout(0.9), nn.Linear(4, NUM_OUTPUTS))
-    metrics, recipe = Metrics(NUM_OUTPUTS), make_recipe(make_objective())
-    whole = evaluate(model.train(), recipe, iter([batch]), metrics)
-    parts = evaluate(model.train(), recipe, iter(halves(batch)), metrics)
+    recipe = make_recipe(make_objective())
+    whole = evaluate(model.train(), recipe, iter([batch]))
+    parts = evaluate(model.train(), recipe, iter(halves(batch)))
     assert parts == pytest.approx(whole, abs=1e-6)
     assert all(weight.grad is None for weight in model.parameters())
 

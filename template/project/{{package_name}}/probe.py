@@ -68,7 +68,7 @@ def measure(
         loss.item()  # waits for the device
         seconds.append(time.perf_counter() - started)
     started = time.perf_counter()
-    evaluate(state.model, recipe, val.batches(), state.metrics)
+    evaluate(state.model, recipe, val.batches())
     validation = time.perf_counter() - started
     epoch = -(-len(train) // recipe.accumulation_steps) * median(seconds[1:]) + validation
     model, names = state.model, {"model": state.model, "sample": sample}

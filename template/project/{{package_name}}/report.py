@@ -15,7 +15,7 @@ from torch import Tensor
 from .data.info import DataInfo
 from .errors import UserError
 from .metrics import measure
-from .run import falls
+from .run import gain
 from .settings import TrainingSettings
 
 
@@ -42,7 +42,7 @@ def make_report(
     ]
     metric, goal, met = settings.target_metric, settings.target_value, None
     if metric and goal is not None and (value := metrics[metric]["value"]) is not None:
-        met = value <= goal if falls(metric) else value >= goal
+        met = gain(metric, value, goal) >= 0
     target = {"metric": metric, "value": goal, "met": met}
     return {"samples": len(targets), "metrics": metrics, "per_output": rows, "target": target}
 

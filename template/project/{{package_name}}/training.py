@@ -11,6 +11,10 @@ from typing import Any
 
 import torch
 import yaml
+#: if tensorboard_enabled
+from matplotlib.figure import Figure
+from torch import nn
+#: endif
 
 from .checkpoint import open_folder, restore
 from .config import Config
@@ -44,6 +48,7 @@ from .pictures import draw_pictures
 #: endif
 from .run import Run
 from .runtime import choose_device, choose_precision, set_seed
+from .settings import TrainingSettings
 from .tracking import JsonLog, Sink
 #: if tensorboard_enabled
 from .tracking_tensorboard import TensorBoard
@@ -56,18 +61,15 @@ from .tracking_wandb import WandB
 def train(config: Config, resume: bool, overwrite: bool) -> None:
     """Train as `config` says; leave checkpoints, logs and the settings behind."""
     folder = Path(config.experiment.checkpoint_dir)
-    check_names(config)
+    check_names(config.training)
     config = find_data(config)
     with open_folder(folder, resume, overwrite) as saved:
-        state, recipe, train_loader, val_loader = prepare(config, folder / "splits.csv", saved)
-    info = train_loader.info
-    stamp = {"config": asdict(config), "data": asdict(info)}
+        state, recipe, train, val = prepare(config, folder / "splits.csv", saved)
+    stamp = {"config": asdict(config), "data": asdict(train.info)}
     (folder / "config.yaml").write_text(yaml.safe_dump(stamp["config"], sort_keys=False))
-    metrics = Metrics(len(info.output_names)).to(choose_device(config.training.device))
-    sinks, log = open_sinks(config, saved, val_loader), JsonLog(folder, saved)
-    step = state.progress.step
-    run = Run(config.training, config.experiment, log, sinks, stamp, train_loader, step)
-    fit(state, recipe, train_loader.batches, val_loader.batches, metrics, run)
+    sinks = open_sinks(config, saved["log_lengths"] if saved else {}, val)
+    run = Run(config.training, config.experiment, sinks, stamp, train, state.progress.step)
+    fit(state, recipe, train.batches, val.batches, run)
     run.finish(state.progress)
 
 
@@ -94,7 +96,7 @@ def prepare(
     dtype, reason = choose_precision(device, settings.mixed_precision)
     print(f"computing on {device} in {dtype}: {reason}")
     set_seed(settings.seed, settings.deterministic)
-    train_loader, val_loader, _ = get_dataloaders(
+    train, val, _ = get_dataloaders(
         config.data,
         batch_size=settings.batch_size,
         seed=settings.seed,
@@ -102,11 +104,11 @@ def prepare(
         manifest=manifest,
         info=DataInfo(**saved["data"]) if saved else None,
     )
-    info = train_loader.info
-    state = build_state(config, info, len(train_loader), device, dtype)
+    recipe = build_recipe(settings, train.info, device, dtype)
+    state = build_state(config, train.info, len(train), device, dtype)
     if saved:
         restore(state, saved)
-    return state, build_recipe(config, info, device, dtype), train_loader, val_loader
+    return state, recipe, train, val
 
 
 def build_state(
@@ -114,35 +116,44 @@ def build_state(
 ) -> TrainState:
     """Make the model and everything that changes with it."""
     settings, num_outputs = config.training, len(info.output_names)
-    model = build_model(info.input_shape, num_outputs, **asdict(config.model))
+    model = build_model(info.input_shape, num_outputs, **asdict(config.model)).to(device)
     #: if task == "regression"
     model.set_target_scale(info.target_mean, info.target_std)
     #: endif
-    model.to(device)
+    #: if ema
+    ema = average(model, settings.ema_decay)
+    #: endif
+    rate, decay = settings.learning_rate, settings.weight_decay
+    optimizer = build_optimizer(model, settings.optimizer, rate, decay)
     updates = -(-num_batches // settings.accumulation_steps)  # in an epoch
     warmup, total = settings.warmup_epochs * updates, settings.num_epochs * updates
-    optimizer = build_optimizer(
-        model, settings.optimizer, settings.learning_rate, settings.weight_decay
-    )
     return TrainState(
         model,
+        {{ "ema.module" if ema else "model" }},
         optimizer,
         build_scheduler(optimizer, settings.lr_scheduler, warmup, total),
         torch.amp.GradScaler(device.type, enabled=dtype == torch.float16),
         Metrics(num_outputs).to(device),
         #: if ema
-        average(model, settings.ema_decay),
+        ema,
         #: endif
     )
 
 
 def build_recipe(
-    config: Config, info: DataInfo, device: torch.device, dtype: torch.dtype
+    settings: TrainingSettings, info: DataInfo, device: torch.device, dtype: torch.dtype
 ) -> Recipe:
     """Say how the weights are to move."""
-    settings = config.training
+    #: if task == "regression"
+    objective = Objective(torch.tensor(info.target_std, device=device))
+    #: else
+    counts = torch.tensor(info.class_counts, dtype=torch.float32, device=device)
+    weights = balance(counts, info.num_train) if settings.class_weights else None
+    objective = Objective(settings.label_smoothing, weights)
+    #: endif
     return Recipe(
-        build_objective(config, info, device),
+        objective,
+        Metrics(len(info.output_names)).to(device),
         partial(torch.autocast, device.type, dtype, enabled=dtype != torch.float32),
         settings.num_epochs,
         settings.accumulation_steps,
@@ -153,44 +164,28 @@ def build_recipe(
     )
 
 
-def build_objective(config: Config, info: DataInfo, device: torch.device) -> Objective:
-    """Make the objective, with what it needs to know of the training split."""
-    #: if task == "regression"
-    return Objective(torch.tensor(info.target_std, device=device))
-    #: else
-    weights = None
-    if config.training.class_weights:
-        counts = torch.tensor(info.class_counts, dtype=torch.float32, device=device)
-        weights = balance(counts, info.num_train)
-    return Objective(config.training.label_smoothing, weights)
-    #: endif
-
-
-def open_sinks(config: Config, saved: dict[str, Any] | None, loader: SplitLoader) -> list[Sink]:
-    """Open the places for figures that were asked for, beside metrics.jsonl."""
-    sinks: list[Sink] = []
+def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> list[Sink]:
+    """Open the places for figures; of what they hold stays what a checkpoint knows of."""
+    folder = Path(config.experiment.checkpoint_dir)
+    sinks: list[Sink] = [JsonLog(folder, lengths)]
     #: if tensorboard_enabled
-    sinks.append(
-        TensorBoard(
-            config.experiment,
-            saved,
-            lambda model: draw_pictures(*infer(model, loader.batches()), loader),
-        )
-    )
+
+    def draw(model: nn.Module) -> dict[str, Figure]:
+        return draw_pictures(*infer(model, loader.batches()), loader)
+
+    sinks.append(TensorBoard(config.experiment, lengths, draw))
     #: endif
     #: if wandb_enabled
-    sinks.append(WandB(asdict(config), Path(config.experiment.checkpoint_dir)))
+    sinks.append(WandB(asdict(config), folder))
     #: endif
     return sinks
 
 
-def check_names(config: Config) -> None:
+def check_names(settings: TrainingSettings) -> None:
     """Refuse names of figures that this task does not have."""
-    settings = config.training
     monitors = [f"val_{name}" for name in NAMES]
     if settings.monitor not in monitors:
         raise UserError(f"training.monitor {settings.monitor!r} is none of {monitors}")
     if settings.target_metric not in (None, *NAMES):
-        raise UserError(
-            f"training.target_metric {settings.target_metric!r} is none of {list(NAMES)}"
-        )
+        wrong = repr(settings.target_metric)
+        raise UserError(f"training.target_metric {wrong} is none of {list(NAMES)}")
