@@ -17,8 +17,9 @@ class WandB:
         run_id = name.read_text() if name.exists() else secrets.token_hex(4)
         name.write_text(run_id)
         project = config["experiment"]["wandb_project"] or None
-        where = {"project": project, "dir": str(folder)}
-        self.run = wandb.init(id=run_id, resume="allow", config=config, **where)
+        self.run = wandb.init(
+            project=project, id=run_id, resume="allow", dir=str(folder), config=config
+        )
         self.run.define_metric("step")
         self.run.define_metric("epoch")
         self.run.define_metric("*", step_metric="step")
