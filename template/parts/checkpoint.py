@@ -1,21 +1,27 @@
-"""Checkpoints: what a run needs to go on with the same bits, written all or nothing."""
+"""Checkpoints: what a run needs to go on with the same bits, written all or nothing.
 
-import os
+python -m <package>.checkpoint verify|list|show [FOLDER or FILE]
+"""
+
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .engine import Progress, TrainState
-from .errors import UserError
+from .errors import GaveUp, UserError
+from .storage import clean, is_whole, publish
 
-LAST, BEST = "last.pt", "best_model.pt"
+LAST, BEST, NUMBERED = "last.pt", "best_model.pt", "epoch_*.pt"
+ATTEMPTS = 3  # writes that may fail in a row
 
 
 def parts(state: TrainState) -> dict[str, Any]:
@@ -33,14 +39,24 @@ def parts(state: TrainState) -> dict[str, Any]:
 
 
 def capture(state: TrainState) -> dict[str, Any]:
-    """Return everything that changes while training, as `weights_only` can load it."""
+    """Copy everything that changes while training, as `weights_only` can load it."""
     gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
+    states = {f"{name}_state_dict": part.state_dict() for name, part in parts(state).items()}
     return {
         "epoch": state.progress.epoch,
-        **{f"{name}_state_dict": part.state_dict() for name, part in parts(state).items()},
+        **{name: copied(part) for name, part in states.items()},
         "rng_state": {"cpu": torch.get_rng_state(), "cuda": gpus},
         "progress": asdict(state.progress),
     }
+
+
+def copied(value: Any) -> Any:
+    """Copy nested tensors to memory of the CPU that training does not touch."""
+    if isinstance(value, Tensor):
+        return value.detach().to("cpu", copy=True)
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 def restore(state: TrainState, saved: dict[str, Any]) -> None:
@@ -61,23 +77,8 @@ def load_weights(model: nn.Module, weights: dict[str, Any]) -> None:
         model.load_state_dict(weights)
     except RuntimeError as error:  # what fitted is loaded by then
         model.load_state_dict(before)
-        raise UserError(
-            f"the checkpoint is of another model: {' '.join(str(error).split())}"
-        ) from None
-
-
-def save(path: Path, content: dict[str, Any]) -> None:
-    """Write `content`; after a crash the file is the old one or the new one, whole."""
-    draft = path.with_suffix(".tmp")
-    with draft.open("wb") as file:
-        torch.save(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
-    if os.name == "posix":  # the new name must outlive a power cut too
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        problem = " ".join(str(error).split())
+        raise UserError(f"the checkpoint is of another model: {problem}") from None
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -85,14 +86,30 @@ def load(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise UserError(f"there is no checkpoint at {path.resolve()}: train first")
     try:
-        if ZipFile(path).testzip():  # torch would load most flipped bits
-            raise ValueError("a checksum is wrong")
+        # Without a list of checksums, those in the file count; torch would load most flipped bits.
+        whole = is_whole(path)
+        if whole is False or (whole is None and ZipFile(path).testzip()):
+            raise ValueError("its checksum is wrong")
         content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         content["model_state_dict"], content["config"]
     except Exception as error:
         reason = f"{type(error).__name__} {error}".splitlines()[0]
         raise UserError(f"{path} is damaged or not of this project: {reason}") from None
     return content
+
+
+def load_newest(folder: Path) -> dict[str, Any] | None:
+    """Return the newest checkpoint that is whole, by its name; None if there is none at all."""
+    numbered = sorted(folder.glob(NUMBERED), reverse=True)
+    paths = [path for path in (folder / LAST, *numbered, folder / BEST) if path.exists()]
+    for path in paths:
+        try:
+            return load(path)
+        except UserError as error:
+            print(f"warning: {error}")
+    if paths:
+        raise UserError(f"no checkpoint in {folder} is whole: --overwrite starts again")
+    return None
 
 
 @contextmanager
@@ -104,17 +121,16 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[st
     aside = folder.with_name(f"{folder.name}.overwritten")
     used = folder.is_dir() and any(folder.iterdir())
     if used and not resume and not overwrite:
-        raise UserError(
-            f"experiment.checkpoint_dir {folder} is not empty: --resume goes on, --overwrite "
-            "starts again, or choose another folder"
-        )
+        advice = "--resume goes on, --overwrite starts again, or choose another folder"
+        raise UserError(f"experiment.checkpoint_dir {folder} is not empty: {advice}")
     if used and overwrite:
         folder.rename(aside)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        if resume and not (folder / LAST).exists():
+        saved = load_newest(folder) if resume else None
+        if resume and saved is None:
             print(f"no checkpoint was completed in {folder}: starting afresh")
-        yield load(folder / LAST) if resume and (folder / LAST).exists() else None
+        yield saved
     except BaseException:
         if overwrite or not used:
             shutil.rmtree(folder)
@@ -122,14 +138,37 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[st
             aside.rename(folder)
         raise
     shutil.rmtree(aside, ignore_errors=True)
+    clean(folder)
 
 
-def save_all(folder: Path, content: dict[str, Any], best: bool, keep: int) -> None:
-    """Write the last checkpoint; the best where it is; a numbered one, of which `keep` stay."""
-    if best:
-        save(folder / BEST, content)
-    if keep:
-        save(folder / f"epoch_{content['epoch']:05d}.pt", content)
-        for old in sorted(folder.glob("epoch_*.pt"))[:-keep]:
-            old.unlink()
-    save(folder / LAST, content)
+class Writer:
+    """Writes checkpoints while training goes on, one at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.failures = folder, 0
+        self.pool = ThreadPoolExecutor(1, "checkpoint")
+        self.under_way: Future[None] | None = None
+
+    def save(self, content: dict[str, Any], best: bool, keep: int) -> None:
+        """Begin to write the last checkpoint; the best where it is; a numbered one, if any stay."""
+        self.wait()
+        names = [f"epoch_{content['epoch']:05d}.pt"] if keep else []
+        numbered = {path.name for path in self.folder.glob(NUMBERED)} | {*names}
+        stale = sorted(numbered)[:-keep] if keep else []
+        names += [BEST, LAST] if best else [LAST]
+        fill = partial(torch.save, content)
+        self.under_way = self.pool.submit(publish, self.folder, names, fill, stale)
+
+    def wait(self) -> None:
+        """Let the write under way come to its end; a failure is a warning, a few are too many."""
+        try:
+            if self.under_way is not None:
+                self.under_way.result()
+                self.failures = 0
+        except (OSError, RuntimeError) as error:  # torch has its own words for a full disk
+            self.failures += 1
+            print(f"warning: {self.folder}: the checkpoint before stays, this one failed: {error}")
+            if self.failures >= ATTEMPTS:
+                raise GaveUp(f"{ATTEMPTS} checkpoints in a row could not be written") from None
+        finally:
+            self.under_way = None

@@ -7,14 +7,16 @@ into figures, `run.py` writes down what happens and ends it, and this file moves
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, Protocol
+from itertools import chain, islice
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
+from . import faults
 from .optim import rescale_gradients
+from .recovery import Guard, in_parts, split
 
 Objective = Callable[[nn.Module, Any], tuple[Tensor, Tensor, Any]]  # loss sum, weight, outputs
 Autocast = Callable[[], AbstractContextManager[Any]]
@@ -39,6 +41,9 @@ class Progress:
     samples: int = 0  # seen in the pass under way
     step: int = 0  # updates of the weights
     seconds: float = 0.0  # spent training
+    micro_batch: int | None = None  # samples that fit into memory at once; None: all
+    bad_updates: int = 0  # that were not finite, in a row
+    setbacks: int = 0  # returns to a checkpoint because of them, each at half the learning rate
     best: float | None = None  # the monitored figure at its best
     best_epoch: int = 0
     bad_epochs: int = 0  # since the best
@@ -61,6 +66,10 @@ class TrainState:
     #: endif
     progress: Progress = field(default_factory=Progress)
 
+    def __post_init__(self) -> None:
+        """Watch over what a batch that fails would spoil."""
+        self.guard = Guard(self.model, self.metrics)
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -77,10 +86,19 @@ class Recipe:
     #: endif
 
 
+class Update(NamedTuple):
+    """What an update did: numbers that have not left the device."""
+
+    loss: Tensor  # [] mean over the samples
+    grad_norm: Tensor  # [] before it was clipped
+    good: Tensor  # [] bool; False where a number was not finite and the weights stayed
+    ids: list[Tensor]  # of the samples of each batch
+
+
 class Callbacks(Protocol):
     """What the loop reports; an answer of False ends training."""
 
-    def after_step(self, state: TrainState, loss: Tensor, grad_norm: Tensor) -> bool: ...
+    def after_step(self, state: TrainState, update: Update) -> bool: ...
     def after_epoch(self, state: TrainState, val: dict[str, float]) -> bool: ...
 
 
@@ -103,8 +121,7 @@ def fit(
         model.train()
         batches = train_batches(progress.epoch, progress.samples)
         while group := list(islice(batches, recipe.accumulation_steps)):
-            loss, grad_norm = update_weights(state, recipe, group)
-            if not callbacks.after_step(state, loss, grad_norm):
+            if not callbacks.after_step(state, update_weights(state, recipe, group)):
                 return
         val = evaluate(state.evaluated, recipe, val_batches(0, 0))
         progress.epoch, progress.samples = progress.epoch + 1, 0
@@ -112,21 +129,18 @@ def fit(
             return
 
 
-def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> tuple[Tensor, Tensor]:
-    """Move the weights once; return mean loss and gradient norm, on the device."""
-    count = sum(len(batch.ids) for batch in batches)
-    losses, weights = [], []
-    for batch in batches:
-        with recipe.autocast():
-            loss, weight, outputs = recipe.objective(state.model, batch)
-        state.scaler.scale(loss / count).backward()
-        losses.append(loss.detach())
-        weights.append(weight)
-        state.metrics.update(losses[-1], weight, outputs.detach(), batch)
-    total = torch.stack(weights).sum()
-
+def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Update:
+    """Move the weights once, by the mean over all samples of `batches`."""
+    ids = [batch.ids for batch in batches]
+    count, largest = sum(map(len, ids)), max(map(len, ids))
+    state.guard.remember()
+    loss_sum, weight = state.guard.fit_memory(
+        state, largest, lambda: accumulate_gradients(state, recipe, batches, count)
+    )
     state.scaler.unscale_(state.optimizer)  # clip the true gradient, not the scaled one
-    grad_norm = rescale_gradients(state.model, count / total, recipe.max_grad_norm)
+    loss = loss_sum / weight
+    grad_norm = rescale_gradients(state.model, count / weight, recipe.max_grad_norm)
+    good = state.guard.check(state, loss, grad_norm)
     state.scaler.step(state.optimizer)
     state.scaler.update()
     state.optimizer.zero_grad()
@@ -136,17 +150,38 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> tup
     #: endif
     state.progress.step += 1
     state.progress.samples += count
-    return torch.stack(losses).sum() / total, grad_norm
+    return Update(loss, grad_norm, good, ids)
+
+
+def accumulate_gradients(
+    state: TrainState, recipe: Recipe, batches: list[Any], count: int
+) -> tuple[Tensor, Tensor]:
+    """Add up the gradients over `count` samples; return the summed loss and its weight."""
+    done = []
+    for part in chain.from_iterable(split(x, state.progress.micro_batch) for x in batches):
+        faults.point("forward", part)
+        with recipe.autocast():
+            loss, weight, outputs = recipe.objective(state.model, part)
+        state.scaler.scale(loss / count).backward()
+        done.append((loss.detach(), weight, outputs.detach(), part))
+    for loss, weight, outputs, part in done:  # all of them, or none, if memory runs out
+        state.metrics.update(loss, weight, outputs, part)
+    losses, weights, *_ = zip(*done, strict=True)
+    return torch.stack(losses).sum(), torch.stack(weights).sum()
 
 
 @torch.inference_mode()
 def evaluate(model: nn.Module, recipe: Recipe, batches: Iterator[Any]) -> dict[str, float]:
     """Return the loss and the task's figures over every sample of `batches`."""
+
+    def forward(part: Any) -> tuple[Tensor, Tensor, Any]:
+        faults.point("forward", part)
+        with recipe.autocast():
+            return recipe.objective(model, part)
+
     metrics = recipe.val_metrics
     metrics.reset()
     model.eval()
-    for batch in batches:
-        with recipe.autocast():
-            loss, weight, outputs = recipe.objective(model, batch)
-        metrics.update(loss, weight, outputs, batch)
+    for part, (loss, weight, outputs) in in_parts(batches, forward):
+        metrics.update(loss, weight, outputs, part)
     return metrics.compute()

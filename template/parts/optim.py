@@ -23,6 +23,9 @@ def build_optimizer(
     groups = [{"params": matrices, "weight_decay": weight_decay}]
     groups.append({"params": others, "weight_decay": 0.0})
     optimizer: torch.optim.Optimizer = OPTIMIZERS[name](groups, lr=learning_rate)
+    if name == "sgd":  # made by a first update that is skipped, it would never be filled
+        for weight in model.parameters():
+            optimizer.state[weight]["momentum_buffer"] = torch.zeros_like(weight)
     return optimizer
 
 
@@ -91,9 +94,16 @@ class Lion(torch.optim.Optimizer):
             grads = [weight.grad for weight in weights]
             moves = torch._foreach_lerp(grads, momenta, 0.9)
             torch._foreach_sign_(moves)
-            torch._foreach_mul_(weights, 1 - group["lr"] * group["weight_decay"])
-            torch._foreach_add_(weights, moves, alpha=-group["lr"])
-            torch._foreach_lerp_(momenta, grads, 0.01)
+            new = torch._foreach_mul(weights, 1 - group["lr"] * group["weight_decay"])
+            torch._foreach_add_(new, moves, alpha=-group["lr"])
+            bad = getattr(self, "found_inf", torch.zeros((), device=new[0].device)).bool()
+            for old, values in (
+                (weights, new),
+                (momenta, torch._foreach_lerp(momenta, grads, 0.01)),
+            ):
+                torch._foreach_copy_(
+                    old, [torch.where(bad, *x) for x in zip(old, values, strict=True)]
+                )
 
 
 #: endif

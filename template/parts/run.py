@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 from tqdm import tqdm
 
-from .checkpoint import BEST, capture, save_all
+from . import faults
+from .checkpoint import BEST, Writer, capture
 from .data.loader import Loader
-from .engine import Progress, TrainState
+from .engine import Progress, TrainState, Update
 from .errors import Interrupted
+from .recovery import Diverged
 from .runtime import StopSignals
 from .settings import ExperimentSettings, TrainingSettings
 from .tracking import Sink
@@ -35,27 +36,32 @@ class Run:
     stamp: dict[str, Any]  # what every checkpoint holds beside the state
     loader: Loader[Any]  # of the training split: its waiting is measured
     start: int  # updates done before
+    bad_ids: list[int] = field(default_factory=list)  # samples of the last update not finite
     signals: StopSignals = field(default_factory=StopSignals)
     clock: float = field(default_factory=time.perf_counter)  # when this was last called
     saved_at: float = field(default_factory=time.perf_counter)
     said_at: float = field(default_factory=time.perf_counter)
+    unread: list[Update] = field(default_factory=list)  # updates that nobody has looked at
     updates: int = 0  # since the last log point, as are the two below
     seconds: float = 0.0
     waited: float = 0.0
 
     def __post_init__(self) -> None:
         """Show the progress, on a terminal only."""
+        self.writer = Writer(Path(self.experiment.checkpoint_dir))
         updates = -(-len(self.loader) // self.training.accumulation_steps)
         total = updates * self.training.num_epochs
         self.bar = tqdm(total=total, initial=self.start, desc="training", disable=None)
 
-    def after_step(self, state: TrainState, loss: Tensor, grad_norm: Tensor) -> bool:
+    def after_step(self, state: TrainState, update: Update) -> bool:
         """Log, save or end where it is due; figures leave the device at log points only."""
+        faults.point("step", state.progress.step)
+        self.unread.append(update)
         self.updates += 1
         self.seconds += self.tick(state.progress)
         self.bar.update()
         if state.progress.step % self.experiment.log_every == 0:
-            self.log_step(state, loss, grad_norm)
+            self.log_step(state, update)
         if self.signals.received is not None:
             self.save(state)
             raise Interrupted(self.signals.received)
@@ -75,9 +81,20 @@ class Run:
         progress.seconds += elapsed
         return elapsed
 
-    def log_step(self, state: TrainState, loss: Tensor, grad_norm: Tensor) -> None:
+    def count_bad(self, progress: Progress) -> None:
+        """Look at the updates since the last time, and name the samples of those not finite."""
+        flags = torch.stack([update.good for update in self.unread]).tolist() if self.unread else []
+        for update, good in zip(self.unread, flags, strict=True):
+            progress.bad_updates = 0 if good else progress.bad_updates + 1
+            if not good:
+                self.bad_ids = torch.cat(update.ids).tolist()
+                self.bar.write(f"skipped an update that is not finite, of samples {self.bad_ids}")
+        self.unread.clear()
+
+    def log_step(self, state: TrainState, update: Update) -> None:
         """Read the figures of this update off the device and write them down."""
-        loss_now, norm_now = torch.stack([loss, grad_norm]).tolist()
+        self.count_bad(state.progress)
+        loss_now, norm_now = torch.stack([update.loss, update.grad_norm]).tolist()
         samples = self.updates * self.loader.batch_size * self.training.accumulation_steps
         figures = {
             "train/loss": loss_now,
@@ -93,6 +110,8 @@ class Run:
         if self.bar.disable and self.clock - self.said_at > PLAIN_SECONDS:
             self.said_at = self.clock
             print(f"update {state.progress.step} of {self.bar.total}  loss {loss_now:.4f}")
+        if state.progress.bad_updates >= self.training.max_bad_updates:
+            raise Diverged(f"training.max_bad_updates reached with the samples {self.bad_ids}")
 
     def write(self, figures: dict[str, float], step: int) -> None:
         """Hand figures to every place for them."""
@@ -148,14 +167,19 @@ class Run:
 
     def save(self, state: TrainState, best: bool = False, keep: int = 0) -> None:
         """Write checkpoints; what the logs hold by then is on its way first."""
+        self.count_bad(state.progress)
         lengths = {name: size for sink in self.sinks for name, size in sink.flush().items()}
         content = capture(state) | self.stamp | {"log_lengths": lengths}
-        save_all(Path(self.experiment.checkpoint_dir), content, best, keep)
+        self.writer.save(content, best, keep)
         self.saved_at = time.perf_counter()
+
+    def close(self) -> None:
+        """Wait for the last checkpoint."""
+        self.bar.close()
+        self.writer.wait()
 
     def finish(self, progress: Progress) -> None:
         """Say how training ended."""
-        self.bar.close()
         if progress.finished:
             print(f"finished: {progress.finished}")
         if progress.best is not None:

@@ -54,6 +54,8 @@ class TrainingSettings:
     target_value: float | None = None  # value of `target_metric` that is wanted
     stop_at_target: bool = False  # end at the first epoch that reaches `target_value`
     max_inference_time_ms: float | None = None  # wanted for one sample; validate.py measures it
+    max_bad_updates: int = 3  # with NaN or Inf in a row, before going back to a checkpoint
+    max_setbacks: int = 3  # times to go back, each at half the learning rate, before giving up
     max_training_time_hours: float | None = None  # end cleanly after this time; null: no limit
     seed: int = 0  # fixes initial weights, order of samples and augmentation
     deterministic: bool = False  # the same bits on every run on a GPU too, at some cost in speed
@@ -62,9 +64,11 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         """Refuse numbers that no training can use."""
         positive = ["learning_rate", "batch_size", "accumulation_steps", "num_epochs", "patience"]
+        positive += ["max_bad_updates"]
         positive += ["gradient_clipping", "max_training_time_hours", "max_inference_time_ms"]
         require(self, "training", positive, lambda value: value > 0)
         natural = ["weight_decay", "warmup_epochs", "min_delta", "seed", "freeze_epochs"]
+        natural += ["max_setbacks"]
         require(self, "training", natural, lambda value: value >= 0)
         require(self, "training", ["label_smoothing", "ema_decay"], lambda value: 0 <= value < 1)
         if (self.target_metric is None) != (self.target_value is None):

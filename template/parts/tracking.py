@@ -1,6 +1,7 @@
 """Where the figures of a run go; metrics.jsonl is always among the places."""
 
 import json
+import math
 import os
 from pathlib import Path
 from typing import Protocol
@@ -27,7 +28,8 @@ class JsonLog:
 
     def log(self, figures: dict[str, float], step: int) -> None:
         """Write a line."""
-        self.file.write(json.dumps({"step": step, **figures}) + "\n")
+        known = {name: x if math.isfinite(x) else None for name, x in figures.items()}
+        self.file.write(json.dumps({"step": step, **known}) + "\n")
 
     def end_epoch(self, model: nn.Module, epoch: int) -> None:
         """Draw nothing."""

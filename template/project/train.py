@@ -17,13 +17,16 @@ def main() -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="delete the run in checkpoint_dir first"
     )
+    parser.add_argument(
+        "--allow_changes", action="store_true", help="resume with settings that were changed"
+    )
     config, options = parse(parser, Config)
     if options.resume and options.overwrite:
         raise UserError("--resume and --overwrite contradict each other: choose one")
 
     from {{ package_name }}.training import train  # torch takes its time: settings first
 
-    train(config, options.resume, options.overwrite)
+    train(config, options.resume, options.overwrite, options.allow_changes)
 
 
 if __name__ == "__main__":

@@ -8,16 +8,14 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 import torch
 from torch import Tensor
 
-from {{ package_name }} import errors, run
+from {{ package_name }} import errors, faults
 from {{ package_name }}.checkpoint import BEST, LAST, load
 from {{ package_name }}.config import Config
-from {{ package_name }}.engine import TrainState
 from {{ package_name }}.training import train
 
 MOMENT = 1e-9  # minutes between two saves: all updates are saved
@@ -48,16 +46,14 @@ def in_child(action: Callable[[], None]) -> int:
 
 def train_until(step: int, config: Config, number: int = signal.SIGKILL) -> int:
     """Train in a process that gets a signal after an update, before that is logged and saved."""
-    after_step = run.Run.after_step
 
-    def interrupted(self: run.Run, state: TrainState, loss: Tensor, grad_norm: Tensor) -> bool:
-        if state.progress.step == step:
+    def plan(name: str, about: object) -> None:
+        if (name, about) == ("step", step):
             os.kill(os.getpid(), number)
-        return after_step(self, state, loss, grad_norm)
 
     def action() -> None:
-        with patch.object(run.Run, "after_step", interrupted):
-            train(config, resume=False, overwrite=False)
+        faults.plan = plan
+        train(config, resume=False, overwrite=False)
 
     return in_child(action)
 

@@ -1,19 +1,20 @@
 """A checkpoint is whole or refused, and holds everything that changes while training."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
-from {{ package_name }} import checkpoint
-from {{ package_name }}.checkpoint import BEST, LAST, capture, load, restore, save, save_all
+from {{ package_name }} import checkpoint, faults
+from {{ package_name }}.checkpoint import BEST, LAST, Writer, capture, load, load_newest, restore
 from {{ package_name }}.config import Config
 from {{ package_name }}.data.dataloader import get_dataloaders
 from {{ package_name }}.engine import TrainState
-from {{ package_name }}.errors import UserError
+from {{ package_name }}.errors import GaveUp, UserError
+from {{ package_name }}.storage import SUMS, is_whole
 from {{ package_name }}.training import build_state, train
 
 Start = Callable[..., Config]
@@ -99,27 +100,50 @@ def test_weights_of_another_model_are_listed_and_nothing_changes() -> None:
     assert all(a.equal(b) for a, b in zip(model.parameters(), before, strict=True))
 
 
-def test_a_write_that_fails_leaves_the_file_before_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_write_that_fails_is_a_warning_and_the_file_before_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / LAST
-    save(path, {"model_state_dict": {}, "config": {}, "epoch": 1})
+    writer = Writer(tmp_path)
+    writer.save({"model_state_dict": {}, "config": {}, "epoch": 1}, best=True, keep=0)
+    writer.wait()
 
-    def fail(content: object, file: Any) -> None:
-        file.write(b"half")
-        raise OSError("no space left on device")
+    def fail(name: str, about: object) -> None:
+        if name == "write":
+            raise OSError("no space left on device")
 
-    monkeypatch.setattr(torch, "save", fail)
-    with pytest.raises(OSError, match="no space left"):
-        save(path, {"model_state_dict": {}, "config": {}, "epoch": 2})
-    assert load(path)["epoch"] == 1
+    monkeypatch.setattr(faults, "plan", fail)
+    for epoch in (2, 3):
+        writer.save({"model_state_dict": {}, "config": {}, "epoch": epoch}, best=True, keep=0)
+    assert "no space left on device" in capsys.readouterr().out
+    writer.save({"model_state_dict": {}, "config": {}, "epoch": 4}, best=True, keep=0)
+    with pytest.raises(GaveUp, match="3 checkpoints in a row"):
+        writer.wait()
+    assert load(tmp_path / LAST)["epoch"] == load(tmp_path / BEST)["epoch"] == 1
 
 
 def test_the_newest_are_kept_beside_the_last_and_the_best(tmp_path: Path) -> None:
+    writer = Writer(tmp_path)
     for epoch in range(1, 12):
         content = {"model_state_dict": {}, "config": {}, "epoch": epoch}
-        save_all(tmp_path, content, best=epoch == 3, keep=2 if epoch % 2 else 0)
+        writer.save(content, best=epoch == 3, keep=2 if epoch % 2 else 0)
+    writer.wait()
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {LAST, BEST, "epoch_00009.pt", "epoch_00011.pt"}
+    assert names == {LAST, BEST, "epoch_00009.pt", "epoch_00011.pt", SUMS}
     assert load(tmp_path / BEST)["epoch"] == 3
     assert load(tmp_path / LAST)["epoch"] == 11
+    listed = [line.split("  ")[1] for line in (tmp_path / SUMS).read_text().splitlines()]
+    assert sorted(listed) == sorted(names - {SUMS})
+    assert all(is_whole(tmp_path / name) for name in listed)
+
+
+def test_the_newest_whole_checkpoint_serves_whatever_the_clock_says(
+    saved: tuple[Config, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = saved[1].parent
+    os.utime(folder / "epoch_00001.pt", (2e9, 2e9))
+    for path in (folder / LAST, folder / "epoch_00002.pt"):
+        damage(path, "truncated")
+    newest = load_newest(folder)
+    assert newest is not None
+    assert newest["epoch"] in (1, 2)  # epoch 1, unless the best was the second
+    assert capsys.readouterr().out.count("is damaged") == 2

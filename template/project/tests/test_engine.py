@@ -41,7 +41,7 @@ def test_batches_that_add_up_move_the_weights_as_one(
         torch.manual_seed(0)
         state = make_state(nn.Linear(4, NUM_OUTPUTS))
         for _ in range(3):
-            loss, norm = update_weights(state, recipe, batches)
+            loss, norm, *_ = update_weights(state, recipe, batches)
         results.append([loss, norm, *state.model.parameters()])
         assert (state.progress.step, state.progress.samples) == (3, 24)
     for one, other in zip(*results, strict=True):
@@ -58,7 +58,7 @@ def test_class_weights_count_over_all_batches_of_an_update(
     gradient = torch.autograd.grad(expected, model.weight)[0]
     before, state = model.weight.detach().clone(), make_state(model)
     recipe = make_recipe(Objective(class_weights=weights))
-    loss, _ = update_weights(state, recipe, halves(batch))
+    loss = update_weights(state, recipe, halves(batch)).loss
     torch.testing.assert_close(loss, expected.detach())
     step = (before - model.weight.detach()) / 0.1 / 1.9  # Nesterov's first: 1 + momentum
     torch.testing.assert_close(step, gradient, rtol=1e-4, atol=1e-6)
@@ -77,7 +77,7 @@ def test_an_update_is_one_step_along_the_mean_gradient(
     gradients = torch.autograd.grad(mean, list(model.parameters()))
     before = [weight.detach().clone() for weight in model.parameters()]
     state = make_state(model)
-    loss, norm = update_weights(state, make_recipe(objective), [batch])
+    loss, norm, *_ = update_weights(state, make_recipe(objective), [batch])
     assert float(loss) == pytest.approx(mean.item())
     assert float(norm) == pytest.approx(math.hypot(*(float(g.norm()) for g in gradients)))
     for old, new, gradient in zip(before, model.parameters(), gradients, strict=True):
@@ -178,7 +178,7 @@ def test_a_gpu_is_never_waited_for(
     torch.cuda.set_sync_debug_mode("error")
     try:
         for _ in range(3):
-            loss, norm = update_weights(state, recipe, halves(batch))
+            loss, norm, *_ = update_weights(state, recipe, halves(batch))
     finally:
         torch.cuda.set_sync_debug_mode("default")
     assert torch.stack([loss, norm]).isfinite().all()

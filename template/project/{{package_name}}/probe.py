@@ -64,7 +64,7 @@ def measure(
     seconds = []
     for _ in range(4):
         started = time.perf_counter()
-        loss, _ = update_weights(state, recipe, list(islice(batches, recipe.accumulation_steps)))
+        loss, *_ = update_weights(state, recipe, list(islice(batches, recipe.accumulation_steps)))
         loss.item()  # waits for the device
         seconds.append(time.perf_counter() - started)
     started = time.perf_counter()

@@ -1,5 +1,6 @@
 """Builds everything that training needs, and trains."""
 
+from contextlib import closing
 {% if remote %}
 from dataclasses import asdict, replace
 {% else %}
@@ -27,7 +28,7 @@ from .data.fetch import fetch
 #: endif
 from .data.info import DataInfo
 from .engine import Recipe, TrainState, fit
-from .errors import UserError
+from .errors import GaveUp, UserError
 #: if tensorboard_enabled
 from .inference import infer
 #: endif
@@ -46,6 +47,7 @@ from .optim import build_optimizer, build_scheduler
 #: if tensorboard_enabled
 from .pictures import draw_pictures
 #: endif
+from .recovery import Diverged, set_back
 from .run import Run
 from .runtime import choose_device, choose_precision, set_seed
 from .settings import TrainingSettings
@@ -57,20 +59,37 @@ from .tracking_tensorboard import TensorBoard
 from .tracking_wandb import WandB
 #: endif
 
+MAY_CHANGE = {"dataset_path", "in_memory", "num_workers", "device", "max_training_time_hours"}
+MAY_CHANGE |= {"early_stopping", "patience", "min_delta", "max_bad_updates", "max_setbacks"}
+MAY_CHANGE |= {"target_metric", "target_value", "stop_at_target", "max_inference_time_ms"}
 
-def train(config: Config, resume: bool, overwrite: bool) -> None:
+
+def train(
+    config: Config, resume: bool, overwrite: bool, allow_changes: bool = False, setbacks: int = 0
+) -> None:
     """Train as `config` says; leave checkpoints, logs and the settings behind."""
-    folder = Path(config.experiment.checkpoint_dir)
     check_names(config.training)
-    config = find_data(config)
+    config, folder = find_data(config), Path(config.experiment.checkpoint_dir)
     with open_folder(folder, resume, overwrite) as saved:
-        state, recipe, train, val = prepare(config, folder / "splits.csv", saved)
-    stamp = {"config": asdict(config), "data": asdict(train.info)}
+        if saved and not allow_changes:
+            check_changes(asdict(config), saved["config"])
+        state, recipe, train_loader, val = prepare(config, folder / "splits.csv", saved)
+        set_back(state, setbacks)
+    stamp = {"config": asdict(config), "data": asdict(train_loader.info)}
     (folder / "config.yaml").write_text(yaml.safe_dump(stamp["config"], sort_keys=False))
     sinks = open_sinks(config, saved["log_lengths"] if saved else {}, val)
-    run = Run(config.training, config.experiment, sinks, stamp, train, state.progress.step)
-    fit(state, recipe, train.batches, val.batches, run)
-    run.finish(state.progress)
+    run = Run(config.training, config.experiment, sinks, stamp, train_loader, state.progress.step)
+    try:
+        with closing(run):
+            fit(state, recipe, train_loader.batches, val.batches, run)
+    except Diverged as error:
+        setbacks = state.progress.setbacks + 1
+        if setbacks > config.training.max_setbacks:
+            raise GaveUp(f"{error}: lower training.learning_rate, or look at them") from None
+        print(f"{error}: back to the last checkpoint, at half the learning rate")
+        train(config, True, False, allow_changes, setbacks)
+    else:
+        run.finish(state.progress)
 
 
 def find_data(config: Config) -> Config:
@@ -104,8 +123,8 @@ def prepare(
         manifest=manifest,
         info=DataInfo(**saved["data"]) if saved else None,
     )
-    recipe = build_recipe(settings, train.info, device, dtype)
     state = build_state(config, train.info, len(train), device, dtype)
+    recipe = build_recipe(settings, train.info, device, dtype)
     if saved:
         restore(state, saved)
     return state, recipe, train, val
@@ -179,6 +198,19 @@ def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> 
     sinks.append(WandB(asdict(config), folder))
     #: endif
     return sinks
+
+
+def check_changes(now: dict[str, Any], before: dict[str, Any]) -> None:
+    """Refuse to go on with settings that make another run of it."""
+    changes = [
+        f"{section}.{name} {before[section].get(name)!r} to {value!r}"
+        for section in ("data", "model", "training")
+        for name, value in now[section].items()
+        if name not in MAY_CHANGE and value != before[section].get(name)
+    ]
+    if changes:
+        advice = "undo that, or say --allow_changes"
+        raise UserError(f"--resume: settings changed, {', '.join(changes)}: {advice}")
 
 
 def check_names(settings: TrainingSettings) -> None:

@@ -1,0 +1,131 @@
+"""What keeps a run alive: memory that runs out, and numbers that are not finite.
+
+The loop asks here in one line each. Nothing is read off the device for it: whether an update was
+good is a flag there, which the optimizer heeds, and which is read at the next log point.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from .errors import GaveUp
+
+T = TypeVar("T")
+
+
+class Diverged(Exception):
+    """Several updates in a row were not finite."""
+
+
+class Guard:
+    """Undoes what a batch that failed did to buffers and random numbers."""
+
+    def __init__(self, model: nn.Module, metrics: Any) -> None:
+        """Watch the buffers of both: batch statistics, and sums of losses."""
+        norms = nn.modules.batchnorm._BatchNorm
+        self.norms = any(isinstance(module, norms) for module in model.modules())
+        buffers = [*model.buffers(), *metrics.buffers()]
+        self.buffers = [buffer.view(-1) for buffer in buffers if buffer.is_floating_point()]
+        self.sizes = [len(buffer) for buffer in self.buffers]
+
+    def remember(self) -> None:
+        """Keep what can be undone."""
+        self.before = torch.cat(self.buffers)
+        self.random, self.gpu = torch.get_rng_state(), self.before.is_cuda
+        if self.gpu:
+            self.gpu_random = torch.cuda.get_rng_state(self.before.device)
+
+    @torch.no_grad()
+    def check(self, state: Any, loss: Tensor, grad_norm: Tensor) -> Tensor:
+        """Let the optimizer skip an update with a number that is not finite.
+
+        Returns:
+            Whether the update is good, bool [] on the device.
+        """
+        good = loss.isfinite()
+        if not state.scaler.is_enabled():  # it looks at the gradients by itself
+            good = good & grad_norm.isfinite()
+        kept = torch.where(good, torch.cat(self.buffers), self.before)
+        torch._foreach_copy_(self.buffers, list(kept.split(self.sizes)))
+        state.optimizer.found_inf = (~good).float()
+        return good
+
+    def undo(self) -> None:
+        """Go back to what was kept."""
+        torch._foreach_copy_(self.buffers, list(self.before.split(self.sizes)))
+        torch.set_rng_state(self.random)
+        if self.gpu:
+            torch.cuda.set_rng_state(self.gpu_random, self.before.device)
+
+    def fit_memory(self, state: Any, largest: int, work: Callable[[], T]) -> T:
+        """Call `work` until it fits into memory; each time its parts are half as large."""
+        while True:
+            try:
+                return work()
+            except RuntimeError as error:
+                if not is_memory(error):
+                    raise
+            # The traceback, which holds on to tensors, is gone here.
+            self.undo()
+            state.optimizer.zero_grad()
+            parts = halve(min(state.progress.micro_batch or largest, largest))
+            state.progress.micro_batch = parts
+            doubt = ": batch statistics, though, are now those of a part" if self.norms else ""
+            tqdm.write(
+                f"out of memory: {parts} samples at once from now on, in equal updates{doubt}"
+            )
+
+
+def in_parts(batches: Iterable[Any], work: Callable[[Any], T]) -> Iterator[tuple[Any, T]]:
+    """Yield what `work` makes of each batch, in parts where they do not fit into memory."""
+    limit: int | None = None  # samples at once
+    for batch in batches:
+        rest = [batch]
+        while rest:
+            part, *rest = chain.from_iterable(split(x, limit) for x in rest)
+            fits = True
+            try:
+                result = work(part)
+            except RuntimeError as error:
+                if not is_memory(error):
+                    raise
+                fits = False
+            if fits:
+                yield part, result
+            else:
+                limit, rest = halve(len(part.ids)), [part, *rest]
+
+
+def split(batch: Any, size: int | None) -> list[Any]:
+    """Cut a batch into batches of `size` samples, or leave it whole."""
+    count = len(batch.ids)
+    if size is None or size >= count:
+        return [batch]
+    return [type(batch)(*(field[i : i + size] for field in batch)) for i in range(0, count, size)]
+
+
+def set_back(state: Any, setbacks: int) -> None:
+    """Halve the learning rate for each of so many setbacks that `state` does not know of."""
+    share = 0.5 ** max(0, setbacks - state.progress.setbacks)
+    state.scheduler.base_lrs = [rate * share for rate in state.scheduler.base_lrs]
+    for group in state.optimizer.param_groups:
+        group["lr"] *= share
+    state.progress.setbacks = max(setbacks, state.progress.setbacks)
+
+
+def is_memory(error: RuntimeError) -> bool:
+    """Tell whether a device is out of memory; not every device says it by type."""
+    words = ("out of memory", "can't allocate memory")
+    return isinstance(error, torch.OutOfMemoryError) or any(x in str(error) for x in words)
+
+
+def halve(size: int) -> int:
+    """Return the next smaller number of samples to try."""
+    if size == 1:
+        raise GaveUp("out of memory with one sample: choose a smaller model or data.input_shape")
+    torch.cuda.empty_cache()
+    return -(-size // 2)

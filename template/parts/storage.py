@@ -1,0 +1,102 @@
+"""Files that are whole or not there, and checksums as `sha256sum --check SHA256SUMS` reads them."""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from functools import partial
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any
+
+from . import faults
+
+SUMS = "SHA256SUMS"
+DRAFT = ".draft"  # suffix of what is not complete yet
+
+
+class Draft:
+    """A file under way, which is hashed as it grows."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.file, self.hash = path, path.open("wb"), sha256()
+
+    def write(self, content: Any) -> int:
+        """Add some bytes."""
+        faults.point("write", self.path)
+        self.hash.update(content)
+        return self.file.write(content)
+
+    def flush(self) -> None:
+        """Hand all bytes to the operating system."""
+        self.file.flush()
+
+
+def write(path: Path, fill: Callable[[Draft], object]) -> str:
+    """Let `fill` write a file, bring it to the disk, and return its SHA-256."""
+    draft = Draft(path)
+    with draft.file:
+        fill(draft)
+        draft.flush()
+        faults.point("fsync", path)
+        os.fsync(draft.file.fileno())
+    return draft.hash.hexdigest()
+
+
+def publish(
+    folder: Path, names: Sequence[str], fill: Callable[[Draft], object], stale: Sequence[str]
+) -> None:
+    """Write one content under several names, then remove the files that are `stale`.
+
+    Whenever the machine stops, each file is the old one or the new one, whole, and its checksum
+    is listed: until all are in place, the list holds those of the old files and of the new.
+    """
+    first, *copies = [folder / f"{name}{DRAFT}" for name in names]
+    digest = write(first, fill)
+    for copy in copies:  # a disk that spoils one leaves the others
+        with first.open("rb") as source:
+            write(copy, partial(shutil.copyfileobj, source))
+    old, new = read_sums(folder), [f"{digest}  {name}" for name in names]
+    write_sums(folder, old + new)
+    for name in names:
+        replace(folder / f"{name}{DRAFT}", folder / name)
+    for name in stale:
+        faults.point("unlink", folder / name)
+        (folder / name).unlink()
+    write_sums(folder, [line for line in old if line[66:] not in (*names, *stale)] + new)
+
+
+def replace(draft: Path, path: Path) -> None:
+    """Give a file its name, for good: the name must outlive a power cut too."""
+    faults.point("replace", path)
+    os.replace(draft, path)
+    if os.name == "posix":
+        faults.point("fsync", path.parent)
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+
+def read_sums(folder: Path) -> list[str]:
+    """Return the lines of the list of checksums: 64 digits, two spaces, and a name."""
+    path = folder / SUMS
+    return path.read_text("utf-8", "replace").splitlines() if path.exists() else []
+
+
+def write_sums(folder: Path, lines: list[str]) -> None:
+    """Write the list of checksums anew."""
+    draft, text = folder / f"{SUMS}{DRAFT}", "".join(f"{line}\n" for line in lines)
+    write(draft, lambda file: file.write(text.encode()))
+    replace(draft, folder / SUMS)
+
+
+def is_whole(path: Path) -> bool | None:
+    """Compare a file with its checksum; None if none is listed for it."""
+    known = [line[:64] for line in read_sums(path.parent) if line[66:] == path.name]
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest() in known if known else None
+
+
+def clean(folder: Path) -> None:
+    """Remove what a run that was killed left half done."""
+    for draft in folder.glob(f"*{DRAFT}"):
+        draft.unlink()
