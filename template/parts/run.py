@@ -116,7 +116,10 @@ class Run:
     def write(self, figures: dict[str, float], step: int) -> None:
         """Hand figures to every place for them."""
         for sink in self.sinks:
-            sink.log(figures, step)
+            try:
+                sink.log(figures, step)
+            except OSError as error:  # a disk that is full: weights matter more than figures
+                self.bar.write(f"warning: figures of {step} are lost: {error}")
 
     def after_epoch(self, state: TrainState, val: dict[str, float]) -> bool:
         """Judge the epoch, write it down, save it; False if training is to end."""
@@ -174,8 +177,10 @@ class Run:
         self.saved_at = time.perf_counter()
 
     def close(self) -> None:
-        """Wait for the last checkpoint."""
+        """Wait for what is still on its way to a file."""
         self.bar.close()
+        for sink in self.sinks:
+            sink.flush()
         self.writer.wait()
 
     def finish(self, progress: Progress) -> None:

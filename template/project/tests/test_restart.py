@@ -81,3 +81,15 @@ def test_a_run_is_not_written_over_unasked(make_config: Start) -> None:
     train(config, resume=False, overwrite=True)
     assert outcome(config) == first  # the same seed, to the last bit
     assert not stray.exists()
+
+
+def test_settings_that_changed_are_named_and_refused_unless_said(make_config: Start) -> None:
+    config = make_config("run")
+    train(config, resume=False, overwrite=False)
+    other = make_config("run", seed=5, batch_size=4)
+    before = outcome(config)
+    with pytest.raises(UserError, match=r"training\.batch_size 8 to 4, training\.seed 0 to 5"):
+        train(other, resume=True, overwrite=False)
+    assert outcome(config) == before
+    train(make_config("run", patience=7, log_every=3), resume=True, overwrite=False)
+    train(other, resume=True, overwrite=False, allow_changes=True)

@@ -1,0 +1,195 @@
+"""What a run survives: memory that runs out, and numbers that are not finite."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from interruptions import outcome
+from torch import nn
+
+from {{ package_name }} import faults
+from {{ package_name }}.checkpoint import LAST, load
+from {{ package_name }}.config import Config
+from {{ package_name }}.engine import Recipe, TrainState, evaluate, update_weights
+from {{ package_name }}.errors import GaveUp
+from {{ package_name }}.training import train
+
+NUM_OUTPUTS = 3
+Start = Callable[..., Config]
+Make = Callable[..., Any]
+
+
+class Faults:
+    """A plan: memory for so many samples, and inputs that turn into NaN in some updates."""
+
+    def __init__(self, memory: int = 1000, broken: tuple[int, ...] = ()) -> None:
+        self.memory, self.broken, self.step = memory, broken, 0
+        self.seen: list[list[int]] = []  # the samples of each pass through the model
+
+    def __call__(self, name: str, about: Any) -> None:
+        if name == "step":
+            self.step = about
+        if name == "forward":
+            if len(about.ids) > self.memory:
+                raise torch.OutOfMemoryError("planned")
+            if self.step + 1 in self.broken:
+                about.inputs.fill_(math.nan)
+            self.seen.append(about.ids.tolist())
+
+
+@pytest.fixture
+def plan(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Faults]:
+    """Return a function that puts a plan into effect."""
+
+    def make(**faults_to_be: Any) -> Faults:
+        made = Faults(**faults_to_be)
+        monkeypatch.setattr(faults, "plan", made)
+        return made
+
+    return make
+
+
+def test_half_the_memory_gives_the_same_update(
+    make_batch: Make, make_objective: Make, make_state: Make, make_recipe: Make, plan: Make
+) -> None:
+    batch, recipe, results, seen = make_batch(7, 4), make_recipe(make_objective()), [], []
+    for memory in (1000, 3):
+        torch.manual_seed(0)
+        state = make_state(nn.Linear(4, NUM_OUTPUTS))
+        faults_now = plan(memory=memory)
+        figures = [update_weights(state, recipe, [batch])[:2] for _ in range(2)]
+        results.append([*figures[0], *figures[1], *state.model.parameters()])
+        results[-1].append(torch.tensor(list(state.metrics.compute().values())))
+        seen.append([i for ids in faults_now.seen for i in ids])
+    for one, other in zip(*results, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-6, atol=1e-6)
+    assert seen[0] == seen[1]
+    assert state.progress.micro_batch == 2  # 7 did not fit, nor did 4
+
+
+def test_batch_statistics_and_random_numbers_are_undone_first(
+    make_batch: Make,
+    make_objective: Make,
+    make_state: Make,
+    make_recipe: Make,
+    plan: Make,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    norm = nn.BatchNorm1d(4)
+    model = nn.Sequential(norm, nn.Dropout(0.5), nn.Linear(4, NUM_OUTPUTS))
+    state, recipe = make_state(model), make_recipe(make_objective())
+    plan(memory=4)
+    torch.manual_seed(1)
+    batch = make_batch(8, 4)
+    update_weights(state, recipe, [batch])
+    statistics, random = norm.state_dict()["running_mean"].clone(), torch.get_rng_state()
+    norm.reset_running_stats()
+    torch.manual_seed(1)
+    halves = [type(batch)(*(x[:4] for x in batch)), type(batch)(*(x[4:] for x in batch))]
+    for half in halves:
+        model(half.inputs)
+    torch.testing.assert_close(norm.state_dict()["running_mean"], statistics)
+    assert torch.get_rng_state().equal(random)
+    assert "batch statistics" in capsys.readouterr().out
+
+
+def test_one_sample_that_does_not_fit_ends_the_run(
+    make_batch: Make, make_objective: Make, make_state: Make, make_recipe: Make, plan: Make
+) -> None:
+    plan(memory=0)
+    state, recipe = make_state(nn.Linear(4, NUM_OUTPUTS)), make_recipe(make_objective())
+    with pytest.raises(GaveUp, match=r"out of memory with one sample: .* data\.input_shape"):
+        update_weights(state, recipe, [make_batch(8, 4)])
+
+
+def test_less_memory_leaves_the_figures_of_an_evaluation(
+    make_batch: Make, make_objective: Make, make_recipe: Make, plan: Make
+) -> None:
+    model, recipe = nn.Linear(4, NUM_OUTPUTS), make_recipe(make_objective())
+    batches = [make_batch(8, 4), make_batch(5, 4, seed=1)]
+    whole = evaluate(model, recipe, iter(batches))
+    seen = plan(memory=3).seen
+    assert evaluate(model, recipe, iter(batches)) == pytest.approx(whole, abs=1e-6)
+    assert sum(map(len, seen)) == 13
+    assert max(map(len, seen)) == 2
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_update_that_is_not_finite_changes_nothing(
+    make_batch: Make,
+    make_objective: Make,
+    make_state: Make,
+    make_recipe: Make,
+    name: str,
+    first: bool,
+) -> None:
+    model = nn.Sequential(nn.BatchNorm1d(4), nn.Linear(4, NUM_OUTPUTS))
+    state: TrainState = make_state(model, name)
+    recipe: Recipe = make_recipe(make_objective(), max_grad_norm=1.0)
+    good, bad = make_batch(8, 4), make_batch(8, 4, seed=1)
+    bad.inputs[3, 2] = math.inf
+    twin = make_state(nn.Sequential(nn.BatchNorm1d(4), nn.Linear(4, NUM_OUTPUTS)), name)
+    twin.model.load_state_dict(model.state_dict())
+    flags = []
+    for batch in [bad, good, good] if first else [good, bad, good]:
+        flags.append(bool(update_weights(state, recipe, [batch]).good))
+    for _ in range(2):
+        update_weights(twin, recipe, [good])
+    assert flags == ([False, True, True] if first else [True, False, True])
+    weights, expected = model.state_dict(), twin.model.state_dict()
+    expected["0.num_batches_tracked"] += 1  # it counts passes, bad ones too
+    torch.testing.assert_close(weights, expected, rtol=0, atol=0)
+    assert state.metrics.compute()["loss"] == twin.metrics.compute()["loss"]
+
+
+def test_one_bad_batch_is_skipped_and_named(
+    make_config: Start, plan: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = make_config("run", log_every=4)
+    seen = plan(broken=(3,)).seen
+    train(config, resume=False, overwrite=False)
+    said = capsys.readouterr().out
+    assert "skipped an update that is not finite" in said
+    assert str(seen[2]) in said
+    saved = load(Path(config.experiment.checkpoint_dir, LAST))
+    assert saved["progress"]["step"] == 8
+    assert saved["progress"]["setbacks"] == 0
+    assert all(x.isfinite().all() for x in saved["model_state_dict"].values())
+
+
+def test_several_go_back_to_the_checkpoint_at_half_the_rate(
+    make_config: Start, plan: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = make_config("run", max_bad_updates=2, lr_scheduler="plateau", warmup_epochs=0.0)
+    made = plan(broken=(6, 7))
+    strikes: list[int] = []
+
+    def once(name: str, about: Any) -> None:
+        made(name, about)
+        strikes.append(1) if name == "step" and about == 7 else None
+        made.broken = () if strikes else made.broken
+
+    faults.plan = once
+    train(config, resume=False, overwrite=False)
+    assert "back to the last checkpoint" in capsys.readouterr().out
+    saved = load(Path(config.experiment.checkpoint_dir, LAST))
+    assert (saved["progress"]["step"], saved["progress"]["setbacks"]) == (8, 1)
+    rate = saved["optimizer_state_dict"]["param_groups"][0]["lr"]
+    assert rate == pytest.approx(config.training.learning_rate / 2)
+    steps = [k for k in outcome(config) if k.startswith("line")]
+    assert len(steps) == 8 + 2  # each update and each epoch once
+
+
+def test_a_run_that_stays_broken_gives_up_and_keeps_its_checkpoint(
+    make_config: Start, plan: Make
+) -> None:
+    config = make_config("run", max_bad_updates=2, max_setbacks=1)
+    seen = plan(broken=(6, 7)).seen
+    with pytest.raises(GaveUp, match=r"with the samples \[") as error:
+        train(config, resume=False, overwrite=False)
+    assert str(seen[-1]) in str(error.value)
+    assert load(Path(config.experiment.checkpoint_dir, LAST))["progress"]["step"] == 4
