@@ -77,13 +77,12 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
     settings, targets, names = samples.settings, samples.targets[train], samples.output_names
     mean, std = settings.normalization_mean, settings.normalization_std
     if mean is None or std is None:
-        [some] = source.read([train[:: -(-len(train) // MEASURED)]])
-        pixels = some.inputs.cpu() / 255  # [N, C, H, W]
+        some = train[:: -(-len(train) // MEASURED)].split(64)
+        pixels = torch.cat([batch.inputs.cpu() for batch in source.read(some)]) / 255
         mean = mean or pixels.mean((0, 2, 3)).tolist()
         std = std or pixels.std((0, 2, 3)).clamp(min=1e-3).tolist()
     #: if task == "classification"
-    classes = torch.arange(len(names))
-    labels = targets if targets.is_floating_point() else targets[:, None] == classes  # [N, K]
+    counts = targets.sum(0) if targets.ndim > 1 else targets.bincount(minlength=len(names))
     #: endif
     return DataInfo(
         input_shape=settings.input_shape,
@@ -92,7 +91,7 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
         normalization_std=std,
         #: if task == "classification"
         num_train=len(train),
-        class_counts=labels.sum(0).long().tolist(),
+        class_counts=counts.long().tolist(),
         #: endif
         #: if task == "regression"
         target_mean=targets.mean(0).tolist(),
