@@ -22,20 +22,23 @@ class Source:
     """Samples of a data set that takes their numbers by the batch; workers outlive the epoch."""
 
     def __init__(self, dataset: Dataset[Any], device: torch.device, num_workers: int = 0) -> None:
-        self.device, self.chunks = device, list[list[int]]()  # of the epoch under way
+        self.device, self.chunks = device, list[list[int]]()  # of the latest `read`
         self.loader = DataLoader[Any](
             dataset,
             batch_size=None,  # each chunk is a batch already
-            sampler=self.chunks,
+            sampler=self,
             num_workers=num_workers,
             persistent_workers=num_workers > 0,
             pin_memory=num_workers > 0 and device.type == "cuda",
             generator=torch.Generator(),  # leave the generator of the run alone
         )
 
+    def __iter__(self) -> Iterator[list[int]]:
+        return iter(self.chunks)
+
     def read(self, chunks: Sequence[Tensor]) -> Iterator[Batch]:
         """Yield the samples of each chunk of sample numbers; workers read ahead."""
-        self.chunks[:] = [chunk.tolist() for chunk in chunks]
+        self.chunks = [chunk.tolist() for chunk in chunks]  # an earlier read has its own list
         for parts in self.loader:
             yield Batch(*(part.to(self.device, non_blocking=True) for part in parts))
 

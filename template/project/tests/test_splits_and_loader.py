@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,14 @@ def test_every_epoch_has_each_sample_once_in_an_order_of_its_own() -> None:
 def test_from_a_position_on_the_rest_is_the_same(start: int) -> None:
     loader = numbers_loader(count=30, batch_size=8)
     assert numbers_of(loader.batches(2, start)) == numbers_of(loader.batches(2))[start // 8 :]
+
+
+def test_two_loaders_of_a_source_can_take_turns() -> None:
+    loader = numbers_loader(count=30, batch_size=8)
+    other = replace(loader, ids=torch.arange(50, 80))
+    pairs = list(zip(loader.batches(1), other.batches(1), strict=True))
+    assert numbers_of(one for one, _ in pairs) == numbers_of(loader.batches(1))
+    assert numbers_of(two for _, two in pairs) == numbers_of(other.batches(1))
 
 
 def test_a_last_batch_of_one_joins_the_one_before() -> None:
