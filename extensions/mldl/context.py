@@ -17,6 +17,7 @@ SOURCE_PARTS = {
     "huggingface": "source_huggingface",
     "custom": "source_custom",
 }
+OWN_FETCH = ("mnist", "diabetes")  # the others are fetched by the part of their family
 
 
 def derive(answers: Answers) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def parts(answers: Answers, row: Row, library: str) -> dict[str, str]:
     custom = row.part == "model_custom"
     name = answers["dataset_name"]
     return {
-        "fetch_part": f"{family}/data/fetch{'' if name in ('digits', 'iris') else f'_{name}'}.py",
+        "fetch_part": f"{family}/data/fetch{f'_{name}' * (name in OWN_FETCH)}.py",
         "model_part": f"{family}/models/{model}.py",
         "model_settings_part": f"{family}/models/settings{'_custom' * custom}.py",
         "source_part": f"{family}/data/{SOURCE_PARTS[answers['data_source']]}.py",

@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps")
     options = parser.parse_args()
 
-    from {{ package_name }}.data.inputs import read_inputs
+    from {{ package_name }}.data.dataloader import read_inputs
     from {{ package_name }}.inference import answer, load_trained
     from {{ package_name }}.report import write
     from {{ package_name }}.runtime import choose_device

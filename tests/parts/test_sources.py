@@ -44,6 +44,12 @@ def paint(path: Path, color: Any = "red", mode: str = "RGB", size: int = 4) -> P
     return path
 
 
+def read_pixels(path: Path) -> torch.Tensor:
+    """Read a file as predictions do."""
+    chosen = settings(path.parent)
+    return samples.Samples(chosen, Image.open, [str(path)], torch.zeros(1), []).read_pixels(0)
+
+
 @pytest.fixture
 def flowers(tmp_path: Path) -> Path:
     """Two classes, and files that are none of them."""
@@ -104,16 +110,15 @@ def test_half_an_image_is_named(tmp_path: Path, suffix: str, share: float) -> No
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
     with pytest.raises(UserError, match=rf"image.{suffix}"):
-        samples.read_pixels(Image.open, str(path), settings(tmp_path))
+        read_pixels(path)
 
 
 def test_floats_channels_and_missing_files_are_refused(tmp_path: Path) -> None:
     path = paint(tmp_path / "image.tif", 0.5, "F")
-    chosen = settings(tmp_path)
     with pytest.raises(UserError, match=r"image.tif: pixels are floats"):
-        samples.read_pixels(Image.open, str(path), chosen)
+        read_pixels(path)
     with pytest.raises(UserError, match=r"gone.png"):
-        samples.read_pixels(Image.open, str(tmp_path / "gone.png"), chosen)
+        read_pixels(tmp_path / "gone.png")
     with pytest.raises(ValueError, match=r"data.input_shape \[2, 4, 4\] is not"):
         settings(tmp_path, input_shape=[2, 4, 4])
 
@@ -453,7 +458,7 @@ def test_what_custom_gets_wrong_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(source_custom, "read_image", lambda root, _: root.read_bytes())
     found = source_custom.load_samples(settings(tmp_path))
     with pytest.raises(UserError, match=r"image a: .*directory"):
-        samples.read_pixels(found.read, "a", settings(tmp_path))
+        found.read_pixels(0)
 
 
 @pytest.mark.parametrize(("module", "count", "size"), [(fetch, 1797, 8), (fetch_mnist, 5000, 28)])

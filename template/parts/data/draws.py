@@ -1,7 +1,7 @@
 """Random numbers that belong to a sample, not to a generator.
 
-A draw is a hash of (seed, epoch, sample id, stream, column), so it is the same on
-every device, in every batch that the sample may land in, and after every resume.
+A draw is a hash of (seed, epoch, sample id, use, column), so it is the same on every device, in
+every batch that the sample may land in, and after every resume.
 """
 
 from hashlib import blake2b
@@ -20,26 +20,19 @@ class Draws(NamedTuple):
     epoch: int
     ids: Tensor  # int64 [B]
 
-    def uniform(self, stream: str, count: int = 1) -> Tensor:
-        """Return float32 [B, count] in [0, 1): equal calls return equal numbers.
-
-        A `stream` names the use, such as "rotation": two uses do not share numbers.
-        """
-        name = f"{self.seed} {self.epoch} {stream}".encode()
+    def uniform(self, use: str, count: int = 1) -> Tensor:
+        """Return float32 [B, count] in [0, 1): numbers of their own for each use."""
+        name = f"{self.seed} {self.epoch} {use}".encode()
         key = int.from_bytes(blake2b(name, digest_size=8).digest(), "big", signed=True)
-        columns = torch.arange(count, device=self.ids.device)  # [count]
+        columns = torch.arange(1, count + 1, device=self.ids.device)  # [count]
         samples = mix(self.ids * GOLDEN_GAMMA + key)  # [B]
-        bits = mix(samples[:, None] + (columns + 1) * GOLDEN_GAMMA)  # [B, count]
-        return shift_right(bits, 40).float() * 2.0**-24  # 24 bits, as float32 holds
+        bits = mix(samples[:, None] + columns * GOLDEN_GAMMA)  # [B, count]
+        return (bits >> 40 & 0xFFFFFF) * 2.0**-24  # 24 bits, as float32 holds
 
 
 def mix(x: Tensor) -> Tensor:
     """Scatter the bits of int64 `x`, as SplitMix64 does (Steele et al., 2014)."""
-    x = (x ^ shift_right(x, 30)) * -0x40A7B892E31B1A47
-    x = (x ^ shift_right(x, 27)) * -0x6B2FB644ECCEEE15
-    return x ^ shift_right(x, 31)
-
-
-def shift_right(x: Tensor, bits: int) -> Tensor:
-    """Shift int64 `x` and fill with zeros: `>>` alone would copy the sign bit."""
-    return (x >> bits) & ((1 << (64 - bits)) - 1)
+    for bits, factor in ((30, -0x40A7B892E31B1A47), (27, -0x6B2FB644ECCEEE15), (31, 1)):
+        shifted = (x >> bits) & ((1 << (64 - bits)) - 1)  # `>>` alone would copy the sign bit
+        x = (x ^ shifted) * factor
+    return x

@@ -1,71 +1,58 @@
-"""Batches on the device, in an order that nothing but (seed, epoch) decides."""
+"""Which samples go where, and their batches in an order that nothing but (seed, epoch) decides."""
 
+import csv
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-BatchT = TypeVar("BatchT")
+from ..batch import Batch
+from ..errors import UserError
+
+NAMES = ("train", "val", "test")
+InfoT = TypeVar("InfoT")
 
 
-class Raw(NamedTuple):
-    """Samples as they are kept, before anything is computed from them."""
+class Source:
+    """Samples of a data set that takes their numbers by the batch; workers outlive the epoch."""
 
-    inputs: Tensor  # [B, ...], uint8 for images
-    targets: Tensor  # [B] or [B, K]
-    ids: Tensor  # int64 [B]
-
-
-class InMemory:
-    """Every sample in one tensor on the device, gathered by number."""
-
-    def __init__(self, inputs: Tensor, targets: Tensor, device: torch.device) -> None:
-        self.inputs, self.targets = inputs.to(device), targets.to(device)
-
-    def read(self, chunks: Sequence[Tensor]) -> Iterator[Raw]:
-        """Yield the samples of each chunk of sample numbers."""
-        for chunk in chunks:
-            ids = chunk.to(self.inputs.device, non_blocking=True)
-            yield Raw(self.inputs[ids], self.targets[ids], ids)
-
-
-class Streaming:
-    """Samples read one by one, by worker processes that outlive the epoch."""
-
-    def __init__(
-        self, dataset: Dataset[tuple[Tensor, Tensor]], device: torch.device, num_workers: int
-    ) -> None:
-        self.chunks: list[list[int]] = []  # of the epoch under way
-        self.device = device
-        self.loader: DataLoader[tuple[Tensor, Tensor]] = DataLoader(
+    def __init__(self, dataset: Dataset[Any], device: torch.device, num_workers: int = 0) -> None:
+        self.device, self.chunks = device, list[list[int]]()  # of the latest `read`
+        self.loader = DataLoader[Any](
             dataset,
-            batch_sampler=self.chunks,
+            batch_size=None,  # each chunk is a batch already
+            sampler=self,
             num_workers=num_workers,
             persistent_workers=num_workers > 0,
-            pin_memory=device.type == "cuda",
+            pin_memory=num_workers > 0 and device.type == "cuda",
             generator=torch.Generator(),  # leave the generator of the run alone
         )
 
-    def read(self, chunks: Sequence[Tensor]) -> Iterator[Raw]:
+    def __iter__(self) -> Iterator[list[int]]:
+        return iter(self.chunks)
+
+    def read(self, chunks: Sequence[Tensor]) -> Iterator[Batch]:
         """Yield the samples of each chunk of sample numbers; workers read ahead."""
-        self.chunks[:] = [chunk.tolist() for chunk in chunks]
-        for ids, (inputs, targets) in zip(chunks, self.loader, strict=True):
-            yield Raw(*(x.to(self.device, non_blocking=True) for x in (inputs, targets, ids)))
+        self.chunks = [chunk.tolist() for chunk in chunks]  # an earlier read has its own list
+        for parts in self.loader:
+            yield Batch(*(part.to(self.device, non_blocking=True) for part in parts))
 
 
 @dataclass
-class Loader(Generic[BatchT]):
+class Loader(Generic[InfoT]):
     """One split of a data set as batches, from any position of any epoch."""
 
-    source: InMemory | Streaming
+    source: Source
     ids: Tensor  # int64 [N]
     batch_size: int
-    prepare: Callable[[Raw, int], BatchT]  # from raw samples and the epoch
+    prepare: Callable[[Batch, int], Batch]  # from samples as they are kept, and the epoch
     seed: int
+    info: InfoT  # what is known of the data set
     shuffle: bool = False  # whether each epoch has an order of its own
     weights: Tensor | None = None  # [N] chances of a draw with replacement
     wait_seconds: float = 0.0  # spent waiting for samples so far
@@ -75,21 +62,64 @@ class Loader(Generic[BatchT]):
 
     def chunks(self, epoch: int, start: int) -> list[Tensor]:
         """Return the sample numbers of each batch of `epoch`, from sample `start` on."""
-        order, count = self.ids, len(self.ids)
-        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
+        order, generator = self.ids, torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
         if self.weights is not None:
-            order = order[self.weights.multinomial(count, replacement=True, generator=generator)]
+            order = order[self.weights.multinomial(len(order), True, generator=generator)]
         elif self.shuffle:
-            order = order[torch.randperm(count, generator=generator)]
+            order = order[torch.randperm(len(order), generator=generator)]
         chunks = [chunk for chunk in order[start:].split(self.batch_size) if len(chunk)]
         if self.shuffle and len(chunks) > 1 and len(chunks[-1]) == 1:
             chunks[-2:] = [torch.cat(chunks[-2:])]  # batch statistics need two samples
         return chunks
 
-    def batches(self, epoch: int = 0, start: int = 0) -> Iterator[BatchT]:
+    def batches(self, epoch: int = 0, start: int = 0) -> Iterator[Batch]:
         """Yield the batches of `epoch`, from sample `start` on."""
         samples, before = self.source.read(self.chunks(epoch, start)), time.perf_counter()
-        for raw in samples:
+        for batch in samples:
             self.wait_seconds += time.perf_counter() - before
-            yield self.prepare(raw, epoch)
+            yield self.prepare(batch, epoch)
             before = time.perf_counter()
+
+
+def split(
+    names: Sequence[str],
+    shares: Sequence[float],
+    seed: int,
+    targets: Tensor | None = None,
+    manifest: Path | None = None,
+    most: int | None = None,
+) -> list[Tensor]:
+    """Return which samples train, validate and test, with the same shares of each class.
+
+    The file `manifest` (CSV: name, split) keeps the division, and samples new to it train.
+    At most `most` samples of each split are used, evenly spread.
+    """
+    if manifest is not None and manifest.exists():
+        with manifest.open(newline="", encoding="utf-8") as file:
+            known = dict(csv.reader(file))
+        labels = [known.get(name, "train") for name in names]
+    else:
+        labels = draw(len(names), shares, seed, targets)
+        if manifest is not None:
+            with manifest.open("w", newline="", encoding="utf-8") as file:
+                csv.writer(file).writerows([("name", "split"), *zip(names, labels, strict=True)])
+    splits = [[i for i, label in enumerate(labels) if label == name] for name in NAMES]
+    if not all(splits):
+        counts = ", ".join(f"{labels.count(name)} {name}" for name in NAMES)
+        problem = f"data.train_val_test_split {list(shares)} leaves a split empty ({counts})"
+        raise UserError(f"{problem}: add samples or choose other shares")
+    return [torch.tensor(ids[:: -(-len(ids) // (most or len(ids)))]) for ids in splits]
+
+
+def draw(count: int, shares: Sequence[float], seed: int, targets: Tensor | None) -> list[str]:
+    """Name the split of each sample: exact shares of the whole, and nearly so of each class."""
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed)).tolist()
+    if targets is not None and not targets.is_floating_point():
+        order.sort(key=targets.tolist().__getitem__)  # the classes, shuffled, end to end
+    labels = ["train"] * count
+    for name, share in zip(NAMES[1:], shares[1:], strict=True):
+        free = [i for i in order if labels[i] == "train"]
+        size = min(len(free), round(count * share))
+        for k in range(size):  # at even distances
+            labels[free[(2 * k + 1) * len(free) // (2 * size)]] = name
+    return labels

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .models.settings import ModelSettings
-from .settings import ExperimentSettings, TrainingSettings
+from .settings import ExperimentSettings, TrainingSettings, require
 
 Step = Literal["resize", "crop", "center_crop", "pad", "grayscale"]
 
@@ -35,16 +35,14 @@ class DataSettings:
     num_workers: int | Literal["auto"] = "auto"  # processes that read what is not in memory
 
     def __post_init__(self) -> None:
-        """Refuse shapes and shares that cannot be."""
+        """Refuse what no data can have."""
         shape, shares = self.input_shape, self.train_val_test_split
         if len(shape) != 3 or shape[0] not in (1, 3, 4) or min(shape) < 1:
             raise ValueError(f"data.input_shape {shape} is not [1, 3 or 4 channels, height, width]")
         if len(shares) != 3 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
             raise ValueError(f"data.train_val_test_split {shares} is not three shares of 1")
-        if self.max_samples is not None and self.max_samples < 1:
-            raise ValueError("data.max_samples must be at least 1")
-        if self.num_workers != "auto" and self.num_workers < 0:
-            raise ValueError("data.num_workers must be auto, 0 or more")
+        require(self, "data", ["max_samples"], lambda value: value > 0)
+        require(self, "data", ["num_workers"], lambda value: value == "auto" or value >= 0)
         for name in ("normalization_mean", "normalization_std"):
             values = getattr(self, name) or [1.0] * shape[0]
             if len(values) != shape[0] or (name.endswith("std") and min(values) <= 0):

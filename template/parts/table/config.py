@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from .models.settings import ModelSettings
-from .settings import ExperimentSettings, TrainingSettings
+from .settings import ExperimentSettings, TrainingSettings, require
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,11 @@ class DataSettings:
     max_samples: int | None = None  # samples of each split to use at most; null: all
 
     def __post_init__(self) -> None:
-        """Refuse shares and counts that cannot be."""
+        """Refuse what no data can have."""
         shares = self.train_val_test_split
         if len(shares) != 3 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
             raise ValueError(f"data.train_val_test_split {shares} is not three shares of 1")
-        if self.max_samples is not None and self.max_samples < 1:
-            raise ValueError("data.max_samples must be at least 1")
+        require(self, "data", ["max_samples"], lambda value: value > 0)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,11 @@ from {{ package_name }}.settings import ExperimentSettings, TrainingSettings
 
 ROOT = Path(__file__).parents[1]
 NUM_OUTPUTS = 3
+SYNTHETIC = {  # a path of its own, so that no bundled set is written out
+    "dataset_path": "synthetic",
+    "train_val_test_split": [0.6, 0.2, 0.2],
+    "max_samples": None,
+}
 Start = Callable[..., Config]
 
 
@@ -73,7 +78,7 @@ def make_config(_synthetic: None, monkeypatch: pytest.MonkeyPatch) -> Start:
     """
     monkeypatch.setattr(training, "build_model", lambda shape, num, **_: SmallModel(shape, num))
     written = yaml.safe_load((ROOT / "configs" / "config.yaml").read_text())
-    data = written["data"] | {"train_val_test_split": [0.6, 0.2, 0.2], "max_samples": None}
+    data = written["data"] | SYNTHETIC
     #: if family == "image"
     data |= {"input_shape": [data["input_shape"][0], 16, 16], "num_workers": 0}
     #: else

@@ -79,7 +79,8 @@ def synthetic_samples(settings: DataSettings) -> Samples:
     targets = torch.stack([10 + 5.0 * (numbers % 2), 1e-3 * numbers], 1)
     output_names = ["length", "weight"]
     #: endif
-    return Samples(partial(draw_noise, settings.input_shape), names, targets, output_names)
+    read = partial(draw_noise, settings.input_shape)
+    return Samples(settings, read, names, targets, output_names)
 #: else
 
 

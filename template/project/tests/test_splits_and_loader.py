@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from torch.utils.data import TensorDataset
 
-#: if family == "image"
 from {{ package_name }}.batch import Batch
-#: endif
 from {{ package_name }}.config import Config
 from {{ package_name }}.data.dataloader import get_dataloaders
-from {{ package_name }}.data.loader import InMemory, Loader, Raw
-from {{ package_name }}.data.splits import split
+from {{ package_name }}.data.loader import Loader, Source, split
 from {{ package_name }}.errors import UserError
 
 Start = Callable[..., Config]
@@ -22,17 +22,24 @@ NAMES = [f"{number}.png" for number in range(200)]
 CPU = torch.device("cpu")
 
 
-def numbers_loader(count: int, batch_size: int, seed: int = 0) -> Loader[list[int]]:
-    """Return a shuffling loader whose batches are lists of sample numbers."""
-    source = InMemory(torch.arange(100), torch.arange(100), CPU)
+def numbers_loader(count: int, batch_size: int, seed: int = 0) -> Loader[None]:
+    """Return a shuffling loader of samples that are their own numbers."""
+    numbers = torch.arange(100)
+    source = Source(TensorDataset(numbers, numbers, numbers), CPU)
+    ids = torch.arange(count)
+    return Loader(source, ids, batch_size, lambda batch, _: batch, seed, None, shuffle=True)
 
-    def prepare(raw: Raw, epoch: int) -> list[int]:
-        assert raw.inputs.equal(raw.ids)
-        return raw.ids.tolist()
 
-    loader = Loader(source, torch.arange(count), batch_size, prepare, seed)
-    loader.shuffle = True
-    return loader
+def numbers_of(batches: Iterable[Batch]) -> list[list[int]]:
+    """Return the numbers of the samples of each batch."""
+    found = list(batches)
+    assert all(batch.inputs.equal(batch.ids) for batch in found)
+    return [batch.ids.tolist() for batch in found]
+
+
+def parts(names: list[str], seed: int, **options: Any) -> list[list[int]]:
+    """Return the sample numbers of each split."""
+    return [ids.tolist() for ids in split(names, SHARES, seed, **options)]
 
 
 def flat(batches: Iterable[Iterable[int]]) -> list[int]:
@@ -41,31 +48,31 @@ def flat(batches: Iterable[Iterable[int]]) -> list[int]:
 
 
 def test_every_sample_is_in_one_split() -> None:
-    splits = split(NAMES, SHARES, seed=0)
+    splits = parts(NAMES, seed=0)
     assert [len(ids) for ids in splits] == [140, 30, 30]
     assert sorted(flat(splits)) == list(range(200))
 
 
 def test_the_same_seed_gives_the_same_splits() -> None:
-    assert split(NAMES, SHARES, seed=0) == split(NAMES, SHARES, seed=0)
-    assert split(NAMES, SHARES, seed=0) != split(NAMES, SHARES, seed=1)
+    assert parts(NAMES, seed=0) == parts(NAMES, seed=0)
+    assert parts(NAMES, seed=0) != parts(NAMES, seed=1)
 
 
 def test_every_split_gets_its_share_of_every_class() -> None:
-    classes = [0] * 100 + [1] * 80 + [2] * 20
+    classes = torch.tensor([0] * 100 + [1] * 80 + [2] * 20)
     for ids, share in zip(split(NAMES, SHARES, 0, classes), SHARES, strict=True):
-        counts = Counter(classes[i] for i in ids)
+        counts = Counter(classes[ids].tolist())
         for name, total in {0: 100, 1: 80, 2: 20}.items():
             assert abs(counts[name] - share * total) <= 1
 
 
 def test_a_manifest_keeps_the_splits_when_samples_come_and_go(tmp_path: Path) -> None:
     manifest = tmp_path / "splits.csv"
-    first = split(NAMES, SHARES, 0, manifest=manifest)
+    first = parts(NAMES, 0, manifest=manifest)
     place = {NAMES[i]: part for part, ids in enumerate(first) for i in ids}
     names = ["new.png", *NAMES[50:]]
-    second = split(names, SHARES, seed=1, manifest=manifest)
-    assert 0 in second.train
+    second = parts(names, 1, manifest=manifest)
+    assert 0 in second[0]
     assert all(place[names[i]] == part for part, ids in enumerate(second) for i in ids if i)
 
 
@@ -75,38 +82,48 @@ def test_an_empty_split_is_refused_with_the_counts() -> None:
 
 
 def test_fewer_samples_are_part_of_all_of_them() -> None:
-    for few, every in zip(split(NAMES, SHARES, 0, most=10), split(NAMES, SHARES, 0), strict=True):
+    for few, every in zip(parts(NAMES, 0, most=10), parts(NAMES, 0), strict=True):
         assert 5 <= len(few) <= 10
         assert set(few) <= set(every)
 
 
 def test_every_epoch_has_each_sample_once_in_an_order_of_its_own() -> None:
-    loader = numbers_loader(count=30, batch_size=8)
-    epochs = [flat(loader.batches(epoch)) for epoch in range(3)]
-    assert all(sorted(order) == list(range(30)) for order in epochs)
-    assert len({tuple(order) for order in epochs}) == 3
-    assert epochs[1] == flat(numbers_loader(30, 8).batches(1))  # nothing but (seed, epoch)
-    assert epochs[1] == flat(numbers_loader(30, 4).batches(1))
-    assert epochs[1] != flat(numbers_loader(30, 8, seed=1).batches(1))
+    def order(epoch: int, batch_size: int, seed: int = 0) -> list[int]:
+        return flat(numbers_of(numbers_loader(30, batch_size, seed).batches(epoch)))
+
+    epochs = [order(epoch, batch_size=8) for epoch in range(3)]
+    assert all(sorted(each) == list(range(30)) for each in epochs)
+    assert len({tuple(each) for each in epochs}) == 3
+    assert epochs[1] == order(1, batch_size=8)  # nothing but (seed, epoch)
+    assert epochs[1] == order(1, batch_size=4)
+    assert epochs[1] != order(1, batch_size=8, seed=1)
 
 
 @pytest.mark.parametrize("start", [8, 16, 24])
 def test_from_a_position_on_the_rest_is_the_same(start: int) -> None:
     loader = numbers_loader(count=30, batch_size=8)
-    assert list(loader.batches(2, start)) == list(loader.batches(2))[start // 8 :]
+    assert numbers_of(loader.batches(2, start)) == numbers_of(loader.batches(2))[start // 8 :]
+
+
+def test_two_loaders_of_a_source_can_take_turns() -> None:
+    loader = numbers_loader(count=30, batch_size=8)
+    other = replace(loader, ids=torch.arange(50, 80))
+    pairs = list(zip(loader.batches(1), other.batches(1), strict=True))
+    assert numbers_of(one for one, _ in pairs) == numbers_of(loader.batches(1))
+    assert numbers_of(two for _, two in pairs) == numbers_of(other.batches(1))
 
 
 def test_a_last_batch_of_one_joins_the_one_before() -> None:
     loader = numbers_loader(count=17, batch_size=8)
-    assert [len(batch) for batch in loader.batches(0)] == [8, 9]
-    assert [len(batch) for batch in loader.batches(0, 8)] == [9]
+    assert [len(batch.ids) for batch in loader.batches(0)] == [8, 9]
+    assert [len(batch.ids) for batch in loader.batches(0, 8)] == [9]
     assert len(loader) == 2
 
 
 def test_weights_draw_rare_samples_as_often() -> None:
     loader = numbers_loader(count=100, batch_size=100)
     loader.weights = torch.where(torch.arange(100) < 10, 0.9, 0.1)
-    drawn = flat(flat(loader.batches(epoch)) for epoch in range(30))
+    drawn = flat(flat(numbers_of(loader.batches(epoch))) for epoch in range(30))
     assert sum(number < 10 for number in drawn) / len(drawn) == pytest.approx(0.5, abs=0.05)
 
 

@@ -17,7 +17,7 @@ from .checkpoint import load, load_weights
 from .config import Config, DataSettings
 from .data.dataloader import SplitLoader, get_dataloaders
 from .data.info import DataInfo
-from .data.splits import NAMES
+from .data.loader import NAMES
 from .models.model import build_model
 from .settings import make_parser, parse
 

@@ -2,44 +2,27 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
+from PIL import Image
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import TensorDataset
 from tqdm import tqdm
 
-from ..batch import Batch
 from ..config import DataSettings
+from ..errors import UserError
 from .info import DataInfo
-from .loader import InMemory, Loader, Streaming
+from .loader import Loader, Source, split
 from .prepare import Prepare
-from .samples import Samples, read_pixels
+from .samples import Samples, find_images
 from .source import load_samples
-from .splits import split
 
 MEMORY_LIMIT = 1_000_000_000  # bytes of images that `in_memory: auto` keeps
 MEASURED = 2_000  # training images that the normalisation is computed from
-
-
-class SplitLoader(Loader[Batch]):
-    """Batches of images, and what is known of the data set."""
-
-    info: DataInfo
-
-
-class ImageDataset(Dataset[tuple[Tensor, Tensor]]):
-    """Images as bytes of one shape, read and preprocessed when asked for."""
-
-    def __init__(self, samples: Samples, settings: DataSettings) -> None:
-        self.samples, self.settings = samples, settings
-
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        """Return an image, uint8 [C, H, W], and its target."""
-        image = read_pixels(self.samples.read, self.samples.names[index], self.settings)
-        return image, self.samples.targets[index]
+SplitLoader = Loader[DataInfo]
 
 
 def get_dataloaders(
@@ -57,55 +40,49 @@ def get_dataloaders(
     """
     samples = load_samples(settings)
     targets, shares, most = samples.targets, settings.train_val_test_split, settings.max_samples
-    classes = None if targets.is_floating_point() else targets.tolist()
-    splits = split(samples.names, shares, settings.split_seed, classes, manifest, most)
-    dataset = ImageDataset(samples, settings)
-    source = open_source(dataset, [i for ids in splits for i in ids], device)
-    info = info or describe(dataset, splits.train)
+    splits = split(samples.names, shares, settings.split_seed, targets, manifest, most)
+    source = open_source(samples, torch.cat(splits).tolist(), device)
+    info = info or describe(samples, source, splits[0])
     train, val, test = (
-        SplitLoader(source, torch.tensor(ids), batch_size, Prepare(info, device, names, seed), seed)
+        SplitLoader(source, ids, batch_size, Prepare(info, device, names, seed), seed, info)
         for ids, names in zip(splits, (settings.augmentation, [], []), strict=True)
     )
-    train.info = val.info = test.info = info
     train.shuffle = True
     #: if objective == "single_label"
     if settings.weighted_sampling:
-        train.weights = 1 / torch.tensor(info.class_counts)[targets[splits.train]]
+        train.weights = 1 / torch.tensor(info.class_counts)[targets[train.ids]]
     #: endif
     return train, val, test
 
 
-def open_source(
-    dataset: ImageDataset, ids: Sequence[int], device: torch.device
-) -> InMemory | Streaming:
+def open_source(samples: Samples, ids: list[int], device: torch.device) -> Source:
     """Read all images into memory if they fit; otherwise read them as they come."""
-    settings, targets = dataset.settings, dataset.samples.targets
+    settings, count = samples.settings, len(samples.names)
     fits = len(ids) * math.prod(settings.input_shape) <= MEMORY_LIMIT
     if settings.in_memory == "no" or (settings.in_memory == "auto" and not fits):
         spare = min(8, (os.cpu_count() or 1) - 1)  # a core is for the loop
         workers = spare if settings.num_workers == "auto" else settings.num_workers
-        return Streaming(dataset, device, workers)
-    images = torch.empty(len(targets), *settings.input_shape, dtype=torch.uint8)
+        return Source(samples, device, workers)
+    images = torch.empty(count, *settings.input_shape, dtype=torch.uint8, device=device)
     with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
-        read = pool.map(lambda i: dataset[i][0], ids)
+        read = pool.map(samples.read_pixels, ids)
         for i, image in zip(ids, tqdm(read, "reading", len(ids), disable=None), strict=True):
             images[i] = image
-    return InMemory(images, targets, device)
+    numbers = torch.arange(count, device=device)
+    return Source(TensorDataset(images, samples.targets.to(device), numbers), device)
 
 
-def describe(dataset: ImageDataset, train: Sequence[int]) -> DataInfo:
+def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
     """Gather the facts; what the settings leave open comes from the training split."""
-    settings, samples = dataset.settings, dataset.samples
-    targets, names = samples.targets[train], samples.output_names
+    settings, targets, names = samples.settings, samples.targets[train], samples.output_names
     mean, std = settings.normalization_mean, settings.normalization_std
     if mean is None or std is None:
-        some = train[:: -(-len(train) // MEASURED)]
-        pixels = torch.stack([dataset[i][0] for i in some]).float() / 255
+        some = train[:: -(-len(train) // MEASURED)].split(64)
+        pixels = torch.cat([batch.inputs.cpu() for batch in source.read(some)]) / 255
         mean = mean or pixels.mean((0, 2, 3)).tolist()
         std = std or pixels.std((0, 2, 3)).clamp(min=1e-3).tolist()
     #: if task == "classification"
-    classes = torch.arange(len(names))
-    labels = targets if targets.is_floating_point() else targets[:, None] == classes  # [N, K]
+    counts = targets.sum(0) if targets.ndim > 1 else targets.bincount(minlength=len(names))
     #: endif
     return DataInfo(
         input_shape=settings.input_shape,
@@ -114,10 +91,25 @@ def describe(dataset: ImageDataset, train: Sequence[int]) -> DataInfo:
         normalization_std=std,
         #: if task == "classification"
         num_train=len(train),
-        class_counts=labels.sum(0).long().tolist(),
+        class_counts=counts.long().tolist(),
         #: endif
         #: if task == "regression"
         target_mean=targets.mean(0).tolist(),
         target_std=targets.std(0).clamp(min=1e-6).tolist(),
         #: endif
     )
+
+
+def read_inputs(
+    paths: Sequence[str], settings: DataSettings, info: DataInfo
+) -> Iterator[tuple[str, Tensor | UserError]]:
+    """Yield every image by name: as the model sees it [C, H, W], or what is wrong with it."""
+    found = [find_images(path, "**/*") if path.is_dir() else [path] for path in map(Path, paths)]
+    names = [str(file) for files in found for file in files]
+    samples = Samples(settings, Image.open, names, torch.zeros(len(names)), [])
+    prepare = Prepare(info, torch.device("cpu"), [], 0)
+    for i, name in enumerate(names):
+        try:
+            yield name, prepare(samples[[i]], 0).inputs[0]
+        except UserError as error:
+            yield name, error

@@ -7,34 +7,28 @@ from ..errors import UserError
 from . import augmentations
 from .draws import Draws
 from .info import DataInfo
-from .loader import Raw
 
 
 class Prepare:
-    """Augments and normalises whole batches on the device.
-
-    Every draw depends on (seed, epoch, sample) alone, so neither the number of workers nor the
-    position in a batch changes what happens to an image.
-    """
+    """Works on the device; every draw depends on (seed, epoch, sample) and on nothing else."""
 
     def __init__(self, info: DataInfo, device: torch.device, names: list[str], seed: int) -> None:
         if unknown := set(names) - vars(augmentations).keys():
             raise UserError(f"data.augmentation: this project has no {sorted(unknown)}")
         known = augmentations.IMAGES
-        self.augment = [known[name] for name in names if name in known]
+        self.augment, self.seed = [known[name] for name in names if name in known], seed
         #: if "mixup" in augmentation or "cutmix" in augmentation
         mixes = augmentations.MIXES
         self.mix = [mixes[name] for name in names if name in mixes]
         self.num_outputs = len(info.output_names)
         #: endif
-        self.seed = seed
         scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
         self.mean, self.std = scale[..., None, None]  # two of [C, 1, 1]
 
-    def __call__(self, raw: Raw, epoch: int) -> Batch:
-        """Turn uint8 images [B, C, H, W] into a batch."""
-        images, targets = raw.inputs.float() / 255, raw.targets
-        draws = Draws(self.seed, epoch, raw.ids)
+    def __call__(self, batch: Batch, epoch: int) -> Batch:
+        """Turn images of bytes [B, C, H, W] into those that the model sees."""
+        images, targets = batch.inputs.float() / 255, batch.targets
+        draws = Draws(self.seed, epoch, batch.ids)
         for augment in self.augment:
             images = augment(images, draws)
         #: if "mixup" in augmentation or "cutmix" in augmentation
@@ -43,4 +37,4 @@ class Prepare:
         for mix in self.mix:
             images, targets = mix(images, targets, draws)
         #: endif
-        return Batch((images - self.mean) / self.std, targets, raw.ids)
+        return Batch((images - self.mean) / self.std, targets, batch.ids)

@@ -5,11 +5,10 @@ import torch
 from ..batch import Batch
 from ..errors import UserError
 from .info import DataInfo
-from .loader import Raw
 
 
 class Prepare:
-    """Normalises whole batches on the device; this project was made without augmentation."""
+    """Works on the device; this project was made without augmentation."""
 
     def __init__(self, info: DataInfo, device: torch.device, names: list[str], seed: int) -> None:
         if names:
@@ -17,7 +16,6 @@ class Prepare:
         scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
         self.mean, self.std = scale[..., None, None]  # two of [C, 1, 1]
 
-    def __call__(self, raw: Raw, epoch: int) -> Batch:
-        """Turn uint8 images [B, C, H, W] into a batch."""
-        images = (raw.inputs.float() / 255 - self.mean) / self.std
-        return Batch(images, raw.targets, raw.ids)
+    def __call__(self, batch: Batch, epoch: int) -> Batch:
+        """Turn images of bytes [B, C, H, W] into those that the model sees."""
+        return batch._replace(inputs=(batch.inputs.float() / 255 - self.mean) / self.std)

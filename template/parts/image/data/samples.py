@@ -1,14 +1,16 @@
-"""Samples as a source finds them, and how their images become bytes of one shape."""
+"""Images as a source finds them, and how they become bytes of one shape."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torch import Tensor
+from torch.utils.data import Dataset
 
+from ..batch import Batch
 from ..config import DataSettings
 from ..errors import UserError
 
@@ -16,13 +18,29 @@ MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # by the number of channels
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 
 
-class Samples(NamedTuple):
+@dataclass(frozen=True)
+class Samples(Dataset[Batch]):
     """All samples of a data set, before any split. N samples, K classes or targets."""
 
+    settings: DataSettings
     read: Callable[[str], Image.Image]  # from a name; worker processes get a pickled copy
     names: list[str]  # unique, and the same on every machine
     targets: Tensor  # classes int64 [N], or labels or numbers float32 [N, K]
     output_names: list[str]  # K names, of the classes or of the targets
+
+    def __getitem__(self, ids: list[int]) -> Batch:
+        """Return the images of these numbers as bytes [B, C, H, W], with their targets."""
+        images = torch.stack([self.read_pixels(i) for i in ids])
+        return Batch(images, self.targets[ids], torch.tensor(ids))
+
+    def read_pixels(self, i: int) -> Tensor:
+        """Return an image as the settings want it, uint8 [C, H, W], or an error that names it."""
+        steps, shape = self.settings.preprocessing, self.settings.input_shape
+        try:
+            with self.read(self.names[i]) as image:
+                return preprocess(convert(image, shape[0]), steps, shape)
+        except Exception as error:  # each decoder of PIL raises what it likes
+            raise UserError(f"image {self.names[i]}: {error}") from error
 
 
 def find_images(folder: Path, pattern: str) -> list[Path]:
@@ -36,25 +54,12 @@ def read_file(root: Path, name: str) -> Image.Image:
     return Image.open(root / name)
 
 
-def read_pixels(read: Callable[[str], Image.Image], name: str, settings: DataSettings) -> Tensor:
-    """Return an image as the settings want it, uint8 [C, H, W], or an error that names it."""
-    try:
-        with read(name) as image:
-            upright = convert(image, settings.input_shape[0])
-        return preprocess(upright, settings.preprocessing, settings.input_shape)
-    except Exception as error:  # each decoder of PIL raises what it likes
-        raise UserError(f"image {name}: {error}") from error
-
-
 def convert(image: Image.Image, channels: int) -> Image.Image:
-    """Turn any image upright, with 8 bits for each of `channels` channels.
-
-    16 bits lose their lower 8; see-through parts become white unless alpha is kept.
-    """
+    """Turn any image upright, with 8 bits a channel; see-through parts become white."""
     image = ImageOps.exif_transpose(image)  # decodes, too
     if image.mode == "F":
         raise ValueError("pixels are floats of unknown range: save 8 or 16 bits")
-    if image.mode.startswith("I"):  # PIL would clip 16 bits at 255, not scale them
+    if image.mode.startswith("I"):  # 16 bits: PIL would clip them at 255, not scale them
         image = image.point(lambda value: value / 256).convert("L")
     if image.has_transparency_data and channels != 4:
         white = Image.new("RGBA", image.size, "white")
@@ -65,11 +70,10 @@ def convert(image: Image.Image, channels: int) -> Image.Image:
 def preprocess(image: Image.Image, steps: Sequence[str], shape: Sequence[int]) -> Tensor:
     """Apply `steps` in order and return uint8 [C, H, W]; nothing here is random."""
     channels, height, width = shape
-    cropped = "crop" in steps or "center_crop" in steps
     for step in steps:
-        if step == "resize" and cropped:  # the crop needs a margin, an eighth as usual
-            margin = (round(width * 8 / 7), round(height * 8 / 7))
-            image = ImageOps.cover(image, margin, Image.Resampling.BILINEAR)
+        if step == "resize" and {"crop", "center_crop"} & {*steps}:  # leave a margin to crop
+            larger = (round(width * 8 / 7), round(height * 8 / 7))
+            image = ImageOps.cover(image, larger, Image.Resampling.BILINEAR)
         elif step == "resize":
             image = image.resize((width, height), Image.Resampling.BILINEAR)
         elif step == "pad":  # to a square, so that resizing keeps the proportions

@@ -16,18 +16,17 @@ def load_samples(settings: DataSettings) -> Samples:
     place = f"data.dataset_path: {root} ({root.resolve()})"
     if not root.is_dir():
         raise UserError(f"{place} is no folder: this project reads one folder per class")
-    folders = (entry for entry in sorted(root.iterdir()) if entry.is_dir())
     files = {
         folder.name: [f"{folder.name}/{file.name}" for file in find_images(folder, "*")]
-        for folder in folders
-        if not folder.name.startswith((".", "__"))
+        for folder in sorted(root.iterdir())
+        if folder.is_dir() and not folder.name.startswith((".", "__"))
     }
     if len(files) < 2 or not all(files.values()):
         counts = ", ".join(f"{name} {len(found)}" for name, found in files.items())
         raise UserError(f"{place} needs two folders of images or more, not: {counts or 'none'}")
-    class_names = settings.class_names or list(files)
-    if differ := sorted({*class_names} ^ {*files}):
+    classes = settings.class_names or list(files)
+    if differ := sorted({*classes} ^ {*files}):
         raise UserError(f"data.class_names and the folders in {root} differ by {differ}")
-    names = [name for class_name in class_names for name in files[class_name]]
-    targets = [i for i, class_name in enumerate(class_names) for _ in files[class_name]]
-    return Samples(partial(read_file, root), names, torch.tensor(targets), class_names)
+    names = [name for class_name in classes for name in files[class_name]]
+    targets = torch.tensor([i for i, name in enumerate(classes) for _ in files[name]])
+    return Samples(settings, partial(read_file, root), names, targets, classes)

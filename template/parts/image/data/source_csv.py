@@ -29,7 +29,7 @@ def load_samples(settings: DataSettings) -> Samples:
             raise UserError(f"{place}: {row[path]!r} stands in {before} too")
     cells = {name: [row[name] for row in rows.values()] for name in columns}
     targets, output_names = encode_targets(settings, cells, places)
-    return Samples(partial(read_file, table.parent), list(first), targets, output_names)
+    return Samples(settings, partial(read_file, table.parent), list(first), targets, output_names)
 
 
 def find_table(path: Path) -> Path:

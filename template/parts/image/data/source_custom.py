@@ -25,4 +25,4 @@ def load_samples(settings: DataSettings) -> Samples:
             raise UserError(f"data/custom.py: {name} has columns {list(row)}, not {header}")
     cells = {name: [row[name] for row in rows.values()] for name in columns}
     targets, output_names = encode_targets(settings, cells, list(rows))
-    return Samples(partial(read_image, root), list(rows), targets, output_names)
+    return Samples(settings, partial(read_image, root), list(rows), targets, output_names)

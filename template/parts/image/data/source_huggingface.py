@@ -31,7 +31,7 @@ def load_samples(settings: DataSettings) -> Samples:
     cells = {name: [as_text(types[name], v) for v in dataset[name]] for name in columns}
     targets, output_names = encode_targets(settings, cells, names)
     read = partial(read_row, dataset.select_columns(images), images[0])
-    return Samples(read, names, targets, output_names)
+    return Samples(settings, read, names, targets, output_names)
 
 
 def read_row(dataset: Any, column: str, name: str) -> Image.Image:

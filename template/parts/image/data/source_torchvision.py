@@ -34,7 +34,7 @@ def load_samples(settings: DataSettings) -> Samples:
     if len(class_names) < count:
         raise UserError(f"data.class_names: {count} names are needed, one per class")
     names = [f"{settings.dataset_path}/{index}" for index in range(len(targets))]
-    return Samples(partial(read_item, dataset), names, targets.long(), class_names)
+    return Samples(settings, partial(read_item, dataset), names, targets.long(), class_names)
 
 
 def read_item(dataset: Any, name: str) -> Image.Image:

@@ -27,8 +27,7 @@ class ImageModel(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Map images [B, C, H, W] to outputs [B, K]: logits, or targets."""
-        features = self.backbone(images)  # [B, D]
-        outputs: Tensor = self.head(features)
+        outputs: Tensor = self.head(self.backbone(images))  # by way of features [B, D]
         #: if task == "regression"
         # The head sees targets of mean 0 and deviation 1; the caller, their own unit.
         outputs = outputs * self.target_std + self.target_mean
@@ -72,13 +71,9 @@ def build_model(
     dropout: float = 0.0,
     **options: Any,
 ) -> ImageModel:
-    """Make the model for images of `input_shape` [C, H, W].
-
-    Raises:
-        UserError: timm does not know the backbone, it does not take the input's shape,
-            or its weights are out of reach.
-    """
+    """Make the model for images of `input_shape` [C, H, W]; refuse what cannot be built."""
     options = {name: value for name, value in options.items() if value is not None}
+    options |= {"num_classes": 0, "in_chans": input_shape[0]}
     #: if architecture == "vit"
     options["img_size"] = tuple(input_shape[1:])
     #: endif
@@ -88,17 +83,13 @@ def build_model(
     if weights_path is not None:
         options["pretrained_cfg_overlay"] = {"file": weights_path}
     try:
-        body: Any = timm.create_model(
-            backbone, pretrained, num_classes=0, in_chans=input_shape[0], **options
-        )
+        body: Any = timm.create_model(backbone, pretrained, **options)
         body.eval()(torch.zeros(1, *input_shape))
     except OSError as error:  # no network, no file
-        raise UserError(
-            f"model.pretrained: {weights_path or error}: the weights of {backbone} are out of "
-            "reach; name a file in model.weights_path, or set model.pretrained to false"
-        ) from None
+        place = f"{weights_path or error}: the weights of {backbone} are out of reach"
+        hint = "name a file in model.weights_path, or set model.pretrained to false"
+        raise UserError(f"model.pretrained: {place}; {hint}") from None
     except (AssertionError, RuntimeError, ValueError) as error:
-        raise UserError(
-            f"model.backbone {backbone} does not take data.input_shape {list(input_shape)}: {error}"
-        ) from None
+        problem = f"does not take data.input_shape {list(input_shape)}: {error}"
+        raise UserError(f"model.backbone {backbone} {problem}") from None
     return ImageModel(body, body.head_hidden_size, num_outputs, dropout)

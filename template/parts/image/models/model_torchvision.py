@@ -29,8 +29,7 @@ class ImageModel(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Map images [B, C, H, W] to outputs [B, K]: logits, or targets."""
-        features = self.backbone(images)  # [B, D]
-        outputs: Tensor = self.head(features)
+        outputs: Tensor = self.head(self.backbone(images))  # by way of features [B, D]
         #: if task == "regression"
         # The head sees targets of mean 0 and deviation 1; the caller, their own unit.
         outputs = outputs * self.target_std + self.target_mean
@@ -92,14 +91,12 @@ def build_model(
         adapt_channels(body, input_shape[0])
         body.eval()(torch.zeros(1, *input_shape))
     except OSError as error:  # no network, no file
-        raise UserError(
-            f"model.pretrained: {weights_path or error}: the weights of {backbone} are out of "
-            "reach; name a file in model.weights_path, or set model.pretrained to false"
-        ) from None
+        place = f"{weights_path or error}: the weights of {backbone} are out of reach"
+        hint = "name a file in model.weights_path, or set model.pretrained to false"
+        raise UserError(f"model.pretrained: {place}; {hint}") from None
     except (AssertionError, RuntimeError, ValueError) as error:
-        raise UserError(
-            f"model.backbone {backbone} does not take data.input_shape {list(input_shape)}: {error}"
-        ) from None
+        problem = f"does not take data.input_shape {list(input_shape)}: {error}"
+        raise UserError(f"model.backbone {backbone} {problem}") from None
     return ImageModel(body, num_features, num_outputs, dropout)
 
 

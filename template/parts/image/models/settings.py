@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..settings import require
+
 
 @dataclass(frozen=True)
 class ModelSettings:
@@ -16,6 +18,5 @@ class ModelSettings:
     dropout: float = 0.0  # share of the features that the head drops while training
 
     def __post_init__(self) -> None:
-        """Refuse shares that are none."""
-        if not 0 <= self.dropout < 1:
-            raise ValueError("model.dropout must be from 0 up to, not including, 1")
+        """Refuse a share that is none."""
+        require(self, "model", ["dropout"], lambda value: 0 <= value < 1)

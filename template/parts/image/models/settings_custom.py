@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from ..settings import require
+
 
 @dataclass(frozen=True)
 class ModelSettings:
@@ -15,8 +17,5 @@ class ModelSettings:
 
     def __post_init__(self) -> None:
         """Refuse sizes and shares that are none."""
-        for name in ("num_layers", "hidden_dim"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"model.{name} must be at least 1")
-        if not 0 <= self.dropout < 1:
-            raise ValueError("model.dropout must be from 0 up to, not including, 1")
+        require(self, "model", ["num_layers", "hidden_dim"], lambda value: value > 0)
+        require(self, "model", ["dropout"], lambda value: 0 <= value < 1)

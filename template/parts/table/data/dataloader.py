@@ -1,26 +1,24 @@
 """From a table to batches: read it, split it, learn its columns, encode it."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 import torch
 from torch import Tensor
+from torch.utils.data import TensorDataset
 
 from ..batch import Batch
 from ..config import DataSettings
 from ..errors import UserError
 from .columns import Columns, require_column
+from .files import read_table
 from .info import DataInfo
-from .loader import InMemory, Loader, Raw
+from .loader import Loader, Source, split
 from .source import load_frame
-from .splits import split
 from .targets import encode_targets
 
-
-class SplitLoader(Loader[Batch]):
-    """Batches of rows, and what is known of the data set."""
-
-    info: DataInfo
+SplitLoader = Loader[DataInfo]
 
 
 def get_dataloaders(
@@ -40,24 +38,21 @@ def get_dataloaders(
     rows = [f"row {number + 1}" for number in range(len(wanted))]
     cells = {str(name): list(wanted[name]) for name in wanted}
     targets, output_names = encode_targets(settings, cells, rows)
-    shares = settings.train_val_test_split
-    classes = None if targets.is_floating_point() else targets.tolist()
-    splits = split(rows, shares, settings.split_seed, classes, manifest, settings.max_samples)
-    known = targets[splits.train]
-    info = info or describe(features.iloc[splits.train], known, output_names)
+    shares, most = settings.train_val_test_split, settings.max_samples
+    splits = split(rows, shares, settings.split_seed, targets, manifest, most)
+    info = info or describe(features.iloc[splits[0].tolist()], targets[splits[0]], output_names)
     if output_names != info.output_names:
         known_names = f"the model knows {info.output_names}"
         raise UserError(f"data.dataset_path: {known_names}, but the table has {output_names}")
-    inputs = Columns.from_dict(info.columns).encode(features)
-    source = InMemory(inputs, targets, device)
+    inputs, numbers = Columns.from_dict(info.columns).encode(features), torch.arange(len(rows))
+    source = Source(TensorDataset(*(x.to(device) for x in (inputs, targets, numbers))), device)
     train, val, test = (
-        SplitLoader(source, torch.tensor(ids), batch_size, as_batch, seed) for ids in splits
+        SplitLoader(source, ids, batch_size, as_it_is, seed, info) for ids in splits
     )
-    train.info = val.info = test.info = info
     train.shuffle = True
     #: if task == "classification"
     if settings.weighted_sampling:
-        train.weights = 1 / torch.tensor(info.class_counts)[known]
+        train.weights = 1 / torch.tensor(info.class_counts)[targets[train.ids]]
     #: endif
     return train, val, test
 
@@ -94,6 +89,19 @@ def describe(features: pd.DataFrame, targets: Tensor, output_names: list[str]) -
     )
 
 
-def as_batch(raw: Raw, epoch: int) -> Batch:
-    """Rows need nothing more: they are encoded already."""
-    return Batch(*raw)
+def as_it_is(batch: Batch, epoch: int) -> Batch:
+    """Prepare nothing: rows are encoded once, when they are read."""
+    return batch
+
+
+def read_inputs(
+    paths: Sequence[str], settings: DataSettings, info: DataInfo
+) -> Iterator[tuple[str, Tensor | UserError]]:
+    """Yield every row, named `file:row`, as the model sees it [F]; or what is wrong with a file."""
+    for path in paths:
+        try:
+            rows = Columns.from_dict(info.columns).encode(read_table(Path(path), "INPUT"))
+        except UserError as error:
+            yield path, error
+        else:
+            yield from ((f"{path}:{number}", row) for number, row in enumerate(rows, 1))
