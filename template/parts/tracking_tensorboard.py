@@ -22,7 +22,7 @@ class TensorBoard:
         self,
         settings: ExperimentSettings,
         saved: dict[str, Any] | None,
-        draw: Callable[[nn.Module], dict[str, Figure]],
+        draw: Callable[[nn.Module], Figure],
     ) -> None:
         """Open the folder; drop what came after the checkpoint `saved`."""
         progress = saved["progress"] if saved else {"step": 0, "epoch": 0}
@@ -39,8 +39,7 @@ class TensorBoard:
     def end_epoch(self, model: nn.Module, epoch: int) -> None:
         """Write pictures and histograms where they are due."""
         if (frequency := self.settings.picture_frequency) and epoch % frequency == 0:
-            for name, figure in self.draw(model).items():
-                self.writer.add_figure(f"epoch/{name}", figure, epoch)
+            self.writer.add_figure("epoch/pictures", self.draw(model), epoch)
         if self.settings.histograms:
             for name, weight in model.named_parameters():
                 self.writer.add_histogram(f"epoch/weights/{name}", weight, epoch)
