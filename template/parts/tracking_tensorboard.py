@@ -10,7 +10,7 @@ from torch.utils.tensorboard import SummaryWriter
 from .settings import ExperimentSettings
 from .tracking import cut
 
-Draw = Callable[[nn.Module], dict[str, Figure]]
+Draw = Callable[[nn.Module], Figure]
 
 
 class TensorBoard:
@@ -31,8 +31,7 @@ class TensorBoard:
     def end_epoch(self, model: nn.Module, epoch: int) -> None:
         """Write pictures and histograms where they are due."""
         if (frequency := self.settings.picture_frequency) and epoch % frequency == 0:
-            for name, figure in self.draw(model).items():
-                self.writer.add_figure(f"epoch/{name}", figure, epoch)
+            self.writer.add_figure("epoch/pictures", self.draw(model), epoch)
         if self.settings.histograms:
             for name, weight in model.named_parameters():
                 self.writer.add_histogram(f"epoch/weights/{name}", weight, epoch)

@@ -13,10 +13,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from {{ package_name }}.errors import UserError, run
 
@@ -24,7 +21,7 @@ CHECKPOINT = {{ (checkpoint_dir.rstrip("/") ~ "/best_model.pt") | py }}
 
 
 def main() -> None:
-    """Read the arguments, then the inputs, a batch at a time."""
+    """Read the arguments and the inputs; write what the model says of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("inputs", nargs="+", metavar="INPUT")
     parser.add_argument("--checkpoint", type=Path, default=CHECKPOINT, help="default: %(default)s")
@@ -34,47 +31,27 @@ def main() -> None:
     options = parser.parse_args()
 
     from {{ package_name }}.data.dataloader import read_inputs
-    from {{ package_name }}.inference import answer, load_trained
-    from {{ package_name }}.report import write
+    from {{ package_name }}.inference import load_trained, predict, write
     from {{ package_name }}.runtime import choose_device
 
-    device = choose_device(options.device)
-    model, config, info = load_trained(options.checkpoint, device)
-    inputs, records = read_inputs(options.inputs, config.data, info), list[dict[str, Any]]()
-    while group := list(islice(inputs, options.batch_size)):
-        good = [x for _, x in group if not isinstance(x, UserError)]
-        answers = iter(answer(model, good, info.output_names, device))
-        for name, x in group:
-            said = {"error": str(x)} if isinstance(x, UserError) else next(answers)
-            records.append({"input": name, **said})
-            if options.output is None:
-                print(json.dumps(records[-1]))
-    if options.output is not None:
-        lines = "".join(json.dumps(record) + "\n" for record in records)
-        text = as_csv(records) if options.output.suffix.lower() == ".csv" else lines
-        write(options.output, text.encode())
+    model, config, info = load_trained(options.checkpoint, choose_device(options.device))
+    inputs = read_inputs(options.inputs, config.data, info)
+    records = list(predict(model, inputs, info.output_names, options.batch_size))
+    text = io.StringIO()
+    if options.output and options.output.suffix.lower() == ".csv":
+        table = csv.DictWriter(text, dict.fromkeys(key for record in records for key in record))
+        table.writeheader()
+        table.writerows(records)
+    else:
+        text.writelines(json.dumps(record) + "\n" for record in records)
+    if options.output:
+        write(options.output, text.getvalue().encode())
+    else:
+        print(text.getvalue(), end="")
     errors = [record["error"] for record in records if "error" in record]
     if len(errors) == len(records):
         raise UserError(f"INPUT: nothing could be read: {errors[0] if errors else 'no files'}")
     print(f"{len(records) - len(errors)} predicted, {len(errors)} unreadable", file=sys.stderr)
-
-
-def as_csv(records: list[dict[str, Any]]) -> str:
-    """Return a table with a column for every number, such as `probabilities.rose`."""
-    rows, text = [dict(flatten(record)) for record in records], io.StringIO()
-    writer = csv.DictWriter(text, dict.fromkeys(key for row in rows for key in row))
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-def flatten(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the cells of a row."""
-    for key, value in record.items():
-        if isinstance(value, dict):
-            yield from ((f"{key}.{name}", number) for name, number in value.items())
-        else:
-            yield key, ";".join(value) if isinstance(value, list) else value
 
 
 if __name__ == "__main__":

@@ -34,42 +34,41 @@ def main() -> None:
     os.environ["WANDB_MODE"] = "disabled"
     #: endif
 
+    from {{ package_name }}.inference import write
     from {{ package_name }}.probe import probe
-    from {{ package_name }}.report import write
 
-    checks: dict[str, bool | None] = dict.fromkeys(CHECKS)
+    checks, errors = dict[str, bool | None].fromkeys(CHECKS), list[str]()
     report: dict[str, Any] = {"validation": checks, "metrics": dict.fromkeys(METRICS)}
-    report |= {"model_architecture": None, "max_inference_time_ms": None, "errors": []}
+    report |= {"model_architecture": None, "max_inference_time_ms": None, "errors": errors}
+    try:
+        probe(report, "configs/config.yaml")
+    except Exception as error:  # whatever it is, the report is to say it
+        errors.append(f"configs/config.yaml: {type(error).__name__}: {error}")
     with tempfile.TemporaryDirectory() as folder:
         command = ["train.py", "--config", options.config]
         command += ["--experiment.checkpoint_dir", f"{folder}/checkpoints"]
         #: if tensorboard_enabled
         command += ["--experiment.tensorboard_log_dir", f"{folder}/logs"]
         #: endif
-        checks["training_loop_runs"] = works(report, *command)
+        checks["training_loop_runs"] = works(command, errors)
         #: if tensorboard_enabled
         checks["tensorboard_logs_generated"] = any(Path(folder).glob("logs/events*"))
         #: endif
-    try:
-        probe(report, Path("configs/config.yaml"))
-    except Exception as error:  # whatever it is, the report is to say it
-        report["errors"].append(f"configs/config.yaml: {type(error).__name__}: {error}")
     if not options.no_tests:
-        checks["tests_pass"] = works(report, "-m", "pytest", "-q")
+        checks["tests_pass"] = works(["-m", "pytest", "-q"], errors)
     for name, value in {**checks, **report["metrics"]}.items():
         print(name.ljust(30), value)
-    for line in report["errors"]:
-        print(line, file=sys.stderr)
+    print(*errors, sep="\n", end="\n" * bool(errors), file=sys.stderr)
     if options.json:
         write(options.json, (json.dumps(report, indent=2) + "\n").encode())
     sys.exit(1 if False in checks.values() else 0)
 
 
-def works(report: dict[str, Any], *command: str) -> bool:
+def works(command: list[str], errors: list[str]) -> bool:
     """Run Python with these arguments; keep the last words of a failure."""
     done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
     if done.returncode:
-        report["errors"].append(f"{' '.join(command)}: {(done.stdout + done.stderr)[-500:]}")
+        errors.append(f"{' '.join(command)}: {(done.stdout + done.stderr)[-500:]}")
     return done.returncode == 0
 
 

@@ -1,19 +1,15 @@
-"""Regression metrics: a few summed while training, and all of them for a report."""
-
-import math
-from collections.abc import Sequence
+"""Regression figures, summed on the device and read when somebody asks."""
 
 import torch
 from torch import Tensor, nn
 
 from .batch import Batch
 
-NAMES = ("loss", "mse", "mae", "r2")
-Figures = dict[str, Tensor]
+NAMES = ("loss", "mse", "rmse", "mae", "r2")
 
 
 class Metrics(nn.Module):
-    """Mean loss, and MSE, MAE and R² as means over the targets, in their own units."""
+    """Mean loss, and the figures of targets in their own units, with their means."""
 
     primary = "r2"
     loss: Tensor  # [2]: sum and weight
@@ -40,37 +36,18 @@ class Metrics(nn.Module):
         absolute += errors.abs().sum(dim=0)
         count += size
 
+    def each(self) -> dict[str, Tensor]:
+        """Return figures of each target [K]."""
+        count, squared, absolute, _, deviation = self.sums.cpu().double()
+        mse, r2 = squared / count, 1 - squared / deviation.clamp(min=1e-12)
+        return {"mse": mse, "rmse": mse.sqrt(), "mae": absolute / count, "r2": r2}
+
     def compute(self) -> dict[str, float]:
-        """Read the sums off the device; return every figure."""
-        loss, sums = self.loss.cpu().double(), self.sums.cpu().double()
-        count, squared, absolute, _, deviation = sums.unbind()
-        r2 = 1 - squared / deviation.clamp(min=1e-12)
-        figures = {"mse": squared / count, "mae": absolute / count, "r2": r2}
-        means = {name: float(value.mean()) for name, value in figures.items()}
-        return {"loss": float(loss[0] / loss[1]), **means}
+        """Return every figure: the mean loss, and means over targets."""
+        (loss, weight), each = self.loss.tolist(), self.each()
+        return {"loss": loss / weight, **{name: float(x.mean()) for name, x in each.items()}}
 
     def reset(self) -> None:
         """Start counting again."""
         for counter in self.buffers():
             counter.zero_()
-
-
-def measure(
-    weights: Tensor, outputs: Tensor, targets: Tensor, target_std: Sequence[float]
-) -> tuple[Figures, Figures]:
-    """Return figures [R], means over the targets, and those of each target [R, K].
-
-    Row r of `weights` [R, N] says how often each of N samples counts in figure r.
-    """
-    targets, total = targets.double(), weights.sum(1, keepdim=True)
-    errors, centred = outputs - targets, targets - targets.mean(0)
-    mse = weights @ errors.square() / total
-    variance = weights @ centred.square() / total - (weights @ centred / total).square()
-    each = {
-        "loss": mse / mse.new_tensor(target_std).square(),
-        "mse": mse,
-        "rmse": mse.sqrt(),
-        "mae": weights @ errors.abs() / total,
-        "r2": (1 - mse / variance).where(variance > 0, math.nan),
-    }
-    return {name: values.mean(1) for name, values in each.items()}, each

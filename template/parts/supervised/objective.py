@@ -10,10 +10,7 @@ from .batch import Batch
 
 @dataclass(frozen=True)
 class Objective:
-    """Softmax cross-entropy, summed over the batch.
-
-    Smoothing and class weights shape training alone: validation reports the plain loss.
-    """
+    """Softmax cross-entropy; smoothing and class weights shape training, not validation."""
 
     label_smoothing: float = 0.0
     class_weights: Tensor | None = None  # [K]
@@ -21,20 +18,16 @@ class Objective:
     def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         """Return the summed loss [], its weight [] and the logits [B, K]."""
         logits = model(batch.inputs)
-        weights = self.class_weights if model.training else None
+        weights, smoothing = self.class_weights, self.label_smoothing
+        if not model.training:
+            weights, smoothing = None, 0.0
         loss = F.cross_entropy(
-            logits.float(),
-            batch.targets,
-            weights,
-            reduction="sum",
-            label_smoothing=self.label_smoothing if model.training else 0.0,
+            logits.float(), batch.targets, weights, reduction="sum", label_smoothing=smoothing
         )
-        if weights is None:
-            weight = loss.new_full((), len(batch.ids))
-        elif batch.targets.is_floating_point():  # shares, as mixing leaves them
-            weight = (batch.targets @ weights).sum()
-        else:
-            weight = weights[batch.targets].sum()
+        weight = loss.new_full((), len(batch.ids))
+        if weights is not None:
+            shares = batch.targets.is_floating_point()  # as mixing leaves them
+            weight = (batch.targets @ weights if shares else weights[batch.targets]).sum()
         return loss, weight, logits
 
 

@@ -20,13 +20,12 @@ class Objective:
 
     def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         """Return the summed loss [], its weight [] and the logits [B, K]."""
-        logits = model(batch.inputs)
-        smoothing = self.label_smoothing if model.training else 0.0
+        logits, targets, weights = model(batch.inputs), batch.targets, None
+        if model.training:
+            weights = self.class_weights
+            targets = targets + self.label_smoothing * (0.5 - targets)
         losses = F.binary_cross_entropy_with_logits(
-            logits.float(),
-            batch.targets * (1 - smoothing) + smoothing / 2,
-            pos_weight=self.class_weights if model.training else None,
-            reduction="none",
+            logits.float(), targets, pos_weight=weights, reduction="none"
         )  # [B, K]
         loss = losses.mean(dim=1).sum()
         return loss, loss.new_full((), len(batch.ids)), logits

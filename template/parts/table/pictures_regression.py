@@ -1,4 +1,4 @@
-"""Pictures of predictions against the truth, one panel for each target."""
+"""A picture of predictions against the truth, one panel for each target."""
 
 from matplotlib.figure import Figure
 from torch import Tensor
@@ -8,8 +8,8 @@ from .data.dataloader import SplitLoader
 SHOWN = 4  # targets at most
 
 
-def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> dict[str, Figure]:
-    """Draw how a model answers, with predictions [N, K], for all samples of `loader`."""
+def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
+    """Draw predictions [N, K] for all samples of `loader`."""
     names = loader.info.output_names[:SHOWN]
     figure = Figure(figsize=(7 * len(names), 6.4), dpi=120, layout="constrained")
     for k, axes in enumerate(figure.subplots(1, len(names), squeeze=False).flat):
@@ -22,4 +22,4 @@ def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> dict
         error = abs(predicted - true).mean()
         title = f"{names[k]}: off by {error:.4g} on average, of {len(true)} samples"
         axes.set_title(title, loc="left")
-    return {"predictions": figure}
+    return figure

@@ -4,24 +4,39 @@ import pytest
 import torch
 
 from {{ package_name }}.batch import Batch
+#: if task == "classification"
+from {{ package_name }}.metrics import NAMES, Metrics, auroc
+#: else
 from {{ package_name }}.metrics import NAMES, Metrics
+#: endif
 
 #: if objective == "single_label"
 LOGITS = torch.eye(3)[[0, 0, 1, 2, 2, 2]]  # what is predicted
 TARGETS = torch.tensor([0, 1, 1, 2, 2, 0])
-# Four of six are right. F1 of the classes: 1 hit in 2 + 2, 1 in 1 + 2, 2 in 3 + 2.
-EXPECTED = {"accuracy": 4 / 6, "f1": (2 * 1 / 4 + 2 * 1 / 3 + 2 * 2 / 5) / 3}
+# Four of six are right: 1 hit of 2 predicted and 2 true, 1 of 1 and 2, 2 of 3 and 2.
+EXPECTED = {
+    "accuracy": 4 / 6,
+    "precision": (1 / 2 + 1 + 2 / 3) / 3,
+    "recall": (1 / 2 + 1 / 2 + 1) / 3,
+    "f1": (2 * 1 / 4 + 2 * 1 / 3 + 2 * 2 / 5) / 3,
+}
 #: elif objective == "multi_label"
 LOGITS = torch.tensor([[1.0, -1, -1], [1, 1, -1], [-1, 1, -1], [1, -1, -1]])
 TARGETS = torch.tensor([[1.0, 0, 0], [0, 1, 1], [0, 1, 0], [1, 1, 0]])
-# Nine of twelve are right. F1 of the labels: 2 hits in 3 + 2, 2 in 2 + 3, none in 0 + 1.
-EXPECTED = {"accuracy": 9 / 12, "f1": (2 * 2 / 5 + 2 * 2 / 5 + 0) / 3}
+# Nine of twelve are right: 2 hits of 3 predicted and 2 true, 2 of 2 and 3, none of 0 and 1.
+EXPECTED = {
+    "accuracy": 9 / 12,
+    "precision": (2 / 3 + 1 + 0) / 3,
+    "recall": (1 + 2 / 3 + 0) / 3,
+    "f1": (2 * 2 / 5 + 2 * 2 / 5 + 0) / 3,
+}
 #: else
 LOGITS = torch.tensor([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0], [6.0, 20.0]])
 TARGETS = torch.tensor([[1.0, 20.0], [2.0, 20.0], [4.0, 20.0], [5.0, 40.0]])
 # Squared errors 0, 0, 1, 1 of 10 around the mean; 100, 0, 100, 400 of 300.
 EXPECTED = {
     "mse": (2 / 4 + 600 / 4) / 2,
+    "rmse": ((2 / 4) ** 0.5 + (600 / 4) ** 0.5) / 2,
     "mae": (2 / 4 + 40 / 4) / 2,
     "r2": (1 - 2 / 10 + 1 - 600 / 300) / 2,
 }
@@ -80,7 +95,7 @@ def test_classes_that_nobody_saw_do_not_count() -> None:
     logits = torch.eye(5)[[0, 1]]
     batch = Batch(logits, torch.tensor([0, 1]), torch.arange(2))
     metrics.update(torch.tensor(1.0), torch.tensor(2.0), logits, batch)
-    assert metrics.compute() == {"loss": 0.5, "accuracy": 1.0, "f1": 1.0}
+    assert metrics.compute() == {"loss": 0.5, **dict.fromkeys(NAMES[1:], 1.0)}
 
 
 def test_shares_count_as_their_largest() -> None:
@@ -101,4 +116,21 @@ def test_large_targets_keep_their_digits() -> None:
         batch = Batch(outputs, part, torch.arange(len(part)))
         metrics.update(torch.tensor(1.0), torch.tensor(1.0), outputs, batch)
     assert metrics.compute()["r2"] == pytest.approx(1 - 100 / 83325, abs=1e-5)
+#: endif
+#: if task == "classification"
+
+
+def test_the_area_counts_pairs_in_the_right_order() -> None:
+    logits, targets = LOGITS + 0.1 * torch.arange(len(LOGITS))[:, None], TARGETS
+    #: if objective == "single_label"
+    shares = logits.softmax(1)
+    #: else
+    shares = logits.sigmoid()
+    #: endif
+    expected = []
+    for k, scores in enumerate(shares.T):
+        true = targets == k if targets.ndim == 1 else targets[:, k] > 0.5
+        pairs = (scores[true][:, None] - scores[~true][None]).sign()  # [true, false]
+        expected.append(((pairs + 1) / 2).mean())
+    torch.testing.assert_close(auroc(logits, targets), torch.stack(expected), check_dtype=False)
 #: endif

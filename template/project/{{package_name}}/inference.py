@@ -1,14 +1,12 @@
-"""A trained model, rebuilt from its checkpoint alone, and what it says."""
+"""A trained model, rebuilt from its checkpoint alone: what it says, and how good that is."""
 
-from collections.abc import Iterable
-#: if task == "classification"
-from dataclasses import asdict, replace
-#: else
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-#: endif
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -18,8 +16,19 @@ from .config import Config, DataSettings
 from .data.dataloader import SplitLoader, get_dataloaders
 from .data.info import DataInfo
 from .data.loader import NAMES
+from .errors import UserError
+#: if task == "classification"
+from .metrics import Metrics, auroc
+#: else
+from .metrics import Metrics
+#: endif
 from .models.model import build_model
-from .settings import make_parser, parse
+from .objective import Objective
+from .run import gain
+from .settings import TrainingSettings, make_parser, parse
+
+WORK = 100_000_000  # outputs to look at for the intervals of a report
+Input = tuple[str, Tensor | UserError]  # its name; what the model sees, or what is wrong with it
 
 
 def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, DataInfo]:
@@ -31,12 +40,12 @@ def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, D
     settings |= {"pretrained": False, "weights_path": None}
     #: endif
     model = build_model(info.input_shape, len(info.output_names), **settings)
-    weights = saved["model_state_dict"]
     #: if ema
     averaged = saved["ema_state_dict"]  # it counts its updates, too
-    weights = {name: averaged[f"module.{name}"] for name in weights}
+    load_weights(model, {name: averaged[f"module.{name}"] for name in saved["model_state_dict"]})
+    #: else
+    load_weights(model, saved["model_state_dict"])
     #: endif
-    load_weights(model, weights)
     return model.to(device).eval(), config, info
 
 
@@ -44,9 +53,6 @@ def open_split(
     data: DataSettings, info: DataInfo, split: str, manifest: Path, device: torch.device
 ) -> SplitLoader:
     """Return the samples of train, val, test or all, in order and not augmented."""
-    #: if task == "classification"
-    data = replace(data, class_names=info.output_names)
-    #: endif
     kept = manifest if manifest.exists() and split != "all" else None
     loaders = get_dataloaders(data, batch_size=64, seed=0, device=device, manifest=kept, info=info)
     chosen = loaders if split == "all" else [loaders[NAMES.index(split)]]
@@ -64,28 +70,79 @@ def infer(model: nn.Module, batches: Iterable[Batch]) -> tuple[Tensor, Tensor]:
 
 
 @torch.inference_mode()
-def answer(
-    model: nn.Module, inputs: list[Tensor], names: list[str], device: torch.device
-) -> list[dict[str, Any]]:
-    """Return what the model says of each input, in words and plain numbers."""
-    if not inputs:
-        return []
-    outputs = model(torch.stack(inputs).to(device)).cpu().double()
+def predict(
+    model: nn.Module, inputs: Iterator[Input], names: list[str], batch_size: int
+) -> Iterator[dict[str, Any]]:
+    """Yield what the model says of each input, or why it could not be read."""
+    device = next(model.parameters()).device
+    while batch := list(islice(inputs, batch_size)):
+        readable = [x.to(device) for _, x in batch if isinstance(x, Tensor)]
+        outputs = iter(model(torch.stack(readable)).cpu().double() if readable else ())
+        for name, x in batch:
+            said = answer(next(outputs), names) if isinstance(x, Tensor) else {"error": str(x)}
+            yield {"input": name, **said}
+
+
+def answer(outputs: Tensor, names: list[str]) -> dict[str, Any]:
+    """Return what a sample's outputs [K] say, in words and plain numbers."""
     #: if objective == "single_label"
-    rows = [dict(zip(names, row, strict=True)) for row in outputs.softmax(1).tolist()]
-    best = [max(row, key=row.__getitem__) for row in rows]
-    return [
-        {"prediction": name, "probability": row[name], "probabilities": row}
-        for name, row in zip(best, rows, strict=True)
-    ]
+    shares = outputs.softmax(0)
+    share, k = shares.max(0)
+    said = {"prediction": names[k], "probability": share.item()}
+    return said | {f"probability_{name}": x for name, x in zip(names, shares.tolist(), strict=True)}
     #: endif
     #: if objective == "multi_label"
-    rows = [dict(zip(names, row, strict=True)) for row in outputs.sigmoid().tolist()]
-    return [
-        {"prediction": [name for name in names if row[name] > 0.5], "probabilities": row}
-        for row in rows
-    ]
+    shares = outputs.sigmoid().tolist()
+    said = {"prediction": ";".join(n for n, x in zip(names, shares, strict=True) if x > 0.5)}
+    return said | {f"probability_{name}": x for name, x in zip(names, shares, strict=True)}
     #: endif
     #: if objective == "targets"
-    return [{"prediction": dict(zip(names, row, strict=True))} for row in outputs.tolist()]
+    return {f"prediction_{name}": x for name, x in zip(names, outputs.tolist(), strict=True)}
     #: endif
+
+
+def make_report(
+    outputs: Tensor,
+    targets: Tensor,
+    names: list[str],
+    objective: Objective,
+    settings: TrainingSettings,
+) -> dict[str, Any]:
+    """Return every figure with its 95 % interval, those of each output, and the goal."""
+    metrics, count, model = Metrics(len(names)), len(targets), nn.Identity().eval()
+
+    def measure(ids: Tensor) -> dict[str, float]:
+        batch = Batch(outputs[ids], targets[ids], ids)
+        metrics.reset()
+        metrics.update(*objective(model, batch), batch)
+        figures = metrics.compute()
+        #: if task == "classification"
+        figures["auroc"] = float(auroc(outputs[ids], targets[ids]).nanmean())
+        #: endif
+        return figures
+
+    generator = torch.Generator().manual_seed(0)
+    draws = range(min(1000, max(20, WORK // outputs.numel())))  # of as many samples: a bootstrap
+    drawn = [measure(torch.randint(count, (count,), generator=generator)) for _ in draws]
+    report: dict[str, Any] = {"samples": count, "metrics": {}}
+    for name, value in measure(torch.arange(count)).items():
+        interval = np.quantile([figures[name] for figures in drawn], [0.025, 0.975]).tolist()
+        report["metrics"][name] = {"value": value, "interval": interval}
+    each = {key: [None if x != x else x for x in y.tolist()] for key, y in metrics.each().items()}
+    rows = zip(names, *each.values(), strict=True)
+    report["per_output"] = [dict(zip(["name", *each], row, strict=True)) for row in rows]
+    metric, goal, met = settings.target_metric, settings.target_value, None
+    if metric and goal is not None:
+        value = report["metrics"][metric]["value"]
+        met = gain(metric, value, goal) >= 0
+    return report | {"target": {"metric": metric, "value": goal, "met": met}}
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file; read it back to be sure."""
+    try:
+        path.write_bytes(content)
+        if path.read_bytes() != content:
+            raise OSError("it does not hold what was written to it")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -163,15 +163,8 @@ def build_recipe(
     settings: TrainingSettings, info: DataInfo, device: torch.device, dtype: torch.dtype
 ) -> Recipe:
     """Say how the weights are to move."""
-    #: if task == "regression"
-    objective = Objective(torch.tensor(info.target_std, device=device))
-    #: else
-    counts = torch.tensor(info.class_counts, dtype=torch.float32, device=device)
-    weights = balance(counts, info.num_train) if settings.class_weights else None
-    objective = Objective(settings.label_smoothing, weights)
-    #: endif
     return Recipe(
-        objective,
+        build_objective(settings, info, device),
         Metrics(len(info.output_names)).to(device),
         partial(torch.autocast, device.type, dtype, enabled=dtype != torch.float32),
         settings.num_epochs,
@@ -183,13 +176,24 @@ def build_recipe(
     )
 
 
+def build_objective(settings: TrainingSettings, info: DataInfo, device: torch.device) -> Objective:
+    """Make the objective, with what it needs to know of the training split."""
+    #: if task == "regression"
+    return Objective(torch.tensor(info.target_std, device=device))
+    #: else
+    counts = torch.tensor(info.class_counts, dtype=torch.float32, device=device)
+    weights = balance(counts, info.num_train) if settings.class_weights else None
+    return Objective(settings.label_smoothing, weights)
+    #: endif
+
+
 def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> list[Sink]:
     """Open the places for figures; of what they hold stays what a checkpoint knows of."""
     folder = Path(config.experiment.checkpoint_dir)
     sinks: list[Sink] = [JsonLog(folder, lengths)]
     #: if tensorboard_enabled
 
-    def draw(model: nn.Module) -> dict[str, Figure]:
+    def draw(model: nn.Module) -> Figure:
         return draw_pictures(*infer(model, loader.batches()), loader)
 
     sinks.append(TensorBoard(config.experiment, lengths, draw))
