@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
 
 from ..batch import Batch
 from ..errors import UserError
@@ -18,29 +17,25 @@ NAMES = ("train", "val", "test")
 InfoT = TypeVar("InfoT")
 
 
-class Source:
-    """Samples of a data set that takes their numbers by the batch; workers outlive the epoch."""
+class Source(Protocol):
+    """Samples that are asked for by the batch."""
 
-    def __init__(self, dataset: Dataset[Any], device: torch.device, num_workers: int = 0) -> None:
-        self.device, self.chunks = device, list[list[int]]()  # of the latest `read`
-        self.loader = DataLoader[Any](
-            dataset,
-            batch_size=None,  # each chunk is a batch already
-            sampler=self,
-            num_workers=num_workers,
-            persistent_workers=num_workers > 0,
-            pin_memory=num_workers > 0 and device.type == "cuda",
-            generator=torch.Generator(),  # leave the generator of the run alone
-        )
+    def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
+        """Yield the samples of each chunk of sample numbers."""
 
-    def __iter__(self) -> Iterator[list[int]]:
-        return iter(self.chunks)
 
-    def read(self, chunks: Sequence[Tensor]) -> Iterator[Batch]:
-        """Yield the samples of each chunk of sample numbers; workers read ahead."""
-        self.chunks = [chunk.tolist() for chunk in chunks]  # an earlier read has its own list
-        for parts in self.loader:
-            yield Batch(*(part.to(self.device, non_blocking=True) for part in parts))
+class InMemory:
+    """Every sample in one tensor on the device, gathered by number."""
+
+    def __init__(self, inputs: Tensor, targets: Tensor) -> None:
+        self.inputs, self.targets = inputs, targets
+
+    def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
+        """Yield the samples of each chunk of sample numbers, which cross the bus at once."""
+        sizes = [len(chunk) for chunk in chunks]
+        order = torch.cat(chunks) if chunks else torch.zeros(0, dtype=torch.int64)
+        for ids in order.to(self.inputs.device).split(sizes):
+            yield Batch(self.inputs[ids], self.targets[ids], ids)
 
 
 @dataclass

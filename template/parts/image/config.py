@@ -33,6 +33,8 @@ class DataSettings:
     normalization_std: list[float] | None = None  # of each channel; null: measured in training data
     in_memory: Literal["auto", "yes", "no"] = "auto"  # keep images as bytes; auto: up to 1 GB
     num_workers: int | Literal["auto"] = "auto"  # processes that read what is not in memory
+    worker_timeout: float = 300.0  # seconds to wait for them before giving up
+    max_unreadable: float = 0.01  # share of the images that may be replaced: they are broken
 
     def __post_init__(self) -> None:
         """Refuse what no data can have."""
@@ -42,6 +44,8 @@ class DataSettings:
         if len(shares) != 3 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
             raise ValueError(f"data.train_val_test_split {shares} is not three shares of 1")
         require(self, "data", ["max_samples"], lambda value: value > 0)
+        require(self, "data", ["worker_timeout"], lambda value: value > 0)
+        require(self, "data", ["max_unreadable"], lambda value: 0 <= value < 1)
         require(self, "data", ["num_workers"], lambda value: value == "auto" or value >= 0)
         for name in ("normalization_mean", "normalization_std"):
             values = getattr(self, name) or [1.0] * shape[0]

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .batch import Batch
+from .errors import UserError
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,15 @@ class Objective:
             shares = batch.targets.is_floating_point()  # as mixing leaves them
             weight = (batch.targets @ weights if shares else weights[batch.targets]).sum()
         return loss, weight, logits
+
+
+def check(batch: Batch, num_outputs: int) -> None:
+    """Refuse samples whose targets are not their classes, int64 [B] from 0 on."""
+    targets, wanted = batch.targets, f"int64 [{len(batch.ids)}] from 0 to {num_outputs - 1}"
+    fits = targets.dtype == torch.int64 and targets.shape == batch.ids.shape
+    if not fits or targets.min() < 0 or targets.max() >= num_outputs:
+        found = f"{targets.dtype} {list(targets.shape)} from {targets.min()} to {targets.max()}"
+        raise UserError(f"data.dataset_path: targets are {found}, not {wanted}")
 
 
 def balance(counts: Tensor, total: int) -> Tensor:

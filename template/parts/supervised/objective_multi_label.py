@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .batch import Batch
+from .errors import UserError
 
 
 @dataclass(frozen=True)
@@ -34,3 +36,12 @@ class Objective:
 def balance(counts: Tensor, total: int) -> Tensor:
     """Return a weight for each label [K], such that its presence weighs as its absence."""
     return (total - counts) / counts.clamp(min=1)
+
+
+def check(batch: Batch, num_outputs: int) -> None:
+    """Refuse samples whose targets are not labels, float32 [B, K] of 0 and 1."""
+    targets, wanted = batch.targets, f"float32 [{len(batch.ids)}, {num_outputs}] from 0 to 1"
+    fits = targets.dtype == torch.float32 and targets.shape == (len(batch.ids), num_outputs)
+    if not fits or not ((targets >= 0) & (targets <= 1)).all():
+        found = f"{targets.dtype} {list(targets.shape)} from {targets.min()} to {targets.max()}"
+        raise UserError(f"data.dataset_path: targets are {found}, not {wanted}")

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from .batch import Batch
+from .errors import UserError
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,12 @@ class Objective:
         errors = (outputs - batch.targets) / self.target_std  # [B, K]
         loss = errors.square().mean(dim=1).sum()
         return loss, loss.new_full((), len(batch.ids)), outputs
+
+
+def check(batch: Batch, num_outputs: int) -> None:
+    """Refuse samples whose targets are not finite numbers, float32 [B, K]."""
+    targets, wanted = batch.targets, f"float32 [{len(batch.ids)}, {num_outputs}], finite"
+    fits = targets.dtype == torch.float32 and targets.shape == (len(batch.ids), num_outputs)
+    if not fits or not targets.isfinite().all():
+        found = f"{targets.dtype} {list(targets.shape)} from {targets.min()} to {targets.max()}"
+        raise UserError(f"data.dataset_path: targets are {found}, not {wanted}")

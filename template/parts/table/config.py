@@ -20,6 +20,7 @@ class DataSettings:
     train_val_test_split: list[float] = field(default_factory=lambda: [0.7, 0.15, 0.15])  # shares
     split_seed: int = 0  # fixes which sample goes where
     max_samples: int | None = None  # samples of each split to use at most; null: all
+    max_unreadable: float = 0.01  # share of the rows that may be left out: they are broken
 
     def __post_init__(self) -> None:
         """Refuse what no data can have."""
@@ -27,6 +28,7 @@ class DataSettings:
         if len(shares) != 3 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
             raise ValueError(f"data.train_val_test_split {shares} is not three shares of 1")
         require(self, "data", ["max_samples"], lambda value: value > 0)
+        require(self, "data", ["max_unreadable"], lambda value: 0 <= value < 1)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from {{ package_name }}.batch import Batch
+from {{ package_name }}.errors import UserError
 #: if task == "regression"
-from {{ package_name }}.objective import Objective
+from {{ package_name }}.objective import Objective, check
 #: else
-from {{ package_name }}.objective import Objective, balance
+from {{ package_name }}.objective import Objective, balance, check
 #: endif
 
 
@@ -144,3 +145,18 @@ def test_16_bits_lose_nothing_in_the_loss() -> None:
     #: endif
     loss, _, _ = objective(nn.Identity(), Batch(outputs, targets, torch.arange(1)))
     assert loss.dtype == torch.float32
+
+
+def test_targets_of_another_form_are_refused_by_name() -> None:
+    #: if objective == "single_label"
+    good, wrong = torch.tensor([0, 1, 2]), [torch.tensor([0, 1, 3]), torch.tensor([0, -1, 2])]
+    wrong += [torch.tensor([[0], [1], [2]]), torch.tensor([0.0, 1.0, 2.0])]
+    #: else
+    good = torch.tensor([[0.0, 1.0, 1.0]] * 3)
+    wrong = [good[:, 0], good[:, :1], good.long(), good / 0]
+    #: endif
+    inputs, ids = torch.zeros(3, 2), torch.arange(3)
+    check(Batch(inputs, good, ids), 3)
+    for targets in wrong:
+        with pytest.raises(UserError, match=r"data\.dataset_path: targets are .*, not "):
+            check(Batch(inputs, targets, ids), 3)

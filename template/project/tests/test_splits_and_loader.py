@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 import torch
-from torch.utils.data import TensorDataset
 
 from {{ package_name }}.batch import Batch
 from {{ package_name }}.config import Config
 from {{ package_name }}.data.dataloader import get_dataloaders
-from {{ package_name }}.data.loader import Loader, Source, split
+from {{ package_name }}.data.loader import InMemory, Loader, split
 from {{ package_name }}.errors import UserError
 
 Start = Callable[..., Config]
@@ -25,8 +24,7 @@ CPU = torch.device("cpu")
 def numbers_loader(count: int, batch_size: int, seed: int = 0) -> Loader[None]:
     """Return a shuffling loader of samples that are their own numbers."""
     numbers = torch.arange(100)
-    source = Source(TensorDataset(numbers, numbers, numbers), CPU)
-    ids = torch.arange(count)
+    source, ids = InMemory(numbers, numbers), torch.arange(count)
     return Loader(source, ids, batch_size, lambda batch, _: batch, seed, None, shuffle=True)
 
 

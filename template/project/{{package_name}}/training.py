@@ -35,9 +35,9 @@ from .inference import infer
 from .metrics import NAMES, Metrics
 from .models.model import build_model
 #: if task == "regression"
-from .objective import Objective
+from .objective import Objective, check
 #: else
-from .objective import Objective, balance
+from .objective import Objective, balance, check
 #: endif
 #: if ema
 from .optim import average, build_optimizer, build_scheduler
@@ -123,6 +123,7 @@ def prepare(
         manifest=manifest,
         info=DataInfo(**saved["data"]) if saved else None,
     )
+    check(next(iter(train.source.read([train.ids[:64]]))), len(train.info.output_names))
     state = build_state(config, train.info, len(train), device, dtype)
     recipe = build_recipe(settings, train.info, device, dtype)
     if saved:

@@ -4,21 +4,23 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.utils.data import TensorDataset
 from tqdm import tqdm
 
 from ..config import DataSettings
 from ..errors import UserError
 from .info import DataInfo
-from .loader import Loader, Source, split
+from .loader import InMemory, Loader, Source, split
 from .prepare import Prepare
+from .quarantine import Quarantine
 from .samples import Samples, find_images
 from .source import load_samples
+from .streaming import Streaming
 
 MEMORY_LIMIT = 1_000_000_000  # bytes of images that `in_memory: auto` keeps
 MEASURED = 2_000  # training images that the normalisation is computed from
@@ -41,6 +43,12 @@ def get_dataloaders(
     samples = load_samples(settings)
     targets, shares, most = samples.targets, settings.train_val_test_split, settings.max_samples
     splits = split(samples.names, shares, settings.split_seed, targets, manifest, most)
+    after = torch.arange(len(targets))
+    for ids in splits:
+        after[ids] = ids.roll(-1)  # the next of the same split
+    path = manifest.with_name("quarantine.csv") if manifest else None
+    quarantine = Quarantine(path, settings.max_unreadable, len(targets))
+    samples = replace(samples, after=after, quarantine=quarantine)
     source = open_source(samples, torch.cat(splits).tolist(), device)
     info = info or describe(samples, source, splits[0])
     train, val, test = (
@@ -62,14 +70,13 @@ def open_source(samples: Samples, ids: list[int], device: torch.device) -> Sourc
     if settings.in_memory == "no" or (settings.in_memory == "auto" and not fits):
         spare = min(8, (os.cpu_count() or 1) - 1)  # a core is for the loop
         workers = spare if settings.num_workers == "auto" else settings.num_workers
-        return Source(samples, device, workers)
+        return Streaming(samples, device, workers, settings.worker_timeout)
     images = torch.empty(count, *settings.input_shape, dtype=torch.uint8, device=device)
     with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
-        read = pool.map(samples.read_pixels, ids)
-        for i, image in zip(ids, tqdm(read, "reading", len(ids), disable=None), strict=True):
-            images[i] = image
-    numbers = torch.arange(count, device=device)
-    return Source(TensorDataset(images, samples.targets.to(device), numbers), device)
+        read, places = pool.map(samples.read_good, ids), torch.arange(count)
+        for i, one in zip(ids, tqdm(read, "reading", len(ids), disable=None), strict=True):
+            images[i], places[i] = one
+    return InMemory(images, samples.targets[places].to(device))
 
 
 def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
@@ -77,7 +84,7 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
     settings, targets, names = samples.settings, samples.targets[train], samples.output_names
     mean, std = settings.normalization_mean, settings.normalization_std
     if mean is None or std is None:
-        some = train[:: -(-len(train) // MEASURED)].split(64)
+        some = list(train[:: -(-len(train) // MEASURED)].split(64))
         pixels = torch.cat([batch.inputs.cpu() for batch in source.read(some)]) / 255
         mean = mean or pixels.mean((0, 2, 3)).tolist()
         std = std or pixels.std((0, 2, 3)).clamp(min=1e-3).tolist()

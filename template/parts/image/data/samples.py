@@ -1,7 +1,7 @@
 """Images as a source finds them, and how they become bytes of one shape."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from torch.utils.data import Dataset
 from ..batch import Batch
 from ..config import DataSettings
 from ..errors import UserError
+from .quarantine import Quarantine
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # by the number of channels
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
@@ -27,11 +28,23 @@ class Samples(Dataset[Batch]):
     names: list[str]  # unique, and the same on every machine
     targets: Tensor  # classes int64 [N], or labels or numbers float32 [N, K]
     output_names: list[str]  # K names, of the classes or of the targets
+    after: Tensor | None = None  # int64 [N] which stands in for one that cannot be read
+    quarantine: Quarantine = field(default_factory=lambda: Quarantine(None, 0.0, 0))
 
     def __getitem__(self, ids: list[int]) -> Batch:
         """Return the images of these numbers as bytes [B, C, H, W], with their targets."""
-        images = torch.stack([self.read_pixels(i) for i in ids])
-        return Batch(images, self.targets[ids], torch.tensor(ids))
+        images, places = zip(*map(self.read_good, ids), strict=True)
+        return Batch(torch.stack(images), self.targets[list(places)], torch.tensor(ids))
+
+    def read_good(self, i: int) -> tuple[Tensor, int]:
+        """Return the image of a number, or of the one that stands in for it, and which it is."""
+        while True:
+            try:
+                return self.read_pixels(i), i
+            except UserError as error:
+                self.quarantine.add(self.names[i], i, str(error))
+                assert self.after is not None
+                i = int(self.after[i])
 
     def read_pixels(self, i: int) -> Tensor:
         """Return an image as the settings want it, uint8 [C, H, W], or an error that names it."""

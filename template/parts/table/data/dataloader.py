@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 import torch
 from torch import Tensor
-from torch.utils.data import TensorDataset
 
 from ..batch import Batch
 from ..config import DataSettings
@@ -14,7 +13,8 @@ from ..errors import UserError
 from .columns import Columns, require_column
 from .files import read_table
 from .info import DataInfo
-from .loader import Loader, Source, split
+from .loader import InMemory, Loader, split
+from .quarantine import Quarantine
 from .source import load_frame
 from .targets import encode_targets
 
@@ -34,7 +34,12 @@ def get_dataloaders(
 
     The file `manifest` keeps the division; `info` is what a checkpoint knows of the data.
     """
-    features, wanted = divide(load_frame(settings), settings)
+    frame = load_frame(settings)
+    path, broken = manifest and manifest.with_name("quarantine.csv"), frame.attrs.get("broken", [])
+    quarantine = Quarantine(path, settings.max_unreadable, len(frame) + len(broken))
+    for number, reason in broken:
+        quarantine.add(settings.dataset_path, number, reason)
+    features, wanted = divide(frame, settings)
     rows = [f"row {number + 1}" for number in range(len(wanted))]
     cells = {str(name): list(wanted[name]) for name in wanted}
     targets, output_names = encode_targets(settings, cells, rows)
@@ -44,8 +49,8 @@ def get_dataloaders(
     if output_names != info.output_names:
         known_names = f"the model knows {info.output_names}"
         raise UserError(f"data.dataset_path: {known_names}, but the table has {output_names}")
-    inputs, numbers = Columns.from_dict(info.columns).encode(features), torch.arange(len(rows))
-    source = Source(TensorDataset(*(x.to(device) for x in (inputs, targets, numbers))), device)
+    inputs = Columns.from_dict(info.columns).encode(features)
+    source = InMemory(inputs.to(device), targets.to(device))
     train, val, test = (
         SplitLoader(source, ids, batch_size, as_it_is, seed, info) for ids in splits
     )
@@ -100,7 +105,10 @@ def read_inputs(
     """Yield every row, named `file:row`, as the model sees it [F]; or what is wrong with a file."""
     for path in paths:
         try:
-            rows = Columns.from_dict(info.columns).encode(read_table(Path(path), "INPUT"))
+            frame = read_table(Path(path), "INPUT")
+            for _, reason in frame.attrs["broken"][:1]:
+                raise UserError(f"INPUT: {path}: {reason}")
+            rows = Columns.from_dict(info.columns).encode(frame)
         except UserError as error:
             yield path, error
         else:

@@ -32,11 +32,13 @@ def read_table(path: Path, setting: str = "data.dataset_path") -> pd.DataFrame:
         raise UserError(f"{where} cannot be read: {problem}") from None
     if not len(frame):
         raise UserError(f"{where} has no rows")
-    return frame.set_axis([str(name).strip() for name in frame], axis=1)
+    named = frame.set_axis([str(name).strip() for name in frame], axis=1)
+    named.attrs["broken"] = frame.attrs.get("broken", [])
+    return named
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read UTF-8 text; the delimiter is the most frequent of the likely ones."""
+    """Read UTF-8 text without broken rows, (number, reason) of which are in `attrs`."""
     with path.open(newline="", encoding="utf-8-sig") as file:
         header = file.readline()
         delimiter = max(",;\t|", key=header.count)
@@ -45,13 +47,21 @@ def read_csv(path: Path) -> pd.DataFrame:
         names = next(rows, [])
         if len(set(names)) < len(names):
             raise ValueError(f"two columns of {names} have the same name")
-        try:  # pandas fills short rows up and takes an index from long ones: look first
-            for row in rows:
+        broken = []  # pandas fills short rows up and takes an index from long ones: look first
+        try:
+            for number, row in enumerate(rows, 1):
                 if row and len(row) != len(names):
-                    raise ValueError(
-                        f"line {rows.line_num} has {len(row)} fields, "
-                        f"but the header has {len(names)}"
-                    )
+                    fields = f"{len(row)} fields, but the header has {len(names)}"
+                    broken.append((number, f"line {rows.line_num} has {fields}"))
         except csv.Error as error:
             raise ValueError(f"line {rows.line_num}: {error}") from None
-    return pd.read_csv(path, sep=delimiter, encoding="utf-8-sig", na_values=["?"], low_memory=False)
+    frame = pd.read_csv(
+        path,
+        sep=delimiter,
+        encoding="utf-8-sig",
+        na_values=["?"],
+        low_memory=False,
+        skiprows=[number for number, _ in broken],
+    )
+    frame.attrs["broken"] = broken
+    return frame

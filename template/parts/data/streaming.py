@@ -1,0 +1,65 @@
+"""Samples that are read as they are needed, by worker processes that outlive the epoch."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from ..batch import Batch
+from ..errors import UserError
+
+RESTARTS = 3  # of workers that died, in one epoch
+
+
+class Streaming:
+    """Samples of a data set that takes their numbers by the batch."""
+
+    def __init__(
+        self, dataset: Dataset[Any], device: torch.device, num_workers: int, timeout: float
+    ) -> None:
+        self.device, self.chunks = device, list[list[int]]()  # of the latest `read`
+        self.open = partial(
+            DataLoader[Any],
+            dataset,
+            batch_size=None,  # each chunk is a batch already
+            sampler=self,
+            num_workers=num_workers,
+            persistent_workers=num_workers > 0,
+            pin_memory=num_workers > 0 and device.type == "cuda",
+            timeout=timeout if num_workers else 0,
+            generator=torch.Generator(),  # leave the generator of the run alone
+        )
+        self.loader = self.open()
+
+    def __iter__(self) -> Iterator[list[int]]:
+        return iter(self.chunks)
+
+    def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
+        """Yield the samples of each chunk of sample numbers; workers read ahead."""
+        left, deaths = [chunk.tolist() for chunk in chunks], 0
+        while left:
+            try:
+                self.chunks = left  # an earlier read has its own list
+                for parts in self.loader:
+                    yield Batch(*(part.to(self.device, non_blocking=True) for part in parts))
+                    left = left[1:]
+            except UserError as error:  # a worker's comes with all its calls
+                raise UserError(str(error).rsplit("UserError: ", 1)[-1].strip()) from None
+            except (RuntimeError, ConnectionError, EOFError) as error:
+                deaths = check_death(error, deaths + 1)
+                self.loader = self.open()
+
+
+def check_death(error: Exception, deaths: int) -> int:
+    """Return how many workers died, or raise what ends this."""
+    if "timed out" in str(error):
+        raise UserError(f"data.worker_timeout: reading hangs: {error}") from None
+    if isinstance(error, RuntimeError) and "DataLoader worker" not in str(error):
+        raise error
+    if deaths > RESTARTS:
+        raise UserError(f"data.num_workers: they keep dying, try fewer: {error}") from None
+    print(f"warning: a worker died and is replaced: {error}")
+    return deaths

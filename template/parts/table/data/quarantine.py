@@ -1,0 +1,1 @@
+../../data/quarantine.py
