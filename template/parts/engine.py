@@ -7,7 +7,7 @@ into figures, `run.py` writes down what happens and ends it, and this file moves
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -16,7 +16,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from . import faults
 from .optim import rescale_gradients
-from .recovery import Guard, in_parts, split
+from .recovery import Guard, in_parts
 
 Objective = Callable[[nn.Module, Any], tuple[Tensor, Tensor, Any]]  # loss sum, weight, outputs
 Autocast = Callable[[], AbstractContextManager[Any]]
@@ -132,7 +132,7 @@ def fit(
 def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Update:
     """Move the weights once, by the mean over all samples of `batches`."""
     ids = [batch.ids for batch in batches]
-    count, largest = sum(map(len, ids)), max(map(len, ids))
+    count, largest = state.guard.count(state, batches), max(map(len, ids))
     state.guard.remember()
     loss_sum, weight = state.guard.fit_memory(
         state, largest, lambda: accumulate_gradients(state, recipe, batches, count)
@@ -158,7 +158,7 @@ def accumulate_gradients(
 ) -> tuple[Tensor, Tensor]:
     """Add up the gradients over `count` samples; return the summed loss and its weight."""
     done = []
-    for part in chain.from_iterable(split(x, state.progress.micro_batch) for x in batches):
+    for part in state.guard.parts(state, batches):
         faults.point("forward", part)
         with recipe.autocast():
             loss, weight, outputs = recipe.objective(state.model, part)

@@ -67,7 +67,11 @@ def rescale_gradients(model: nn.Module, factor: Tensor, largest: float | None) -
         The norm [] before it was shrunk, on the device.
     """
     grads = [weight.grad for weight in model.parameters() if weight.grad is not None]
-    norm = nn.utils.get_total_norm(grads) * factor
+    norm = nn.utils.get_total_norm(grads)
+    #: if distributed
+    norm = getattr(norm, "full_tensor", lambda: norm)()  # of all shards
+    #: endif
+    norm = norm * factor
     if largest is not None:
         factor = factor * (largest / (norm + 1e-6)).clamp(max=1.0)
     torch._foreach_mul_(grads, factor)
