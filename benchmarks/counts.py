@@ -11,6 +11,7 @@ from .job import Contender, Job
 
 READS = {"aten::_local_scalar_dense", "aten::equal", "aten::nonzero"}  # item, float, bool, if
 COPIES = {"tolist", "cpu", "numpy"}  # on a CPU they are no operation, on a device they wait
+STEPS = 10  # of a pass whose operations are counted: one log point
 
 
 class Operations(TorchDispatchMode):
@@ -44,13 +45,14 @@ class Copies(TorchFunctionMode):
 
 def count(job: Job, contenders: Mapping[str, Contender], number: int) -> dict[str, dict[str, float]]:
     """Return operations and reads a step of each contender, on a clock that counts them."""
-    before, found = job.clock, {}
+    before, found = (job.clock, job.steps), {}
+    job.steps = min(job.steps, STEPS)
     for name, contender in contenders.items():
         found[name] = {
             "operations": once(job, contender, number, lambda all_, reads: all_),
             "reads": once(job, contender, number + 1, lambda all_, reads: reads),
         }
-    job.clock = before
+    job.clock, job.steps = before
     return found
 
 

@@ -22,7 +22,12 @@ ENTRIES = (
     Entry("accelerate tuned", lambda job, name: Accelerated(job, name, True), f"tuned; {MEMORY}"),
     Entry(SPEC, Spec, "as printed; DataLoader, sample by sample, 4 workers"),
     Entry(HAND[0], Hand, f"written for this job; {MEMORY}"),
-    Entry(HAND[1], lambda job, name: Hand(job, name, True), "the same, another memory format"),
+    Entry(
+        HAND[1],
+        lambda job, name: Hand(job, name, True),
+        "the same, in a memory format whose convolutions are other kernels",
+        tolerance=0.05,
+    ),
     Entry(OURS, Ours, f"`engine.fit` with everything on; {MEMORY}, each sample by its own draws"),
     Entry(AGAIN, Ours, "the same once more: what differs is noise"),
 )

@@ -43,10 +43,10 @@ REGIMES = (
     Regime(
         "cnn",
         "data",
-        "CNN of 4 layers, 16 and 32 channels, on 3,500 images of 1 x 32 x 32, "
+        "CNN of 4 layers, 8 and 16 channels, on 3,500 images of 1 x 32 x 32, "
         "shifted and mirrored; batches of 64",
-        {"dataset_name": "mnist", "augmentation": list(IMAGES)},
-        {"training.batch_size": 64, "model.hidden_dim": 32},
+        {"dataset_name": "mnist", "architecture": "custom", "augmentation": list(IMAGES)},
+        {"training.batch_size": 64, "model.hidden_dim": 16},
         54,
         2.7,
     ),
@@ -61,7 +61,7 @@ REGIMES = (
             "augmentation": list(IMAGES),
         },
         {"training.batch_size": 64},
-        20,
+        12,
         1.1,
         floor=True,
     ),
