@@ -18,12 +18,10 @@ class Operations(TorchDispatchMode):
     """Counts the operations that tensors go through, backward ones included."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.all = self.reads = 0
 
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self.all += 1
         self.reads += func.name().split(".")[0] in READS
         return func(*args, **(kwargs or {}))
@@ -36,14 +34,14 @@ class Copies(TorchFunctionMode):
         super().__init__()
         self.all = 0
 
-    def __torch_function__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self.all += getattr(func, "__name__", "") in COPIES
         return func(*args, **(kwargs or {}))
 
 
-def count(job: Job, contenders: Mapping[str, Contender], number: int) -> dict[str, dict[str, float]]:
+def count(
+    job: Job, contenders: Mapping[str, Contender], number: int
+) -> dict[str, dict[str, float]]:
     """Return operations and reads a step of each contender, on a clock that counts them."""
     before, found = (job.clock, job.steps), {}
     job.steps = min(job.steps, STEPS)
@@ -56,9 +54,7 @@ def count(job: Job, contenders: Mapping[str, Contender], number: int) -> dict[st
     return found
 
 
-def once(
-    job: Job, contender: Contender, number: int, choose: Callable[[int, int], int]
-) -> float:
+def once(job: Job, contender: Contender, number: int, choose: Callable[[int, int], int]) -> float:
     """Return what `choose` takes of (operations, reads), a step of a pass."""
     with Copies() as copies, Operations() as operations, torch.no_grad():
         job.clock = lambda: choose(operations.all, operations.reads + copies.all)

@@ -35,7 +35,9 @@ def processor() -> str:
     """Return the CPU's model."""
     try:
         with open("/proc/cpuinfo") as file:
-            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+            names = [
+                line.split(":", 1)[1].strip() for line in file if line.startswith("model name")
+            ]
     except OSError:
         names = []
     return names[0] if names else platform.processor() or platform.machine()
@@ -46,10 +48,10 @@ def step_flops(job: Job) -> int:
     batches = Gathered(job)
     batches.start(0)
     inputs, targets = next(iter(batches))
-    model = job.new_model().train()
+    model = job.new_model()
     with FlopCounterMode(display=False) as counter:
         F.cross_entropy(model(inputs), targets).backward()
-    return counter.get_total_flops()
+    return int(counter.get_total_flops())
 
 
 def matmul_flops(job: Job) -> float:
@@ -79,5 +81,5 @@ def busy_share(contender: Contender, number: int) -> float:
 
     with profile(activities=[ProfilerActivity.CUDA], acc_events=True) as profiler:
         seconds = contender.run(number).whole
-    kernels = sum(event.self_device_time_total for event in profiler.key_averages())
+    kernels: float = sum(event.self_device_time_total for event in profiler.key_averages())
     return kernels / 1e6 / seconds

@@ -28,8 +28,13 @@ class Timing(NamedTuple):
 class Contender(Protocol):
     """A loop that trains."""
 
-    def run(self, epoch: int) -> Timing: ...
-    def weights(self) -> dict[str, Tensor]: ...
+    def run(self, epoch: int) -> Timing:
+        """Train for one pass."""
+        ...
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the model's state."""
+        ...
 
 
 class Entry(NamedTuple):
@@ -38,9 +43,6 @@ class Entry(NamedTuple):
     name: str
     make: Callable[["Job", str], Contender]
     what: str
-    # How far its weights may be off, as a share of the way that they went. Sums in another order
-    # flip a ReLU now and then, and AdamW's first steps make much of it.
-    tolerance: float = 0.01
 
 
 @dataclass
@@ -78,6 +80,11 @@ class Job:
         return decay
 
     @property
+    def epsilon(self) -> float:
+        """AdamW's; in the gate so large that rounding cannot turn a step around."""
+        return 1e-2 if self.plain else 1e-8
+
+    @property
     def log_every(self) -> int:
         """Steps between two log points."""
         every: int = self.prepared.config.experiment.log_every
@@ -89,7 +96,7 @@ class Job:
 
     def new_model(self) -> Any:
         """Return a model of one's own, with the initial weights of all."""
-        return copy.deepcopy(self.prepared.model)
+        return copy.deepcopy(self.prepared.model).train()
 
     def order(self, epoch: int) -> list[Tensor]:
         """Return the sample numbers of the batches of a pass."""

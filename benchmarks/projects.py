@@ -62,6 +62,11 @@ class Prepared:
         found = getattr(info, "normalization_mean", None), getattr(info, "normalization_std", None)
         return None if None in found else found  # type: ignore[return-value]
 
+    def set_epsilon(self, epsilon: float) -> None:
+        """Set AdamW's epsilon, which is no setting of a project."""
+        for group in self.state.optimizer.param_groups:
+            group["eps"] = epsilon
+
     def order(self, epoch: int) -> list[Tensor]:
         """Return the sample numbers of each batch of an epoch."""
         chunks: list[Tensor] = self.train.chunks(epoch, 0)
@@ -112,7 +117,8 @@ class Project:
 
     def open_run(self, prepared: Prepared) -> Any:
         """Open logs and progress as `training.train` does, but leave signals alone."""
-        config, stamp = prepared.config, {"config": {}, "data": {}}
+        config = prepared.config
+        stamp: dict[str, Any] = {"config": {}, "data": {}}
         Path(config.experiment.checkpoint_dir).mkdir(parents=True)
         sinks = self.module("training").open_sinks(config, {}, prepared.val)
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

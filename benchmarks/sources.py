@@ -5,7 +5,8 @@ mirroring are drawn by each in its own way; without augmentation the two agree.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -110,14 +111,14 @@ def documented(job: Job, workers: int) -> tuple[DataLoader[tuple[Tensor, Tensor]
     return loader, order
 
 
-def dataset_of(job: Job) -> Dataset[tuple[Tensor, Tensor]]:
+def dataset_of(job: Job) -> Dataset[Any]:
     """Return the data sample by sample: rows in memory, or files through transforms."""
     inputs, targets = (each.cpu() for each in job.prepared.samples)
     if job.prepared.normalization is None:
         return TensorDataset(inputs, targets)
     from torchvision.datasets import ImageFolder
-    from torchvision.transforms import v2
 
+    v2: Any = import_module("torchvision.transforms.v2")  # type checkers see no names in it
     height, width = inputs.shape[2:]
     steps: list[torch.nn.Module] = [v2.Resize((height, width)), v2.ToImage()]
     if job.augments:
@@ -125,7 +126,4 @@ def dataset_of(job: Job) -> Dataset[tuple[Tensor, Tensor]]:
         steps += [v2.RandomCrop((height, width), padding=pad), v2.RandomHorizontalFlip()]
     mean, std = job.prepared.normalization
     steps += [v2.ToDtype(torch.float32, scale=True), v2.Normalize(mean, std)]
-    files: Dataset[tuple[Tensor, Tensor]] = ImageFolder(
-        str(job.project.data), v2.Compose(steps), loader=open_grey
-    )
-    return files
+    return ImageFolder(str(job.project.data), v2.Compose(steps), loader=open_grey)

@@ -33,7 +33,11 @@ class Accelerated:
         model = job.new_model()
         groups = decayed(model, job.weight_decay) if tuned else model.parameters()
         optimizer = torch.optim.AdamW(
-            groups, lr=job.learning_rate, weight_decay=job.weight_decay, fused=tuned or None
+            groups,
+            lr=job.learning_rate,
+            weight_decay=job.weight_decay,
+            eps=job.epsilon,
+            fused=tuned or None,
         )
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, job.rate_at)
         self.order: Any

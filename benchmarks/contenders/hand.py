@@ -27,7 +27,9 @@ class Hand:
         if channels_last:
             self.model = self.model.to(memory_format=torch.channels_last)
         groups = decayed(self.model, job.weight_decay)
-        self.optimizer = torch.optim.AdamW(groups, lr=job.learning_rate, fused=True)
+        self.optimizer = torch.optim.AdamW(
+            groups, lr=job.learning_rate, eps=job.epsilon, fused=True
+        )
         self.num_outputs = len(job.prepared.train.info.output_names)
         self.ones = torch.ones(job.prepared.train.batch_size + 1, dtype=torch.int64)
         self.ones = self.ones.to(job.device)
@@ -41,9 +43,7 @@ class Hand:
         self.batches.start(epoch)
         watch = Pass(self.job, self.batches)
         self.loss = torch.zeros((), device=self.job.device)
-        self.confusion = torch.zeros(
-            self.num_outputs**2, dtype=torch.int64, device=self.job.device
-        )
+        self.confusion = torch.zeros(self.num_outputs**2, dtype=torch.int64, device=self.job.device)
         self.seen, self.logged = 0, time.perf_counter()
         for batch in watch:
             loss = self.update(batch)

@@ -85,9 +85,7 @@ class HuggingFace:
         self.job, self.stop = job, Stop()
         os.environ["TENSORBOARD_LOGGING_DIR"] = str(job.place(name))
         self.model = WithLoss(job.new_model())
-        self.trainer = OnPass(
-            self.model, self.arguments(job, name, tuned), callbacks=[self.stop]
-        )
+        self.trainer = OnPass(self.model, self.arguments(job, name, tuned), callbacks=[self.stop])
         self.order: Any
         if tuned:
             self.order = Gathered(job)
@@ -107,6 +105,7 @@ class HuggingFace:
             per_device_train_batch_size=job.prepared.train.batch_size,
             learning_rate=job.learning_rate,
             weight_decay=job.weight_decay,
+            adam_epsilon=job.epsilon,
             lr_scheduler_type="constant" if job.plain else "cosine",
             max_grad_norm=0.0,
             bf16=job.mixed,

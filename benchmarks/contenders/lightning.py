@@ -60,6 +60,7 @@ class Module(pl.LightningModule):
             groups,
             lr=self.job.learning_rate,
             weight_decay=self.job.weight_decay,
+            eps=self.job.epsilon,
             fused=self.tuned or None,
         )
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self.job.rate_at)

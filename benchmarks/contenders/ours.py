@@ -32,6 +32,7 @@ class Ours:
         self.prepared = self.project.prepare(
             self.project.configure(job.place(name), job.plain, job.device.type)
         )
+        self.prepared.set_epsilon(job.epsilon)
         self.callbacks = self.project.open_run(self.prepared)
         self.waited = 0.0  # for samples in the last pass, by the project's own count
 
@@ -44,8 +45,8 @@ class Ours:
             watches.append(Pass(self.job, loader.batches(epoch, start)))
             return iter(watches[-1])
 
-        counted = self.until(self.callbacks, self.job.steps)
-        self.project.fit(self.prepared, batches, counted, epoch)
+        self.counted = self.until(self.callbacks, self.job.steps)
+        self.project.fit(self.prepared, batches, self.counted, epoch)
         timing = watches[0].stop()
         self.waited = loader.wait_seconds - before
         return timing

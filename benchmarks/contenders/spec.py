@@ -26,7 +26,10 @@ class Spec:
         self.loader, self.order = documented(job, NUM_WORKERS)
         self.model = job.new_model()
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=job.learning_rate, weight_decay=job.weight_decay
+            self.model.parameters(),
+            lr=job.learning_rate,
+            weight_decay=job.weight_decay,
+            eps=job.epsilon,
         )
         self.writer = SummaryWriter(job.place(name))
 
