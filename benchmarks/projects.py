@@ -30,6 +30,7 @@ COMMON: Mapping[str, Any] = {
 PLAIN: Mapping[str, Any] = {
     "training.weight_decay": 0.0,
     "training.lr_scheduler": "plateau",  # constant
+    "training.learning_rate": 1e-4,  # a ResNet at 1e-3 multiplies rounding by six at each step
     "training.mixed_precision": "false",
 }
 

@@ -26,6 +26,7 @@ class Hand:
         self.model = job.new_model()
         if channels_last:
             self.model = self.model.to(memory_format=torch.channels_last)
+        self.weights_moved = list(self.model.parameters())
         groups = decayed(self.model, job.weight_decay)
         self.optimizer = torch.optim.AdamW(
             groups, lr=job.learning_rate, eps=job.epsilon, fused=True
@@ -50,7 +51,8 @@ class Hand:
             self.bar.update()
             if self.step % self.job.log_every == 0:
                 self.write(loss, watch)
-            self.optimizer.zero_grad()
+            for weight in self.weights_moved:
+                weight.grad = None
         return watch.stop()
 
     def update(self, batch: Pair) -> Tensor:
@@ -74,7 +76,7 @@ class Hand:
 
     def write(self, loss: Tensor, watch: Pass) -> None:
         """Read the figures off the device and write them down."""
-        grads = [weight.grad for weight in self.model.parameters() if weight.grad is not None]
+        grads = [weight.grad for weight in self.weights_moved if weight.grad is not None]
         hits = self.confusion.view(self.num_outputs, -1).diagonal().sum()
         values = torch.stack([loss, nn.utils.get_total_norm(grads), hits]).tolist()
         now = time.perf_counter()
