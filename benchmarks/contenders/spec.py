@@ -63,38 +63,28 @@ def train_one_epoch(
     running_loss = 0.0
     correct = 0
     total = 0
-
     pbar: Iterable[Any] = tqdm(train_loader, desc=f"Epoch {epoch + 1} [Train]")
     for batch_idx, (inputs, targets) in enumerate(pbar):
         inputs, targets = inputs.to(device), targets.to(device)
-
         # Forward pass
         optimizer.zero_grad()
         outputs = model(inputs)
         loss = criterion(outputs, targets)
-
         # Backward pass
         loss.backward()
         optimizer.step()
-
         # Metrics
         running_loss += loss.item()
         _, predicted = outputs.max(1)
         total += targets.size(0)
         correct += predicted.eq(targets).sum().item()
-
         # Update progress bar
         pbar.set_postfix(  # type: ignore[attr-defined]
             {"loss": running_loss / (batch_idx + 1), "acc": 100.0 * correct / total}
         )
-
         # TensorBoard logging (every 100 batches)
         if batch_idx % 100 == 0:
             global_step = epoch * len(train_loader) + batch_idx
             writer.add_scalar("train/loss", loss.item(), global_step)
             writer.add_scalar("train/accuracy", 100.0 * correct / total, global_step)
-
-    epoch_loss = running_loss / len(train_loader)
-    epoch_acc = 100.0 * correct / total
-
-    return epoch_loss, epoch_acc
+    return running_loss / len(train_loader), 100.0 * correct / total
