@@ -17,7 +17,6 @@ from .job import Entry, Job
 from .sources import Gathered
 
 STEPS = 8  # to leave one out is a difference of about an eighth of the way
-TOLERANCE = 0.01  # of the way that the weights went: sums in another order flip a ReLU at times
 
 
 class GateError(Exception):
@@ -28,16 +27,17 @@ def check(job: Job, entries: Iterable[Entry]) -> dict[str, float]:
     """Return how far each contender is off; raise GateError if one is too far."""
     job = copy(job)
     job.steps = STEPS
+    tolerance = job.project.regime.tolerance  # sums in another order flip a ReLU at times
     before, expected = job.new_model().state_dict(), reference(job)
     found = {}
     for entry in entries:
         contender = entry.make(job, entry.name)
         contender.run(0)
         found[entry.name] = distance(contender.weights(), expected, before)
-        if not found[entry.name] <= TOLERANCE:
+        if not found[entry.name] <= tolerance:
             raise GateError(
                 f"{entry.name} does other work: after {STEPS} steps its weights are "
-                f"{found[entry.name]:.2g} of the way off, and {TOLERANCE:g} is allowed"
+                f"{found[entry.name]:.2g} of the way off, and {tolerance:g} is allowed"
             )
     return found
 

@@ -21,6 +21,7 @@ class Regime(NamedTuple):
     answers: Mapping[str, Any]  # to the template's questions
     settings: Mapping[str, Any]  # on the command line, beside those of `projects.py`
     steps: int  # of a pass; at most those of an epoch
+    tolerance: float  # of the gate, as a share of the way that the weights go
     spec_goal: float  # how many times as fast as the loop of SPEC 4.4
     floor: bool = False  # whether arithmetic leaves nothing to win, so that a tie is enough
 
@@ -38,6 +39,7 @@ REGIMES = (
         {"modality": "table", "data_source": "table", "dataset_path": "data/table.csv"},
         {"training.batch_size": 32},
         400,
+        1e-4,
         2.0,
     ),
     Regime(
@@ -48,6 +50,7 @@ REGIMES = (
         {"dataset_name": "mnist", "architecture": "custom", "augmentation": list(IMAGES)},
         {"training.batch_size": 64, "model.hidden_dim": 16},
         54,
+        0.003,
         2.7,
     ),
     Regime(
@@ -62,6 +65,7 @@ REGIMES = (
         },
         {"training.batch_size": 64},
         12,
+        0.01,
         1.1,
         floor=True,
     ),
