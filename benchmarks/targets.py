@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any, NamedTuple
 
-from .names import HAND, OURS, PEERS, SPEC, TUNED
+from .names import AGAIN, HAND, OURS, PEERS, SPEC, TUNED
 from .ratios import Estimate, difference, ratio
 from .regimes import Regime
 
@@ -27,6 +27,9 @@ def judge(regime: Regime, found: dict[str, Any] | None) -> Iterator[Target]:
     if found is None:
         return
     ours = found["timings"][OURS]["steady"]
+    null = ratio(found["timings"][AGAIN]["steady"], ours)
+    quiet = f"{regime.name}: the machine is quiet (the project beside itself, within 2 %)"
+    yield Target(quiet, times(null), TIE <= null.value <= 1 / TIE)
     yield overhead(regime, found, ours)
     faster = ratio(found["timings"][SPEC]["steady"], ours)
     goal = f"{regime.spec_goal:.1f} times as fast as SPEC 4.4's loop"
