@@ -40,29 +40,24 @@ class Guard:
             self.gpu_random = torch.cuda.get_rng_state(self.before.device)
 
     @torch.no_grad()
-    def check(self, state: Any, loss: Tensor, grad_norm: Tensor) -> Tensor:
-        """Let the optimizer skip an update with a number that is not finite.
-
-        Returns:
-            Whether the update is good, bool [] on the device.
-        """
-        good = loss.isfinite()
-        if not state.scaler.is_enabled():  # it looks at the gradients by itself
-            good = good & grad_norm.isfinite()
-        kept = torch.where(good, torch.cat(self.buffers), self.before)
-        torch._foreach_copy_(self.buffers, list(kept.split(self.sizes)))
-        state.optimizer.found_inf = (~good).float()
-        return good
+    def check(self, state: Any, loss: Tensor, bad: Tensor) -> Tensor:
+        """Let the optimizer skip an update that is `bad`, 1 or 0 [], and undo it; return `bad`."""
+        if state.scaler.is_enabled():  # which tries for gradients that are too large
+            bad = (~loss.isfinite()).float()
+        kept = torch.where(bad == 0, torch.cat(self.buffers), self.before)
+        torch._foreach_copy_(self.buffers, kept.split(self.sizes))
+        state.optimizer.found_inf = bad
+        return bad
 
     def undo(self) -> None:
         """Go back to what was kept."""
-        torch._foreach_copy_(self.buffers, list(self.before.split(self.sizes)))
+        torch._foreach_copy_(self.buffers, self.before.split(self.sizes))
         torch.set_rng_state(self.random)
         if self.gpu:
             torch.cuda.set_rng_state(self.gpu_random, self.before.device)
 
     def fit_memory(self, state: Any, largest: int, work: Callable[[], T]) -> T:
-        """Call `work` until it fits into memory; each time its parts are half as large."""
+        """Call `work` until batches of `largest` fit into memory, in parts half as large."""
         while True:
             try:
                 return work()

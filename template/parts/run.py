@@ -83,10 +83,10 @@ class Run:
 
     def count_bad(self, progress: Progress) -> None:
         """Look at the updates since the last time, and name the samples of those not finite."""
-        flags = torch.stack([update.good for update in self.unread]).tolist() if self.unread else []
-        for update, good in zip(self.unread, flags, strict=True):
-            progress.bad_updates = 0 if good else progress.bad_updates + 1
-            if not good:
+        flags = torch.stack([update.bad for update in self.unread]).tolist() if self.unread else []
+        for update, bad in zip(self.unread, flags, strict=True):
+            progress.bad_updates = progress.bad_updates + 1 if bad else 0
+            if bad:
                 self.bad_ids = torch.cat(update.ids).tolist()
                 self.bar.write(f"skipped an update that is not finite, of samples {self.bad_ids}")
         self.unread.clear()
@@ -94,6 +94,7 @@ class Run:
     def log_step(self, state: TrainState, update: Update) -> None:
         """Read the figures of this update off the device and write them down."""
         self.count_bad(state.progress)
+        assert update.grad_norm is not None  # at log points
         loss_now, norm_now = torch.stack([update.loss, update.grad_norm]).tolist()
         samples = self.updates * self.loader.batch_size * self.training.accumulation_steps
         figures = {
