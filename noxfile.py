@@ -45,10 +45,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def parts(session: nox.Session) -> None:
-    """Type-check and test the parts where they stand, and test the extension."""
+    """Type-check and test the parts where they stand; test the extension and the benchmarks."""
     run(session, "mypy", "-p", "parts")
+    tests = ("tests/parts", "tests/extension", "tests/benchmarks")
     apart = ("--ignore-glob=*/test_interactive.py", "--ignore-glob=*/test_update.py")
-    run(session, *PYTEST, "tests/parts", "tests/extension", *apart, *session.posargs)
+    run(session, *PYTEST, *tests, *apart, *session.posargs)
 
 
 @nox.session
@@ -88,6 +89,13 @@ def figures(session: nox.Session) -> None:
     """Train the recipes of the README's table anew and write docs/figures.md."""
     threads = str(os.cpu_count() or 1)
     run(session, "tools.figures", *session.posargs, OMP_NUM_THREADS=threads)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure training beside other loops and write docs/benchmarks.md; needs idle cores."""
+    threads = os.environ.get("OMP_NUM_THREADS", str(os.cpu_count() or 1))
+    run(session, "benchmarks", *session.posargs, OMP_NUM_THREADS=threads)
 
 
 @nox.session

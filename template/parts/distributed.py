@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.fsdp import FSDPModule
 
 from . import checkpoint, recovery, run
 from .data.loader import Loader
 from .engine import Progress, Recipe, TrainState
-from .errors import GaveUp
+from .errors import GaveUp, UserError
 from .ranks import Share, Together, first, from_all, rank, world
 from .replicas import Team
 from .storage import DRAFT, write
@@ -49,13 +50,12 @@ class Guard(recovery.Guard):
             yield part
 
     def fit_memory(self, state: TrainState, largest: int, work: Callable[[], T]) -> T:
-        """Call `work`; return means over ranks, as its gradients are, and average statistics.
+        """Call `work`; where memory runs out, note what should fit, and end.
 
-        Where memory runs out, the other ranks wait in vain: this one notes what should fit, and
-        ends, so that torchrun starts all of them again.
+        The others would wait in vain for what this rank does again, so torchrun starts all anew.
         """
         try:
-            sums: Any = work()
+            return work()
         except RuntimeError as error:
             if not recovery.is_memory(error):
                 raise
@@ -65,15 +65,22 @@ class Guard(recovery.Guard):
             put(draft, self.folder / MEMORY)
             advice = f"{parts} samples at once from now on: --resume goes on"
             raise GaveUp(f"out of memory on rank {rank()}, {advice}") from None
-        own = [*sums, *self.statistics]
-        total = torch.cat([value.view(-1) for value in own])
+
+    def settle(self, loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor | float]:
+        """Return means over ranks, as the gradients are; average the batch statistics, too."""
+        sums = torch.stack([loss_sum, weight + loss_sum.new_zeros(())])
+        total = torch.cat([sums, *self.statistics])
         dist.all_reduce(total)
-        loss, weight, *means = (total / world()).split([value.numel() for value in own])
-        if means:
-            torch._foreach_copy_(self.statistics, means)
-        result: Any = loss[0], weight[0]
-        returned: T = result
-        return returned
+        means = (total / world()).split([2, *self.sizes[: len(self.statistics)]])
+        if self.statistics:
+            torch._foreach_copy_(self.statistics, means[1:])
+        return means[0][0], means[0][1]
+
+    def check(self, state: Any, loss: Tensor, bad: Tensor) -> Tensor:
+        """Skip an update where a shard on any rank is bad; whole gradients are the same on all."""
+        if self.team.sharded:
+            dist.all_reduce(bad, dist.ReduceOp.MAX)
+        return super().check(state, loss, bad)
 
 
 def cut(parts: list[Any], number: int) -> list[Any]:
@@ -151,6 +158,8 @@ def spread(
     if not isinstance(loader, Share):
         return recipe
     frozen = getattr(recipe, "freeze_epochs", 0) > 0
+    if state.scaler.is_enabled() and isinstance(state.model, FSDPModule):
+        raise UserError("training.shard: float16 cannot be; set training.mixed_precision to false")
     team = Team(state.model, recipe.objective, frozen)
     state.guard = Guard(state, loader, folder, team)
     state.metrics = Together(metrics)

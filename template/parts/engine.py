@@ -7,7 +7,9 @@ into figures, `run.py` writes down what happens and ends it, and this file moves
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import islice
+from operator import add
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -18,7 +20,9 @@ from . import faults
 from .optim import rescale_gradients
 from .recovery import Guard, in_parts
 
-Objective = Callable[[nn.Module, Any], tuple[Tensor, Tensor, Any]]  # loss sum, weight, outputs
+Weight = Tensor | float  # how many samples a sum is over, or the sum of their weights
+Objective = Callable[[nn.Module, Any], tuple[Tensor, Weight, Any]]  # loss sum, weight, outputs
+Part = tuple[Tensor, Weight, Any, Any]  # the same of a part of a batch, and that part
 Autocast = Callable[[], AbstractContextManager[Any]]
 Batches = Callable[[int, int], Iterator[Any]]  # of an epoch, from a sample on; all have `ids`
 
@@ -28,7 +32,7 @@ class Metrics(Protocol):
 
     primary: str  # the figure that says most
 
-    def update(self, loss_sum: Tensor, weight: Tensor, outputs: Any, batch: Any) -> None: ...
+    def update(self, loss_sum: Tensor, weight: Weight, outputs: Any, batch: Any) -> None: ...
     def compute(self) -> dict[str, float]: ...
     def reset(self) -> None: ...
 
@@ -68,6 +72,7 @@ class TrainState:
 
     def __post_init__(self) -> None:
         """Watch over what a batch that fails would spoil."""
+        self.weights = list(self.model.parameters())
         self.guard = Guard(self.model, self.metrics)
 
 
@@ -81,6 +86,7 @@ class Recipe:
     num_epochs: int
     accumulation_steps: int
     max_grad_norm: float | None
+    log_every: int  # updates from one norm of the gradient to the next, where nothing is clipped
     #: if architecture != "custom"
     freeze_epochs: int
     #: endif
@@ -89,10 +95,16 @@ class Recipe:
 class Update(NamedTuple):
     """What an update did: numbers that have not left the device."""
 
-    loss: Tensor  # [] mean over the samples
-    grad_norm: Tensor  # [] before it was clipped
-    good: Tensor  # [] bool; False where a number was not finite and the weights stayed
+    loss_sum: Tensor  # []
+    weight: Weight
+    grad_norm: Tensor | None  # [] before it was clipped; None between log points
+    bad: Tensor  # [] 1 where a gradient was not finite and the weights stayed, otherwise 0
     ids: list[Tensor]  # of the samples of each batch
+
+    @property
+    def loss(self) -> Tensor:
+        """The mean over the samples []."""
+        return self.loss_sum / self.weight
 
 
 class Callbacks(Protocol):
@@ -132,49 +144,49 @@ def fit(
 def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Update:
     """Move the weights once, by the mean over all samples of `batches`."""
     ids = [batch.ids for batch in batches]
-    count, largest = state.guard.count(state, batches), max(map(len, ids))
     state.guard.remember()
-    loss_sum, weight = state.guard.fit_memory(
-        state, largest, lambda: accumulate_gradients(state, recipe, batches, count)
+    largest = max(map(len, ids))
+    done = state.guard.fit_memory(
+        state, largest, lambda: accumulate_gradients(state, recipe, batches)
     )
+    for part in done:
+        state.metrics.update(*part)
+    sums = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
+    loss_sum, weight = state.guard.settle(*sums)
     state.scaler.unscale_(state.optimizer)  # clip the true gradient, not the scaled one
-    loss = loss_sum / weight
-    grad_norm = rescale_gradients(state.model, count / weight, recipe.max_grad_norm)
-    good = state.guard.check(state, loss, grad_norm)
+    at_log_point = (state.progress.step + 1) % recipe.log_every == 0
+    bad, grad_norm = rescale_gradients(state.weights, weight, recipe.max_grad_norm, at_log_point)
+    bad = state.guard.check(state, loss_sum, bad)
     state.scaler.step(state.optimizer)
     state.scaler.update()
-    state.optimizer.zero_grad()
     state.scheduler.step()
     #: if ema
     state.ema.update_parameters(state.model)
     #: endif
+    for each in state.weights:
+        each.grad = None
     state.progress.step += 1
-    state.progress.samples += count
-    return Update(loss, grad_norm, good, ids)
+    state.progress.samples += state.guard.count(state, batches)
+    return Update(loss_sum, weight, grad_norm, bad, ids)
 
 
-def accumulate_gradients(
-    state: TrainState, recipe: Recipe, batches: list[Any], count: int
-) -> tuple[Tensor, Tensor]:
-    """Add up the gradients over `count` samples; return the summed loss and its weight."""
+def accumulate_gradients(state: TrainState, recipe: Recipe, batches: list[Any]) -> list[Part]:
+    """Add up the gradients over all samples; return what came of each part."""
     done = []
     for part in state.guard.parts(state, batches):
         faults.point("forward", part)
         with recipe.autocast():
             loss, weight, outputs = recipe.objective(state.model, part)
-        state.scaler.scale(loss / count).backward()
+        state.scaler.scale(loss).backward()
         done.append((loss.detach(), weight, outputs.detach(), part))
-    for loss, weight, outputs, part in done:  # all of them, or none, if memory runs out
-        state.metrics.update(loss, weight, outputs, part)
-    losses, weights, *_ = zip(*done, strict=True)
-    return torch.stack(losses).sum(), torch.stack(weights).sum()
+    return done
 
 
 @torch.inference_mode()
 def evaluate(model: nn.Module, recipe: Recipe, batches: Iterator[Any]) -> dict[str, float]:
     """Return the loss and the task's figures over every sample of `batches`."""
 
-    def forward(part: Any) -> tuple[Tensor, Tensor, Any]:
+    def forward(part: Any) -> tuple[Tensor, Weight, Any]:
         faults.point("forward", part)
         with recipe.autocast():
             return recipe.objective(model, part)

@@ -1,7 +1,7 @@
 """What moves the weights: optimizers, their learning rate, and the gradient's norm."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -60,22 +60,28 @@ def average(model: nn.Module, decay: float) -> torch.optim.swa_utils.AveragedMod
 
 #: endif
 @torch.no_grad()
-def rescale_gradients(model: nn.Module, factor: Tensor, largest: float | None) -> Tensor:
-    """Multiply all gradients by `factor`, shrink their norm to `largest`, in one pass.
+def rescale_gradients(
+    weights: Sequence[Tensor], total: Tensor | float, largest: float | None, measure: bool
+) -> tuple[Tensor, Tensor | None]:
+    """Divide all gradients by `total`, and shrink their norm to `largest`, in one pass.
 
     Returns:
-        The norm [] before it was shrunk, on the device.
+        1 if one is not finite, otherwise 0 []; and the norm [] before it was shrunk, which takes
+        as long as all the rest, where it is needed or to be measured. Both are on the device.
     """
-    grads = [weight.grad for weight in model.parameters() if weight.grad is not None]
-    norm = nn.utils.get_total_norm(grads)
+    grads: list[Any] = [weight.grad for weight in weights if weight.grad is not None]
+    norm: Any = nn.utils.get_total_norm(grads) if measure or largest is not None else None
     #: if distributed
-    norm = getattr(norm, "full_tensor", lambda: norm)()  # of all shards
+    if hasattr(grads[0], "to_local"):  # shards: the norm is that of all
+        norm = norm if norm is None else norm.full_tensor()
+        grads = [grad.to_local() for grad in grads]
     #: endif
-    norm = norm * factor
-    if largest is not None:
-        factor = factor * (largest / (norm + 1e-6)).clamp(max=1.0)
-    torch._foreach_mul_(grads, factor)
-    return norm
+    bad, share = grads[0].new_zeros(()), grads[0].new_ones(()) / total
+    norm = norm if norm is None else norm * share
+    if largest is not None and norm is not None:
+        share = share * (largest / (norm + 1e-6)).clamp(max=1.0)
+    torch._amp_foreach_non_finite_check_and_unscale_(grads, bad, share)
+    return bad, norm
 
 
 #: if optimizer == "lion"

@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.distributed_c10d import PrefixStore, Store
+from torch.distributed.rendezvous import rendezvous
 
 from . import checkpoint
 from .data.loader import InfoT, Loader
@@ -70,12 +74,38 @@ def join(resume: bool, overwrite: bool) -> tuple[bool, bool]:
     if "RANK" in os.environ and not dist.is_initialized():
         if gpus := torch.cuda.device_count():
             torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % gpus)
-        dist.init_process_group("cpu:gloo,cuda:nccl" if gpus else "gloo")
+        store, number, count = next(rendezvous("env://"))
+        room = PrefixStore(agree_on_room(store, number, count), store)
+        backend = "cpu:gloo,cuda:nccl" if gpus else "gloo"
+        dist.init_process_group(backend, store=room, rank=number, world_size=count)
         if rank() > 0:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # rank 0 speaks; errors are for everyone
     # A host that is new to the group does not know how often the others were started.
     again = any(from_all(int(os.environ.get("TORCHELASTIC_RESTART_COUNT", 0)) > 0))
     return resume or again, overwrite and not again
+
+
+def agree_on_room(store: Store, rank: int, count: int) -> str:
+    """Return a name that all ranks of this attempt share, and no attempt before.
+
+    torchrun may keep its store when it starts ranks again. What those before left in it, such as
+    addresses where nobody listens any more, would keep the new ones from finding each other.
+    """
+    mine = uuid4().hex
+    if rank == 0:
+        store.set("room", mine)
+        for other in range(1, count):
+            guest = store.get(f"{mine}/{other}").decode()
+            store.set(f"{mine}/{guest}", "")
+        return mine
+    while True:  # until it is rank 0 of this attempt that answers
+        room: str = store.get("room").decode()
+        store.set(f"{room}/{rank}", mine)
+        try:
+            store.wait([f"{room}/{mine}"], timedelta(seconds=1))
+            return room
+        except RuntimeError:  # nobody is there
+            continue
 
 
 @contextmanager

@@ -40,23 +40,18 @@ class Guard:
             self.gpu_random = torch.cuda.get_rng_state(self.before.device)
 
     @torch.no_grad()
-    def check(self, state: Any, loss: Tensor, grad_norm: Tensor) -> Tensor:
-        """Let the optimizer skip an update with a number that is not finite.
-
-        Returns:
-            Whether the update is good, bool [] on the device.
-        """
-        good = loss.isfinite()
-        if not state.scaler.is_enabled():  # it looks at the gradients by itself
-            good = good & grad_norm.isfinite()
-        kept = torch.where(good, torch.cat(self.buffers), self.before)
-        torch._foreach_copy_(self.buffers, list(kept.split(self.sizes)))
-        state.optimizer.found_inf = (~good).float()
-        return good
+    def check(self, state: Any, loss: Tensor, bad: Tensor) -> Tensor:
+        """Let the optimizer skip an update that is `bad`, 1 or 0 [], and undo it; return `bad`."""
+        if state.scaler.is_enabled():  # which tries for gradients that are too large
+            bad = (~loss.isfinite()).float()
+        kept = torch.where(bad == 0, torch.cat(self.buffers), self.before)
+        torch._foreach_copy_(self.buffers, kept.split(self.sizes))
+        state.optimizer.found_inf = bad
+        return bad
 
     def undo(self) -> None:
         """Go back to what was kept."""
-        torch._foreach_copy_(self.buffers, list(self.before.split(self.sizes)))
+        torch._foreach_copy_(self.buffers, self.before.split(self.sizes))
         torch.set_rng_state(self.random)
         if self.gpu:
             torch.cuda.set_rng_state(self.gpu_random, self.before.device)
@@ -69,8 +64,12 @@ class Guard:
         """Return the batches in parts that fit into memory."""
         return chain.from_iterable(split(x, state.progress.micro_batch) for x in batches)
 
+    def settle(self, loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor | float]:
+        """Return the sums over all samples of the update that the gradients are of."""
+        return loss_sum, weight
+
     def fit_memory(self, state: Any, largest: int, work: Callable[[], T]) -> T:
-        """Call `work` until it fits into memory; each time its parts are half as large."""
+        """Call `work` until batches of `largest` fit into memory, in parts half as large."""
         while True:
             try:
                 return work()

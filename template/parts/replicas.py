@@ -15,7 +15,7 @@ from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.nn.parallel import DistributedDataParallel
 
-Objective = Callable[[Any, Any], tuple[Tensor, Tensor, Any]]
+Objective = Callable[[Any, Any], tuple[Tensor, Tensor | float, Any]]
 
 
 class Team:
@@ -27,11 +27,10 @@ class Team:
         self.sharded = isinstance(model, FSDPModule)
         self.replica: Any = model
         if not self.sharded:
-            self.replica = DistributedDataParallel(
-                model, broadcast_buffers=False, find_unused_parameters=frozen
-            )
+            self.replica = DistributedDataParallel(model, find_unused_parameters=frozen)
+            self.replica.broadcast_buffers = False  # `Guard.settle` averages them
 
-    def __call__(self, model: nn.Module, batch: Any) -> tuple[Tensor, Tensor, Any]:
+    def __call__(self, model: nn.Module, batch: Any) -> tuple[Tensor, Tensor | float, Any]:
         """Return what the objective says; gradients of the model go to all ranks."""
         return self.objective(
             self.replica if model is self.model and model.training else model, batch

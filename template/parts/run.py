@@ -80,17 +80,16 @@ class Run:
 
     def tick(self, progress: Progress) -> float:
         """Return the seconds since the last call, and count them."""
-        now = time.perf_counter()
-        elapsed, self.clock = now - self.clock, now
-        progress.seconds += elapsed
-        return elapsed
+        before, self.clock = self.clock, time.perf_counter()
+        progress.seconds += self.clock - before
+        return self.clock - before
 
     def count_bad(self, progress: Progress) -> None:
         """Look at the updates since the last time, and name the samples of those not finite."""
-        flags = torch.stack([update.good for update in self.unread]).tolist() if self.unread else []
-        for update, good in zip(self.unread, flags, strict=True):
-            progress.bad_updates = 0 if good else progress.bad_updates + 1
-            if not good:
+        flags = torch.stack([update.bad for update in self.unread]).tolist() if self.unread else []
+        for update, bad in zip(self.unread, flags, strict=True):
+            progress.bad_updates = progress.bad_updates + 1 if bad else 0
+            if bad:
                 self.bad_ids = torch.cat(update.ids).tolist()
                 self.bar.write(f"skipped an update that is not finite, of samples {self.bad_ids}")
         self.unread.clear()
@@ -98,6 +97,7 @@ class Run:
     def log_step(self, state: TrainState, update: Update) -> None:
         """Read the figures of this update off the device and write them down."""
         self.count_bad(state.progress)
+        assert update.grad_norm is not None  # at log points
         loss_now, norm_now = torch.stack([update.loss, update.grad_norm]).tolist()
         samples = self.updates * self.loader.batch_size * self.training.accumulation_steps
         figures = {
@@ -176,8 +176,7 @@ class Run:
         """Write checkpoints; what the logs hold by then is on its way first."""
         self.count_bad(state.progress)
         lengths = {name: size for sink in self.sinks for name, size in sink.flush().items()}
-        content = capture(state) | self.stamp | {"log_lengths": lengths}
-        self.writer.save(content, best, keep)
+        self.writer.save(capture(state) | self.stamp | {"log_lengths": lengths}, best, keep)
         self.saved_at = time.perf_counter()
 
     def close(self) -> None:
@@ -192,10 +191,8 @@ class Run:
         if progress.finished:
             print(f"finished: {progress.finished}")
         if progress.best is not None:
-            figure = f"{self.training.monitor} {progress.best:.4f}"
-            print(
-                f"best epoch {progress.best_epoch}: {figure}, kept in {self.writer.folder / BEST}"
-            )
+            path, figure = self.writer.folder / BEST, f"{self.training.monitor} {progress.best:.4f}"
+            print(f"best epoch {progress.best_epoch}: {figure}, kept in {path}")
         metric, target = self.training.target_metric, self.training.target_value
         if metric is not None and target is not None and progress.target_best is not None:
             met = "reached" if gain(metric, progress.target_best, target) >= 0 else "not reached"

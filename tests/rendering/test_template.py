@@ -16,7 +16,7 @@ PARTS = sorted(
     for path in (ROOT / "template/parts").rglob("*.py")
     if not path.is_symlink() and "_cache" not in str(path)
 )
-FOLDERS = ("extensions", "tools", "tests")
+FOLDERS = ("benchmarks", "extensions", "tools", "tests")
 OURS = [ROOT / "noxfile.py", *(path for name in FOLDERS for path in (ROOT / name).rglob("*.py"))]
 DIRECTIVE = re.compile(r"^\s*#:\s*(\w+)?(.*)$")
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 GOLDEN_GAMMA = -0x61C8864680B583EB  # 2^64 / golden ratio, as SplitMix64's step
+SECOND_GAMMA = -0x2E4AB5CD2D6D12FD  # for the second of two numbers (Roberts, 2018)
 
 
 class Draws(NamedTuple):
@@ -24,9 +25,8 @@ class Draws(NamedTuple):
         """Return float32 [B, count] in [0, 1): numbers of their own for each use."""
         name = f"{self.seed} {self.epoch} {use}".encode()
         key = int.from_bytes(blake2b(name, digest_size=8).digest(), "big", signed=True)
-        columns = torch.arange(1, count + 1, device=self.ids.device)  # [count]
-        samples = mix(self.ids * GOLDEN_GAMMA + key)  # [B]
-        bits = mix(samples[:, None] + columns * GOLDEN_GAMMA)  # [B, count]
+        columns = torch.arange(count, device=self.ids.device) * SECOND_GAMMA + key  # [count]
+        bits = mix(self.ids[:, None] * GOLDEN_GAMMA + columns)  # [B, count]
         return (bits >> 40 & 0xFFFFFF) * 2.0**-24  # 24 bits, as float32 holds
 
 

@@ -14,6 +14,7 @@ from ..batch import Batch
 from ..errors import UserError
 
 NAMES = ("train", "val", "test")
+GATHERED = 4_000_000  # bytes that are gathered at once: a gather takes its time, however small
 InfoT = TypeVar("InfoT")
 
 
@@ -31,11 +32,14 @@ class InMemory:
         self.inputs, self.targets = inputs, targets
 
     def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
-        """Yield the samples of each chunk of sample numbers, which cross the bus at once."""
-        sizes = [len(chunk) for chunk in chunks]
-        order = torch.cat(chunks) if chunks else torch.zeros(0, dtype=torch.int64)
-        for ids in order.to(self.inputs.device).split(sizes):
-            yield Batch(self.inputs[ids], self.targets[ids], ids)
+        """Yield the samples of each chunk of sample numbers, many of which are gathered at once."""
+        sample = self.inputs[:1].nbytes + self.targets[:1].nbytes
+        many = max(1, GATHERED // (sample * max(map(len, chunks), default=1)))
+        for start in range(0, len(chunks), many):
+            group = chunks[start : start + many]
+            sizes, ids = [len(chunk) for chunk in group], torch.cat(group).to(self.inputs.device)
+            parts = (x.split(sizes) for x in (self.inputs[ids], self.targets[ids], ids))
+            yield from map(Batch, *parts)
 
 
 @dataclass

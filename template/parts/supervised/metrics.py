@@ -13,22 +13,26 @@ class Metrics(nn.Module):
     """Mean loss and, from one confusion matrix, the figures of classes and their means."""
 
     primary = "accuracy"
-    loss: Tensor  # [2]: sum and weight
+    loss: Tensor  # [], summed
+    weight: Tensor  # [] of the sum
     confusion: Tensor  # [true class, predicted class]
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()
-        self.loss = nn.Buffer(torch.zeros(2))
+        self.loss, self.weight = nn.Buffer(torch.zeros(())), nn.Buffer(torch.zeros(()))
         self.confusion = nn.Buffer(torch.zeros(num_outputs, num_outputs, dtype=torch.int64))
 
-    def update(self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch) -> None:
+    def update(
+        self, loss_sum: Tensor, weight: Tensor | float, outputs: Tensor, batch: Batch
+    ) -> None:
         """Count a batch: logits [B, K] against classes [B] or shares [B, K]."""
-        self.loss += torch.stack([loss_sum, weight])
+        self.loss.add_(loss_sum)
+        self.weight.add_(weight)
         targets = batch.targets
         if targets.is_floating_point():
             targets = targets.argmax(dim=1)
         cells = targets * len(self.confusion) + outputs.argmax(dim=1)  # [B]
-        self.confusion.view(-1).index_add_(0, cells, torch.ones_like(cells))
+        self.confusion.view(-1).index_add_(0, cells, cells.new_ones(()).expand(len(cells)))
 
     #: if distributed
     def join(self, other: "Metrics") -> None:
@@ -46,11 +50,11 @@ class Metrics(nn.Module):
 
     def compute(self) -> dict[str, float]:
         """Return every figure; those of classes as means over all that were seen."""
-        (loss, weight), each = self.loss.tolist(), self.each()
+        loss, each = float(self.loss / self.weight), self.each()
         accuracy = (each["recall"] * each["support"]).nansum() / each["support"].sum()
         seen = each["f1"].isfinite()  # [K]
         means = {name: float(each[name].nan_to_num()[seen].mean()) for name in NAMES[2:]}
-        return {"loss": loss / weight, "accuracy": float(accuracy), **means}
+        return {"loss": loss, "accuracy": float(accuracy), **means}
 
     def reset(self) -> None:
         """Start counting again."""

@@ -12,17 +12,21 @@ class Metrics(nn.Module):
     """Mean loss, accuracy over single labels, and the figures of labels; one is on from 0.5."""
 
     primary = "accuracy"
-    loss: Tensor  # [2]: sum and weight
+    loss: Tensor  # [], summed
+    weight: Tensor  # [] of the sum
     counts: Tensor  # [4, K]: hits, false alarms, misses, correct rejections
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()
-        self.loss = nn.Buffer(torch.zeros(2))
+        self.loss, self.weight = nn.Buffer(torch.zeros(())), nn.Buffer(torch.zeros(()))
         self.counts = nn.Buffer(torch.zeros(4, num_outputs, dtype=torch.int64))
 
-    def update(self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch) -> None:
+    def update(
+        self, loss_sum: Tensor, weight: Tensor | float, outputs: Tensor, batch: Batch
+    ) -> None:
         """Count a batch: logits [B, K] against labels [B, K] of 0 and 1."""
-        self.loss += torch.stack([loss_sum, weight])
+        self.loss.add_(loss_sum)
+        self.weight.add_(weight)
         predicted, true = outputs > 0, batch.targets > 0.5
         cells = [predicted & true, predicted & ~true, ~predicted & true, ~(predicted | true)]
         self.counts += torch.stack([cell.sum(dim=0) for cell in cells])
@@ -47,9 +51,9 @@ class Metrics(nn.Module):
 
     def compute(self) -> dict[str, float]:
         """Return every figure: the mean loss, and means over labels."""
-        (loss, weight), each = self.loss.tolist(), self.each()
+        loss, each = float(self.loss / self.weight), self.each()
         means = {name: float(each[name].nan_to_num().mean()) for name in NAMES[1:]}
-        return {"loss": loss / weight, **means}
+        return {"loss": loss, **means}
 
     def reset(self) -> None:
         """Start counting again."""

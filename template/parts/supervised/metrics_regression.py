@@ -12,19 +12,23 @@ class Metrics(nn.Module):
     """Mean loss, and the figures of targets in their own units, with their means."""
 
     primary = "r2"
-    loss: Tensor  # [2]: sum and weight
+    loss: Tensor  # [], summed
+    weight: Tensor  # [] of the sum
     # Of each target: samples, squared and absolute error, and the running mean and squared
     # deviation of the target itself (Chan et al., 1979).
     sums: Tensor  # [5, K]
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()
-        self.loss = nn.Buffer(torch.zeros(2))
+        self.loss, self.weight = nn.Buffer(torch.zeros(())), nn.Buffer(torch.zeros(()))
         self.sums = nn.Buffer(torch.zeros(5, num_outputs))
 
-    def update(self, loss_sum: Tensor, weight: Tensor, outputs: Tensor, batch: Batch) -> None:
+    def update(
+        self, loss_sum: Tensor, weight: Tensor | float, outputs: Tensor, batch: Batch
+    ) -> None:
         """Count a batch: predictions [B, K] against targets [B, K]."""
-        self.loss += torch.stack([loss_sum, weight])
+        self.loss.add_(loss_sum)
+        self.weight.add_(weight)
         errors, targets = outputs - batch.targets, batch.targets
         mean = targets.mean(dim=0)
         deviation = (targets - mean).square().sum(dim=0)
@@ -57,8 +61,8 @@ class Metrics(nn.Module):
 
     def compute(self) -> dict[str, float]:
         """Return every figure: the mean loss, and means over targets."""
-        (loss, weight), each = self.loss.tolist(), self.each()
-        return {"loss": loss / weight, **{name: float(x.mean()) for name, x in each.items()}}
+        loss, each = float(self.loss / self.weight), self.each()
+        return {"loss": loss, **{name: float(x.mean()) for name, x in each.items()}}
 
     def reset(self) -> None:
         """Start counting again."""

@@ -17,7 +17,7 @@ class Objective:
     label_smoothing: float = 0.0
     class_weights: Tensor | None = None  # [K]
 
-    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor | float, Tensor]:
         """Return the summed loss [], its weight [] and the logits [B, K]."""
         logits = model(batch.inputs)
         weights, smoothing = self.class_weights, self.label_smoothing
@@ -26,7 +26,7 @@ class Objective:
         loss = F.cross_entropy(
             logits.float(), batch.targets, weights, reduction="sum", label_smoothing=smoothing
         )
-        weight = loss.new_full((), len(batch.ids))
+        weight: Tensor | float = float(len(batch.ids))
         if weights is not None:
             shares = batch.targets.is_floating_point()  # as mixing leaves them
             weight = (batch.targets @ weights if shares else weights[batch.targets]).sum()

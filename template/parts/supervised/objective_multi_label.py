@@ -20,7 +20,7 @@ class Objective:
     label_smoothing: float = 0.0
     class_weights: Tensor | None = None  # [K] weight of a label that is present
 
-    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, float, Tensor]:
         """Return the summed loss [], its weight [] and the logits [B, K]."""
         logits, targets, weights = model(batch.inputs), batch.targets, None
         if model.training:
@@ -30,7 +30,7 @@ class Objective:
             logits.float(), targets, pos_weight=weights, reduction="none"
         )  # [B, K]
         loss = losses.mean(dim=1).sum()
-        return loss, loss.new_full((), len(batch.ids)), logits
+        return loss, float(len(batch.ids)), logits
 
 
 def balance(counts: Tensor, total: int) -> Tensor:

@@ -19,12 +19,12 @@ class Objective:
 
     target_std: Tensor  # [K]
 
-    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, float, Tensor]:
         """Return the summed loss [], its weight [] and the predictions [B, K]."""
         outputs = model(batch.inputs).float()
         errors = (outputs - batch.targets) / self.target_std  # [B, K]
         loss = errors.square().mean(dim=1).sum()
-        return loss, loss.new_full((), len(batch.ids)), outputs
+        return loss, float(len(batch.ids)), outputs
 
 
 def check(batch: Batch, num_outputs: int) -> None:

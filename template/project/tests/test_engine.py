@@ -41,8 +41,9 @@ def test_batches_that_add_up_move_the_weights_as_one(
         torch.manual_seed(0)
         state = make_state(nn.Linear(4, NUM_OUTPUTS))
         for _ in range(3):
-            loss, norm, *_ = update_weights(state, recipe, batches)
-        results.append([loss, norm, *state.model.parameters()])
+            update = update_weights(state, recipe, batches)
+        assert update.grad_norm is not None
+        results.append([update.loss, update.grad_norm, *state.model.parameters()])
         assert (state.progress.step, state.progress.samples) == (3, 24)
     for one, other in zip(*results, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-6, atol=1e-6)
@@ -77,7 +78,9 @@ def test_an_update_is_one_step_along_the_mean_gradient(
     gradients = torch.autograd.grad(mean, list(model.parameters()))
     before = [weight.detach().clone() for weight in model.parameters()]
     state = make_state(model)
-    loss, norm, *_ = update_weights(state, make_recipe(objective), [batch])
+    update = update_weights(state, make_recipe(objective), [batch])
+    loss, norm = update.loss, update.grad_norm
+    assert norm is not None
     assert float(loss) == pytest.approx(mean.item())
     assert float(norm) == pytest.approx(math.hypot(*(float(g.norm()) for g in gradients)))
     for old, new, gradient in zip(before, model.parameters(), gradients, strict=True):
@@ -178,7 +181,8 @@ def test_a_gpu_is_never_waited_for(
     torch.cuda.set_sync_debug_mode("error")
     try:
         for _ in range(3):
-            loss, norm, *_ = update_weights(state, recipe, halves(batch))
+            update = update_weights(state, recipe, halves(batch))
     finally:
         torch.cuda.set_sync_debug_mode("default")
-    assert torch.stack([loss, norm]).isfinite().all()
+    assert update.grad_norm is not None
+    assert torch.stack([update.loss, update.grad_norm]).isfinite().all()

@@ -138,7 +138,7 @@ def test_one_batch_is_learnt_by_heart(
     model = build_model(SHAPE, NUM_OUTPUTS, **WRITTEN["model"] | {"dropout": 0.0})
     batch, recipe = make_batch(8, *SHAPE), make_recipe(make_objective(), max_grad_norm=1.0)
     state = make_state(model.train(), "adamw", learning_rate=1e-3)
-    losses = [float(update_weights(state, recipe, [batch])[0])]
+    losses = [float(update_weights(state, recipe, [batch]).loss)]
     while losses[-1] > losses[0] / 10:
         assert len(losses) < 150, losses
-        losses.append(float(update_weights(state, recipe, [batch])[0]))
+        losses.append(float(update_weights(state, recipe, [batch]).loss))

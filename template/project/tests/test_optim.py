@@ -1,5 +1,7 @@
 """Optimizers, learning rates and clipping, against figures worked out by hand."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -12,9 +14,19 @@ def test_a_large_gradient_is_shrunk_and_its_norm_told() -> None:
     model = nn.Linear(2, 1, bias=False)
     for largest, expected in {None: [6.0, 8.0], 1.0: [0.6, 0.8], 20.0: [6.0, 8.0]}.items():
         model.weight.grad = torch.tensor([[3.0, 4.0]])
-        norm = rescale_gradients(model, torch.tensor(2.0), largest)
-        assert float(norm) == 10.0
+        bad, norm = rescale_gradients([model.weight], 0.5, largest, measure=True)
+        assert norm is not None
+        assert (float(bad), float(norm)) == (0.0, 10.0)
         assert model.weight.grad[0].tolist() == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("largest", [None, 1.0])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_gradient_that_is_not_finite_is_told(largest: float | None, value: float) -> None:
+    model = nn.Linear(2, 1)
+    model.weight.grad, model.bias.grad = torch.tensor([[3.0, value]]), torch.ones(1)
+    bad, _ = rescale_gradients(list(model.parameters()), 2.0, largest, measure=False)
+    assert float(bad) == 1.0
 
 
 def test_biases_and_norms_are_not_pulled_towards_zero() -> None:

@@ -1,6 +1,6 @@
 """Builds everything that training needs, and trains."""
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 {% if remote %}
 from dataclasses import asdict, replace
 {% else %}
@@ -165,7 +165,7 @@ def prepare(
     #: endif
     check(next(iter(train.source.read([train.ids[:64]]))), len(train.info.output_names))
     state = build_state(config, train.info, len(train), device, dtype)
-    recipe = build_recipe(settings, train.info, device, dtype)
+    recipe = build_recipe(config, train.info, device, dtype)
     if saved:
         restore(state, saved)
     #: if distributed
@@ -200,6 +200,7 @@ def build_state(
     if settings.shard:
         shard_optimizer(optimizer)
     #: endif
+    half = dtype == torch.float16
     updates = -(-num_batches // settings.accumulation_steps)  # in an epoch
     warmup, total = settings.warmup_epochs * updates, settings.num_epochs * updates
     return TrainState(
@@ -207,7 +208,7 @@ def build_state(
         {{ "ema.module" if ema else "model" }},
         optimizer,
         build_scheduler(optimizer, settings.lr_scheduler, warmup, total),
-        torch.amp.GradScaler(device.type, enabled=dtype == torch.float16),
+        torch.amp.GradScaler(device.type, 2**16 / settings.batch_size, enabled=half),
         Metrics(num_outputs).to(device),
         #: if ema
         ema,
@@ -216,16 +217,18 @@ def build_state(
 
 
 def build_recipe(
-    settings: TrainingSettings, info: DataInfo, device: torch.device, dtype: torch.dtype
+    config: Config, info: DataInfo, device: torch.device, dtype: torch.dtype
 ) -> Recipe:
     """Say how the weights are to move."""
+    settings = config.training
     return Recipe(
         build_objective(settings, info, device),
         Metrics(len(info.output_names)).to(device),
-        partial(torch.autocast, device.type, dtype, enabled=dtype != torch.float32),
+        nullcontext if dtype == torch.float32 else partial(torch.autocast, device.type, dtype),
         settings.num_epochs,
         settings.accumulation_steps,
         settings.gradient_clipping,
+        config.experiment.log_every,
         #: if architecture != "custom"
         settings.freeze_epochs,
         #: endif

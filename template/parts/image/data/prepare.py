@@ -1,5 +1,7 @@
 """From bytes to what the model sees: augmented and normalised, a batch at a time."""
 
+from itertools import takewhile
+
 import torch
 
 from ..batch import Batch
@@ -7,6 +9,8 @@ from ..errors import UserError
 from . import augmentations
 from .draws import Draws
 from .info import DataInfo
+
+BYTES = ("random_crop", "horizontal_flip", "vertical_flip")  # which only move pixels
 
 
 class Prepare:
@@ -16,7 +20,10 @@ class Prepare:
         if unknown := set(names) - vars(augmentations).keys():
             raise UserError(f"data.augmentation: this project has no {sorted(unknown)}")
         known = augmentations.IMAGES
-        self.augment, self.seed = [known[name] for name in names if name in known], seed
+        chosen, self.seed = [name for name in names if name in known], seed
+        first = list(takewhile(BYTES.__contains__, chosen))  # those need no numbers with a point
+        self.first = [known[name] for name in first]
+        self.then = [known[name] for name in chosen[len(first) :]]
         #: if "mixup" in augmentation or "cutmix" in augmentation
         mixes = augmentations.MIXES
         self.mix = [mixes[name] for name in names if name in mixes]
@@ -27,9 +34,12 @@ class Prepare:
 
     def __call__(self, batch: Batch, epoch: int) -> Batch:
         """Turn images of bytes [B, C, H, W] into those that the model sees."""
-        images, targets = batch.inputs.float() / 255, batch.targets
+        images, targets = batch.inputs, batch.targets
         draws = Draws(self.seed, epoch, batch.ids)
-        for augment in self.augment:
+        for augment in self.first:
+            images = augment(images, draws)
+        images = images.float().div_(255)
+        for augment in self.then:
             images = augment(images, draws)
         #: if "mixup" in augmentation or "cutmix" in augmentation
         if self.mix and not targets.is_floating_point():  # shares [B, K] can be mixed
@@ -37,4 +47,4 @@ class Prepare:
         for mix in self.mix:
             images, targets = mix(images, targets, draws)
         #: endif
-        return Batch((images - self.mean) / self.std, targets, batch.ids)
+        return Batch(images.sub_(self.mean).div_(self.std), targets, batch.ids)

@@ -18,4 +18,5 @@ class Prepare:
 
     def __call__(self, batch: Batch, epoch: int) -> Batch:
         """Turn images of bytes [B, C, H, W] into those that the model sees."""
-        return batch._replace(inputs=(batch.inputs.float() / 255 - self.mean) / self.std)
+        images = batch.inputs.float().div_(255).sub_(self.mean).div_(self.std)
+        return batch._replace(inputs=images)

@@ -80,4 +80,5 @@ class ImageModel(nn.Module):
 
 def build_model(input_shape: Sequence[int], num_outputs: int, **settings: Any) -> ImageModel:
     """Make the model for images of `input_shape` [C, H, W]; see ModelSettings."""
-    return ImageModel(input_shape[0], num_outputs, **settings)
+    model = ImageModel(input_shape[0], num_outputs, **settings)
+    return model.to(memory_format=torch.channels_last)  # which convolutions are faster for

@@ -1,0 +1,1 @@
+"""The loops that are measured: a file each, with `run` and `weights`."""

@@ -1,0 +1,32 @@
+"""All loops that are measured, by name."""
+
+from .contenders.accelerated import Accelerated
+from .contenders.hand import Hand
+from .contenders.huggingface import HuggingFace
+from .contenders.lightning import Lightning
+from .contenders.ours import Ours
+from .contenders.spec import Spec
+from .job import Entry
+from .names import AGAIN, HAND, OURS, SPEC
+
+MEMORY = "gathered in memory, augmented a batch at a time"
+SINGLY = "DataLoader, sample by sample, no workers"
+
+# Trainer stands before accelerate: making one resets the state that the other shares.
+ENTRIES = (
+    Entry("Trainer", lambda job, name: HuggingFace(job, name, False), f"documented; {SINGLY}"),
+    Entry("Trainer tuned", lambda job, name: HuggingFace(job, name, True), f"tuned; {MEMORY}"),
+    Entry("Lightning", lambda job, name: Lightning(job, name, False), f"documented; {SINGLY}"),
+    Entry("Lightning tuned", lambda job, name: Lightning(job, name, True), f"tuned; {MEMORY}"),
+    Entry("accelerate", lambda job, name: Accelerated(job, name, False), f"documented; {SINGLY}"),
+    Entry("accelerate tuned", lambda job, name: Accelerated(job, name, True), f"tuned; {MEMORY}"),
+    Entry(SPEC, Spec, "as printed; DataLoader, sample by sample, 4 workers"),
+    Entry(HAND[0], Hand, f"written for this job; {MEMORY}"),
+    Entry(
+        HAND[1],
+        lambda job, name: Hand(job, name, True),
+        "the same, in the other memory format for images",
+    ),
+    Entry(OURS, Ours, f"`engine.fit` with everything on; {MEMORY}, each sample by its own draws"),
+    Entry(AGAIN, Ours, "the same once more: what differs is noise"),
+)

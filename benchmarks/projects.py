@@ -1,0 +1,148 @@
+"""The generated project: the only file that knows its modules.
+
+Everything else sees a `Project` that makes jobs, and `passes` that its own loop runs.
+"""
+
+import random
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor, nn
+
+from .regimes import Regime
+
+ROWS, COLUMNS = 20_000, 30
+
+# Equal arithmetic for all: no dropout, no clipping; a run so long that it never ends.
+COMMON: Mapping[str, Any] = {
+    "model.dropout": 0.0,
+    "training.gradient_clipping": "null",
+    "training.num_epochs": 100_000,
+    "training.early_stopping": "false",
+    "experiment.log_every": 10,
+}
+# For the gate: what other loops do differently by design is switched off.
+PLAIN: Mapping[str, Any] = {
+    "training.weight_decay": 0.0,
+    "training.lr_scheduler": "plateau",  # constant
+    "training.learning_rate": 1e-4,  # a ResNet at 1e-3 multiplies rounding by six at each step
+    "training.mixed_precision": "false",
+}
+
+
+@dataclass
+class Prepared:
+    """What a project's own `training.prepare` returns, and the settings that it was given."""
+
+    config: Any
+    state: Any
+    recipe: Any
+    train: Any
+    val: Any
+
+    @property
+    def model(self) -> nn.Module:
+        """The model that is trained."""
+        model: nn.Module = self.state.model
+        return model
+
+    @property
+    def samples(self) -> tuple[Tensor, Tensor]:
+        """All inputs, uint8 if they are images, and all targets, as the loader keeps them."""
+        return self.train.source.inputs, self.train.source.targets
+
+    @property
+    def normalization(self) -> tuple[list[float], list[float]] | None:
+        """Mean and deviation of each channel, of images only."""
+        info = self.train.info
+        found = getattr(info, "normalization_mean", None), getattr(info, "normalization_std", None)
+        return None if None in found else found  # type: ignore[return-value]
+
+    def set_epsilon(self, epsilon: float) -> None:
+        """Set AdamW's epsilon, which is no setting of a project."""
+        for group in self.state.optimizer.param_groups:
+            group["eps"] = epsilon
+
+    def order(self, epoch: int) -> list[Tensor]:
+        """Return the sample numbers of each batch of an epoch."""
+        chunks: list[Tensor] = self.train.chunks(epoch, 0)
+        return chunks
+
+
+class Project:
+    """A project that was rendered into `folder`."""
+
+    def __init__(self, regime: Regime, folder: Path) -> None:
+        self.regime, self.folder = regime, folder
+        sys.path.insert(0, str(folder))
+
+    def module(self, name: str) -> Any:
+        """Import one of its modules."""
+        return import_module(f"{self.regime.name}.{name}")
+
+    def fetch(self) -> None:
+        """Write the data that it is to be trained on."""
+        if self.regime.answers.get("data_source") == "table":
+            write_table(self.data)
+        else:
+            self.module("data.fetch").fetch(self.data)
+
+    @property
+    def data(self) -> Path:
+        """Where its data lies."""
+        return self.folder / str(self.regime.answers.get("dataset_path", "data/mnist"))
+
+    def configure(self, folder: Path, plain: bool, device: str) -> Any:
+        """Return its settings for a run that writes into `folder`."""
+        settings, config = self.module("settings"), self.module("config").Config
+        chosen = {**COMMON, **self.regime.settings, "training.device": device}
+        chosen["data.dataset_path"] = self.data
+        chosen["experiment.checkpoint_dir"] = folder / "checkpoints"
+        chosen["experiment.tensorboard_log_dir"] = folder / "logs"
+        if plain:
+            chosen |= PLAIN
+            if self.regime.images:
+                chosen["data.augmentation"] = "[]"
+        words = ["--config", str(self.folder / "configs/config.yaml")]
+        words += [word for name, value in chosen.items() for word in (f"--{name}", str(value))]
+        return settings.parse(settings.make_parser(config, None), config, words)[0]
+
+    def prepare(self, config: Any) -> Prepared:
+        """Build what is to be trained; equal settings give equal weights and batches."""
+        return Prepared(config, *self.module("training").prepare(config, None, None))
+
+    def open_run(self, prepared: Prepared) -> Any:
+        """Open logs and progress as `training.train` does, but leave signals alone."""
+        config = prepared.config
+        stamp: dict[str, Any] = {"config": {}, "data": {}}
+        Path(config.experiment.checkpoint_dir).mkdir(parents=True)
+        sinks = self.module("training").open_sinks(config, {}, prepared.val)
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        run = self.module("run").Run(
+            config.training, config.experiment, sinks, stamp, prepared.train, 0
+        )
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        return run
+
+    def fit(self, prepared: Prepared, batches: Any, callbacks: Any, epoch: int) -> None:
+        """Run its loop from the start of an epoch until a callback ends it."""
+        prepared.state.progress.epoch, prepared.state.progress.samples = epoch, 0
+        loop = self.module("engine").fit
+        loop(prepared.state, prepared.recipe, batches, prepared.val.batches, callbacks)
+
+
+def write_table(path: Path) -> None:
+    """Write made up numbers, and a class that follows from them."""
+    draw = random.Random(0)
+    lines = [",".join([*(f"column_{i}" for i in range(COLUMNS)), "target"])]
+    for _ in range(ROWS):
+        row = [draw.gauss(0, 1) for _ in range(COLUMNS)]
+        lines.append(",".join([*(f"{x:.4f}" for x in row), "yes" if sum(row) > 0 else "no"]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")

@@ -1,0 +1,77 @@
+"""What is trained: one regime for each thing that can limit a loop's speed.
+
+A fourth, such as a small GPT, is one more entry here and, where its batches are of another kind,
+one more branch in `sources.py`.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+IMAGES = ("random_crop", "horizontal_flip")
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Regime(NamedTuple):
+    """A project, how it is set, and what its loop must reach."""
+
+    name: str  # of the project and of its package
+    limit: str  # what bounds the speed
+    what: str  # in words
+    answers: Mapping[str, Any]  # to the template's questions
+    settings: Mapping[str, Any]  # on the command line, beside those of `projects.py`
+    steps: int  # of a pass; at most those of an epoch
+    tolerance: float  # of the gate, as a share of the way that the weights go
+    spec_goal: float  # how many times as fast as the loop of SPEC 4.4
+    floor: bool = False  # whether arithmetic leaves nothing to win, so that a tie is enough
+
+    @property
+    def images(self) -> bool:
+        """Whether batches have a memory format to choose."""
+        return "augmentation" in self.answers
+
+
+REGIMES = (
+    Regime(
+        "mlp",
+        "overhead",
+        "MLP of 2 x 64 units on a table of 20,000 rows, 30 columns; batches of 32",
+        {"modality": "table", "data_source": "table", "dataset_path": "data/table.csv"},
+        {"training.batch_size": 32},
+        400,
+        1e-4,
+        2.0,
+    ),
+    Regime(
+        "cnn",
+        "data",
+        "CNN of 4 layers, 8 and 16 channels, on 3,500 images of 1 x 32 x 32, "
+        "shifted and mirrored; batches of 64",
+        {"dataset_name": "mnist", "architecture": "custom", "augmentation": list(IMAGES)},
+        {"training.batch_size": 64, "model.hidden_dim": 16},
+        54,
+        0.003,
+        2.7,
+    ),
+    Regime(
+        "resnet18",
+        "compute",
+        "ResNet-18 (timm) on the same images; batches of 64",
+        {
+            "dataset_name": "mnist",
+            "architecture": "resnet",
+            "backbone": "resnet18",
+            "augmentation": list(IMAGES),
+        },
+        {"training.batch_size": 64},
+        12,
+        0.01,
+        1.1,
+        floor=True,
+    ),
+)
+
+
+def find(name: str) -> Regime:
+    """Return the regime of that name."""
+    return next(regime for regime in REGIMES if regime.name == name)

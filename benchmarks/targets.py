@@ -1,0 +1,80 @@
+"""What the measurements must show."""
+
+from collections.abc import Iterator
+from statistics import median
+from typing import Any, NamedTuple
+
+from .names import AGAIN, HAND, OURS, PEERS, SPEC, TUNED
+from .ratios import Estimate, difference, ratio
+from .regimes import Regime
+
+OVERHEAD_SHARE, OVERHEAD_SECONDS = 0.05, 50e-6  # a step, either
+TIE = 0.98  # as fast, where arithmetic is the floor
+DATA_WAIT = 0.02
+STALL_SECONDS = 0.1
+
+
+class Target(NamedTuple):
+    """A goal, and whether it was reached."""
+
+    text: str
+    found: str
+    met: bool
+
+
+def judge(regime: Regime, found: dict[str, Any] | None) -> Iterator[Target]:
+    """Return the targets of a regime, if it was measured."""
+    if found is None:
+        return
+    ours = found["timings"][OURS]["steady"]
+    null = ratio(found["timings"][AGAIN]["steady"], ours)
+    quiet = f"{regime.name}: the machine is quiet (the project beside itself, within 2 %)"
+    yield Target(quiet, times(null), TIE <= null.value <= 1 / TIE)
+    yield overhead(regime, found, ours)
+    faster = ratio(found["timings"][SPEC]["steady"], ours)
+    goal = f"{regime.spec_goal:.1f} times as fast as SPEC 4.4's loop"
+    yield Target(f"{regime.name}: {goal}", times(faster), faster.value >= regime.spec_goal)
+    for peer in PEERS:
+        for name in (peer, peer + TUNED):
+            faster = ratio(found["timings"][name]["steady"], ours)
+            # A win is one that the interval shows; at the floor, as good as equal is enough.
+            met = faster.value >= TIE if regime.floor else faster.low > 1
+            goal = "faster than" if not regime.floor else "as fast as (within 2 %)"
+            yield Target(f"{regime.name}: {goal} {name}", times(faster), met)
+    wait = found["data_wait"]
+    yield Target(
+        f"{regime.name}: waits at most {DATA_WAIT:.0%} of its time for data",
+        f"{wait:.1%}",
+        wait <= DATA_WAIT,
+    )
+    if stall := found.get("stall"):
+        yield Target(
+            f"{regime.name}: stands still at most {STALL_SECONDS} s for a checkpoint of 127 MB",
+            f"{stall['stall']:.3f} s, at worst {stall['worst']:.3f} s",
+            stall["stall"] <= STALL_SECONDS,
+        )
+
+
+def overhead(regime: Regime, found: dict[str, Any], ours: list[float]) -> Target:
+    """Compare with the faster of the loops written by hand."""
+    name = fastest_hand(found)
+    hand = found["timings"][name]["steady"]
+    share = ratio(ours, hand)
+    each = difference([x / found["steps"] for x in ours], [x / found["steps"] for x in hand])
+    met = share.value - 1 <= OVERHEAD_SHARE or each.value <= OVERHEAD_SECONDS
+    text = (
+        f"{share.value - 1:+.1%} [{share.low - 1:+.1%}, {share.high - 1:+.1%}], "
+        f"{each.value * 1e6:+.0f} µs a step [{each.low * 1e6:+.0f}, {each.high * 1e6:+.0f}]"
+    )
+    return Target(f"{regime.name}: at most 5 % or 50 µs a step over {name}", text, met)
+
+
+def fastest_hand(found: dict[str, Any]) -> str:
+    """Return which of the loops written by hand is the best-tuned here."""
+    known = [name for name in HAND if name in found["timings"]]
+    return min(known, key=lambda name: median(found["timings"][name]["steady"]))
+
+
+def times(estimate: Estimate) -> str:
+    """Show a ratio and its interval."""
+    return f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"

@@ -1,0 +1,42 @@
+"""A look at checkpoints, for people."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from .checkpoint import load
+from .errors import UserError
+
+
+def describe(path: Path) -> str:
+    """Say in one line what a checkpoint holds, or what is wrong with it."""
+    try:
+        saved = load(path)
+    except UserError as error:
+        return f"BAD   {error}"
+    step, size = saved["progress"]["step"], path.stat().st_size / 1e6
+    figures = [
+        f"{name} {saved[name]:.4f}" for name in ("val_loss", "val_accuracy") if name in saved
+    ]
+    return "  ".join(
+        [f"good  {path}", f"epoch {saved['epoch']}", f"update {step}", *figures, f"{size:.1f} MB"]
+    )
+
+
+def main() -> None:
+    """Look at the checkpoints of a run: python -m <package>.checkpoint list."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("action", choices=["verify", "list", "show"])
+    parser.add_argument("path", nargs="?", type=Path, default="checkpoints", help="file or folder")
+    options = parser.parse_args()
+    paths = [options.path] if options.path.is_file() else sorted(options.path.glob("*.pt"))
+    if not paths:
+        raise UserError(f"there is no checkpoint in {options.path.resolve()}")
+    lines = [describe(path) for path in paths]
+    print("\n".join(lines))
+    if options.action == "show":
+        saved = load(paths[-1])
+        print(json.dumps({name: saved[name] for name in ("progress", "data", "config")}, indent=2))
+    if options.action == "verify" and any(line.startswith("BAD") for line in lines):
+        sys.exit(1)

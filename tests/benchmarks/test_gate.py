@@ -1,0 +1,128 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmarks import gate
+from benchmarks.contenders.hand import Hand
+from benchmarks.contenders.ours import Ours
+from benchmarks.contenders.spec import Spec
+from benchmarks.counts import count
+from benchmarks.job import Entry, Job, Timing
+from benchmarks.projects import Prepared, Project
+from benchmarks.regimes import find
+from benchmarks.rounds import measure
+from benchmarks.screen import screen
+from benchmarks.sources import Gathered, Pair
+from tools.render import Render
+
+STEPS = 20
+
+
+@pytest.fixture(scope="module")
+def project(make: Render, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    regime = find("mlp")
+    folder = make(tmp_path_factory.mktemp("mlp") / "mlp", task="classification", **regime.answers)
+    project = Project(regime, folder)
+    project.fetch()
+    return project
+
+
+@pytest.fixture
+def job(project: Project, tmp_path: Path) -> Job:
+    torch.set_num_threads(1)
+    prepared: Prepared = project.prepare(project.configure(tmp_path / "job", True, "cpu"))
+    return Job(project, prepared, tmp_path, torch.device("cpu"), STEPS, plain=True)
+
+
+class Lazy(Hand):
+    """Leaves out one update."""
+
+    def update(self, batch: Pair) -> torch.Tensor:
+        if self.step == 3:
+            self.step += 1
+            return torch.zeros(())
+        return super().update(batch)
+
+
+class Repeating(Hand):
+    """Trains on its first batch again, which a cache would have."""
+
+    def run(self, epoch: int) -> Timing:
+        start = self.batches.start
+
+        def same(epoch: int) -> None:
+            start(epoch)
+            self.batches.chunks[5] = self.batches.chunks[0]
+
+        self.batches.start = same  # type: ignore[method-assign]
+        return super().run(epoch)
+
+
+class Rounded(Hand):
+    """Keeps its weights in fewer bits."""
+
+    def update(self, batch: Pair) -> torch.Tensor:
+        loss = super().update(batch)
+        with torch.no_grad():
+            for weight in self.model.parameters():
+                weight.copy_(weight.bfloat16())
+        return loss
+
+
+class Halved(Hand):
+    """Computes in 16 bits."""
+
+    def update(self, batch: Pair) -> torch.Tensor:
+        with torch.autocast("cpu", torch.bfloat16):
+            return super().update(batch)
+
+
+def test_honest_contenders_pass(job: Job) -> None:
+    entries = [Entry("ours", Ours, ""), Entry("hand", Hand, ""), Entry("spec", Spec, "")]
+    with screen():
+        found = gate.check(job, entries)
+    assert max(found.values()) < find("mlp").tolerance
+
+
+@pytest.mark.parametrize("cheat", [Lazy, Repeating, Rounded, Halved])
+def test_a_cheat_is_refused(job: Job, cheat: type[Hand]) -> None:
+    with screen(), pytest.raises(gate.GateError, match="cheat does other work"):
+        gate.check(job, [Entry("cheat", cheat, "")])
+
+
+def test_a_counter_that_differs_is_refused() -> None:
+    state = {"weight": torch.zeros(2), "batches": torch.tensor(3)}
+    moved = {"weight": torch.ones(2), "batches": torch.tensor(3)}
+    assert gate.distance(moved, moved, state) == 0
+    assert gate.distance(moved | {"batches": torch.tensor(2)}, moved, state) == float("inf")
+    assert gate.distance({"weight": torch.ones(2)}, moved, state) == float("inf")
+
+
+def test_nans_do_not_pass(job: Job) -> None:
+    class Broken(Hand):
+        def weights(self) -> dict[str, torch.Tensor]:
+            return {name: value * float("nan") for name, value in super().weights().items()}
+
+    with screen(), pytest.raises(gate.GateError):
+        gate.check(job, [Entry("broken", Broken, "")])
+
+
+def test_batches_are_those_of_the_project(job: Job) -> None:
+    batches = Gathered(job)
+    batches.start(1)
+    theirs = job.prepared.train.batches(1, 0)
+    for mine, their in zip(batches, theirs, strict=False):
+        assert torch.equal(mine.inputs, their.inputs)
+        assert torch.equal(mine.targets, their.targets)
+
+
+def test_rounds_and_counts(job: Job) -> None:
+    with screen():
+        contenders = {"hand": Hand(job, "hand"), "spec": Spec(job, "spec")}
+        timings = measure(contenders, rounds=2)
+        counts = count(job, contenders, 3)
+    assert [len(each) for each in timings.values()] == [2, 2]
+    assert all(0 < t.steady <= t.whole and t.wait < t.steady for t in timings["spec"])
+    assert counts["hand"]["reads"] == 0.1  # one log point every ten steps
+    assert counts["spec"]["reads"] >= 2  # loss and hits, every step
