@@ -35,6 +35,7 @@ class Metrics(nn.Module):
     def join(self, other: "Metrics") -> None:
         """Take in what another process has counted."""
         self.loss += other.loss
+        self.weight += other.weight
         self.counts += other.counts
 
     #: endif

@@ -50,6 +50,7 @@ class Metrics(nn.Module):
     def join(self, other: "Metrics") -> None:
         """Take in what another process has counted."""
         self.loss += other.loss
+        self.weight += other.weight
         self.add(other.sums)
 
     #: endif

@@ -161,6 +161,7 @@ def prepare(
     #: if distributed
     if rank() == 0:
         meet()
+    meet()  # nobody is reading any more
     train, val = share(train), share(val)
     #: endif
     check(next(iter(train.source.read([train.ids[:64]]))), len(train.info.output_names))
