@@ -16,7 +16,7 @@ from torch.distributed.fsdp import FSDPModule
 
 from . import checkpoint, recovery, run
 from .data.loader import Loader
-from .engine import Progress, Recipe, TrainState
+from .engine import Progress, Recipe, TrainState, Update
 from .errors import GaveUp, UserError
 from .ranks import Share, Together, first, from_all, rank, world
 from .replicas import Team
@@ -30,15 +30,10 @@ MEMORY = "micro_batch"  # file in the checkpoint folder: samples that fit into m
 class Guard(recovery.Guard):
     """Brings the ranks together in each update, and all of them down when one has to go."""
 
-    def __init__(self, state: TrainState, loader: Share[Any], folder: Path, team: Team) -> None:
+    def __init__(self, state: TrainState, folder: Path, team: Team) -> None:
         super().__init__(state.model, state.metrics)
         mine = sum(buffer.is_floating_point() for buffer in state.model.buffers())
-        self.statistics = self.buffers[:mine]
-        self.loader, self.folder, self.team = loader, folder, team
-
-    def count(self, state: TrainState, batches: list[Any]) -> int:
-        """Return the number of samples in an update, over all ranks."""
-        return self.loader.count(state.progress.samples, len(batches))
+        self.statistics, self.folder, self.team = self.buffers[:mine], folder, team
 
     def parts(self, state: TrainState, batches: list[Any]) -> Iterator[Any]:
         """Yield parts that fit into memory; gradients travel with the last one alone."""
@@ -107,6 +102,13 @@ class Run(run.Run):
             self.bar.leave = False
             self.bar.close()
 
+    def after_step(self, state: TrainState, update: Update) -> bool:
+        """Count the samples of all ranks, so that the position is the same for all."""
+        if isinstance(self.loader, Share):
+            start = state.progress.samples - sum(map(len, update.ids))
+            state.progress.samples = start + self.loader.count(start, len(update.ids))
+        return super().after_step(state, update)
+
     def wishes(self, progress: Progress) -> list[int]:
         """Return what any rank wished for an update ago, so that nobody waits for an answer."""
         mine = super().wishes(progress)
@@ -161,6 +163,6 @@ def spread(
     if state.scaler.is_enabled() and isinstance(state.model, FSDPModule):
         raise UserError("training.shard: float16 cannot be; set training.mixed_precision to false")
     team = Team(state.model, recipe.objective, frozen)
-    state.guard = Guard(state, loader, folder, team)
+    state.guard = Guard(state, folder, team)
     state.metrics = Together(metrics)
     return replace(recipe, objective=team, val_metrics=Together(recipe.val_metrics))

@@ -114,6 +114,7 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[st
     with ExitStack() as stack:
         opened = checkpoint.open_folder(folder, resume, overwrite)
         yield first(lambda: stack.enter_context(opened))
+    meet()  # the folder is tidy now: from here on all may write what is theirs
 
 
 @dataclass

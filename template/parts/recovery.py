@@ -56,10 +56,6 @@ class Guard:
         if self.gpu:
             torch.cuda.set_rng_state(self.gpu_random, self.before.device)
 
-    def count(self, state: Any, batches: list[Any]) -> int:
-        """Return the number of samples in an update."""
-        return sum(len(batch.ids) for batch in batches)
-
     def parts(self, state: Any, batches: list[Any]) -> Iterable[Any]:
         """Return the batches in parts that fit into memory."""
         return chain.from_iterable(split(x, state.progress.micro_batch) for x in batches)
