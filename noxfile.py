@@ -99,6 +99,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def ranks(session: nox.Session) -> None:
+    """Train on two hosts, as two network namespaces: makes them, so it has to be root."""
+    run(session, *PYTEST, "tests/ranks", *session.posargs)
+
+
+@nox.session
 def gpu(session: nox.Session) -> None:
     """Run what needs a CUDA device: the projects' own tests, and a short training."""
     run(session, "tests.gpu", *session.posargs)

@@ -72,9 +72,15 @@ def test_full_asks_what_applies_and_nothing_else(template: Path, tmp_path: Path)
     }
     questions = talk(template, tmp_path / "project", keys)
     text = "\n".join(questions)
-    for asked in ("How wide", "Which activation", "Which data set", "Learning rate"):
+    for asked in (
+        "How wide",
+        "Which activation",
+        "Which data set",
+        "Learning rate",
+        "several devices",
+    ):
         assert asked in text
-    for not_asked in ("training images", "pretrained", "Which size", "folder?", "several devices"):
+    for not_asked in ("training images", "pretrained", "Which size", "folder?", "several nodes"):
         assert not_asked not in text
     answers = answers_of(tmp_path / "project")
     assert answers["dataset_name"] == "iris"
