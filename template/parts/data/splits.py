@@ -2,12 +2,14 @@
 
 import csv
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 
 from ..errors import UserError
+from ..storage import write_text
 
 
 class Splits(NamedTuple):
@@ -47,9 +49,9 @@ def split(
     else:
         labels = draw(len(names), fractions, seed, classes)
         if manifest is not None:
-            with manifest.open("w", newline="", encoding="utf-8") as file:
-                rows = zip(names, labels, strict=True)
-                csv.writer(file).writerows([("name", "split"), *rows])
+            text = StringIO(newline="")
+            csv.writer(text).writerows([("name", "split"), *zip(names, labels, strict=True)])
+            write_text(manifest, text.getvalue())
     splits = Splits(*([i for i, label in enumerate(labels) if label == name] for name in NAMES))
     if not all(splits):
         counts = ", ".join(f"{labels.count(name)} {name}" for name in NAMES)
