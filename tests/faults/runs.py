@@ -1,9 +1,9 @@
 """Runs of a moment: how they are disturbed, and what they end with."""
 
+import json
 import os
 import signal
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -51,13 +51,19 @@ BASE = Config(
     ),
 )
 
+FOUR: dict[str, Any] = {"batch_size": 8, "save_every_minutes": None, "lr_scheduler": "plateau"}
+
 
 class Whole(NamedTuple):
     """A run that nothing disturbed."""
 
     config: Config
     ending: dict[str, Any]
-    points: Counter[str]  # how often each point of the hook was passed
+    points: list[tuple[str, str]]  # of the hook, as they were passed: a name and a file
+
+    def count(self, name: str, *apart: str) -> int:
+        """Count the points of a name that are not about some files."""
+        return sum(point == name and file not in apart for point, file in self.points)
 
 
 @dataclass
@@ -142,8 +148,8 @@ def folder_of(config: Config) -> Path:
 
 def undisturbed(config: Config) -> Whole:
     """Train to the end, counting points."""
-    points: Counter[str] = Counter()
-    faults.plan = lambda name, about: points.update([name])
+    points: list[tuple[str, str]] = []
+    faults.plan = lambda name, about: points.append((name, getattr(about, "name", "")))
     train(config, resume=False, overwrite=False)
     faults.plan = None
     return Whole(config, ending(config), points)
@@ -175,6 +181,12 @@ def ending(config: Config) -> dict[str, Any]:
     assert all(storage.is_whole(folder / name) for name in checkpoints), checkpoints
     splits = sha256((folder / "splits.csv").read_bytes()).hexdigest()
     return outcome(config) | {"splits": splits} | scalars(config)
+
+
+def figures(config: Config, name: str) -> dict[int, float | None]:
+    """Return what metrics.jsonl says of one tag, by step."""
+    lines = (folder_of(config) / "metrics.jsonl").read_text().splitlines()
+    return {line["step"]: line[name] for line in map(json.loads, lines) if name in line}
 
 
 def scalars(config: Config) -> dict[str, list[tuple[int, float]]]:

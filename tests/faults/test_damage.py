@@ -1,5 +1,6 @@
 """Damaged and foreign checkpoints: refused by name, and the one before them used."""
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -77,11 +78,9 @@ def test_without_the_list_a_flip_is_refused_or_harmless(folder: Path) -> None:
     tried = list(flips(content, 8 * DEEP + 1))
     for bit, spoilt in tried:
         path.write_bytes(content[: bit // 8] + spoilt + content[bit // 8 + 1 :])
-        try:
+        with contextlib.suppress(UserError):  # refused
             assert bits(load(path), "") == before, bit
             harmless += 1
-        except UserError as error:
-            assert "is damaged" in str(error)
     assert harmless < len(tried) / 2  # names and padding between the weights
 
 

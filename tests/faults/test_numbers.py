@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,11 @@ import torch
 from faulty.checkpoint import LAST, load
 from faulty.config import Config
 from runs import (
+    FOUR,
     KILLED,
     At,
-    Whole,
-    differences,
-    ending,
+    Plan,
+    figures,
     folder_of,
     kill,
     make_config,
@@ -25,10 +24,8 @@ from runs import (
     together,
 )
 
-FOUR = {"batch_size": 8, "save_every_minutes": None, "lr_scheduler": "plateau"}  # updates an epoch
 
-
-def spoil(value: float, *updates: int, once: bool = True) -> Callable[[str, Any], None]:
+def spoil(value: float, *updates: int, once: bool = True) -> Plan:
     """Plan to multiply the inputs of some updates in training, so that loss and gradient follow."""
     state = {"step": 0, "left": len(updates) if once else 10**9}
 
@@ -43,9 +40,10 @@ def spoil(value: float, *updates: int, once: bool = True) -> Callable[[str, Any]
     return plan
 
 
-def explode(factor: float, update: int) -> Callable[[str, Any], None]:
+def explode(factor: float, update: int) -> Plan:
     """Plan to multiply the gradient of one update."""
-    original, state = torch.Tensor.backward, {"step": 0}
+    original: Callable[..., None] = torch.Tensor.backward
+    state = {"step": 0}
 
     def backward(loss: torch.Tensor, *args: Any, **options: Any) -> None:
         torch.Tensor.backward = original  # type: ignore[method-assign]
@@ -58,12 +56,6 @@ def explode(factor: float, update: int) -> Callable[[str, Any], None]:
             torch.Tensor.backward = backward  # type: ignore[assignment,method-assign]
 
     return plan
-
-
-def figures(config: Config, name: str) -> dict[int, float | None]:
-    """Return what metrics.jsonl says of one tag, by step."""
-    lines = (folder_of(config) / "metrics.jsonl").read_text().splitlines()
-    return {line["step"]: line[name] for line in map(json.loads, lines) if name in line}
 
 
 def finite(config: Config) -> bool:
@@ -129,7 +121,10 @@ def test_what_stays_broken_ends_with_exit_3_and_the_samples() -> None:
 
 def test_a_setback_is_killed_and_resumed_at_the_lower_rate() -> None:
     config = make_config("run", **FOUR, max_bad_updates=2, num_epochs=3)
-    plans = [spoil(math.nan, 6, 7), At("step", 11, kill)]  # 7, then 5 to 8: the end of an epoch
+    plans: list[Plan] = [
+        spoil(math.nan, 6, 7),
+        At("step", 11, kill),
+    ]
     assert run_child(config, together(*plans)) == KILLED
     assert run_child(config, resume=True) == 0
     saved = load(folder_of(config) / LAST)
@@ -156,71 +151,3 @@ def test_a_gradient_without_a_finite_norm_is_skipped(factor: float) -> None:
     assert figures(config, "train/gradient_norm")[3] is None
     assert said_path(config).read_text().count("skipped an update") == 1
     assert finite(config)
-
-
-def memory(most: int, training: bool, start: int = 0) -> Callable[[str, Any], None]:
-    """Plan to run out of memory from an update on, for more samples than `most`; note the rest."""
-    state: dict[str, Any] = {"step": 0, "seen": []}
-
-    def plan(name: str, about: Any) -> None:
-        if name == "step":
-            state["step"] = about
-        if name == "forward" and torch.is_grad_enabled() == training:
-            if len(about.ids) > most and state["step"] + 1 >= start:
-                raise torch.OutOfMemoryError("CUDA out of memory")
-            state["seen"] += about.ids.tolist()
-            Path("seen.json").write_text(json.dumps(state["seen"]))
-
-    return plan
-
-
-def seen_samples(config: Config, plan: Callable[[str, Any], None]) -> list[int]:
-    """Return the samples of all passes that fitted, in order."""
-    assert run_child(config, plan) == 0, said_path(config).read_text()
-    found: list[int] = json.loads(Path("seen.json").read_text())
-    return found
-
-
-@pytest.mark.parametrize("step", [1, 3, 6])
-def test_less_memory_sees_the_same_samples_in_the_same_updates(step: int) -> None:
-    whole, split = make_config("whole", **FOUR), make_config("split", **FOUR)
-    assert seen_samples(whole, memory(100, True)) == seen_samples(split, memory(3, True, step))
-    said = said_path(split).read_text()
-    assert "out of memory: 4 samples at once" in said
-    assert "out of memory: 2 samples at once" in said
-    assert "batch statistics, though, are now those of a part" in said
-    saved = load(folder_of(split) / LAST)
-    assert saved["progress"]["step"] == 8
-    assert saved["progress"]["micro_batch"] == 2
-    before = [figures(config, "train/loss") for config in (whole, split)]
-    assert all(before[0][n] == before[1][n] for n in range(1, step))
-
-
-def test_a_smaller_part_is_killed_and_resumed_to_the_same_bits() -> None:
-    changes = {**FOUR, "save_every_minutes": 1e-9}
-    split, killed = make_config("split", **changes), make_config("killed", **changes)
-    assert run_child(split, memory(3, True)) == 0
-    plans = [memory(3, True), At("step", 5, kill)]
-    assert run_child(killed, together(*plans)) == KILLED
-    assert run_child(killed, resume=True) == 0  # with memory again: the size is remembered
-    assert differences(killed, Whole(split, ending(split), Counter())) == []
-
-
-def test_one_sample_that_does_not_fit_ends_with_exit_3() -> None:
-    config = make_config("run", **FOUR)
-    assert run_child(config, memory(0, True, start=6)) == 3
-    said = said_path(config).read_text()
-    assert "out of memory with one sample: choose a smaller model or data.input_shape" in said
-    assert load(folder_of(config) / LAST)["progress"]["step"] == 4
-
-
-def test_less_memory_in_validation_changes_no_figure(whole: Callable[..., Whole]) -> None:
-    config, undisturbed = make_config("run", **FOUR), whole(**FOUR)
-    plan = memory(3, training=False)
-    assert len(seen_samples(config, plan)) == 2 * 10
-    for name in ("epoch/val_loss", "epoch/val_accuracy", "epoch/val_f1"):
-        expected = figures(undisturbed.config, name)
-        assert figures(config, name) == pytest.approx(expected, abs=1e-6)
-    losses = [figures(c, "train/loss") for c in (config, undisturbed.config)]
-    assert losses[0] == losses[1]
-    assert load(folder_of(config) / LAST)["progress"]["micro_batch"] is None
