@@ -119,13 +119,19 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[st
     If settings or data turn out wrong within the block, the folder is left as it was.
     """
     aside = folder.with_name(f"{folder.name}.overwritten")
-    used = folder.is_dir() and any(folder.iterdir())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        used = any(folder.iterdir())
+    except OSError as error:
+        reason = f"{folder.resolve()} cannot be used: {error.strerror}"
+        raise UserError(f"experiment.checkpoint_dir: {reason}") from None
     if used and not resume and not overwrite:
         advice = "--resume goes on, --overwrite starts again, or choose another folder"
         raise UserError(f"experiment.checkpoint_dir {folder} is not empty: {advice}")
     if used and overwrite:
+        shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed right here
         folder.rename(aside)
-    folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
     try:
         saved = load_newest(folder) if resume else None
         if resume and saved is None:
@@ -133,7 +139,7 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[st
         yield saved
     except BaseException:
         if overwrite or not used:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
         if aside.exists():
             aside.rename(folder)
         raise

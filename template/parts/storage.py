@@ -84,9 +84,14 @@ def read_sums(folder: Path) -> list[str]:
 
 def write_sums(folder: Path, lines: list[str]) -> None:
     """Write the list of checksums anew."""
-    draft, text = folder / f"{SUMS}{DRAFT}", "".join(f"{line}\n" for line in lines)
+    write_text(folder / SUMS, "".join(f"{line}\n" for line in lines))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that is whole or not there."""
+    draft = path.with_name(f"{path.name}{DRAFT}")
     write(draft, lambda file: file.write(text.encode()))
-    replace(draft, folder / SUMS)
+    replace(draft, path)
 
 
 def is_whole(path: Path) -> bool | None:

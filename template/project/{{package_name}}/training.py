@@ -115,14 +115,18 @@ def prepare(
     dtype, reason = choose_precision(device, settings.mixed_precision)
     print(f"computing on {device} in {dtype}: {reason}")
     set_seed(settings.seed, settings.deterministic)
-    train, val, _ = get_dataloaders(
-        config.data,
-        batch_size=settings.batch_size,
-        seed=settings.seed,
-        device=device,
-        manifest=manifest,
-        info=DataInfo(**saved["data"]) if saved else None,
-    )
+    try:
+        train, val, _ = get_dataloaders(
+            config.data,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            device=device,
+            manifest=manifest,
+            info=DataInfo(**saved["data"]) if saved else None,
+        )
+    except PermissionError as error:
+        path = Path(config.data.dataset_path).resolve()
+        raise UserError(f"data.dataset_path: {path} cannot be read: {error}") from None
     check(next(iter(train.source.read([train.ids[:64]]))), len(train.info.output_names))
     state = build_state(config, train.info, len(train), device, dtype)
     recipe = build_recipe(config, train.info, device, dtype)
