@@ -76,6 +76,7 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
     "save_frequency": [{}, {"save_frequency": 5, "seed": 7}],
     "ema": [{"ema": value} for value in (False, True)],
     "docker": [{"docker": value} for value in (False, True)],
+    "launch": [{}, {"distributed": True, "slurm": True}, {"distributed": True, "kubernetes": True}],
     "person": [{}, PERSON],
     "license": [{"license": name} for name in names.LICENSES],
     "kind": [{"task_type": name} for name in names.TASK_TYPES],

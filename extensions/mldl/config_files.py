@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from .config_source import MISSING, Setting, Source, read_settings
 from .emit import yaml_value
 
-MODULES = ("settings.py", "config.py", "models/settings.py")
+MODULES = ("settings.py", "experiment.py", "config.py", "models/settings.py")
 WIDTH = 100
 
 

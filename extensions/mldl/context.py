@@ -36,6 +36,7 @@ def derive(answers: Answers) -> dict[str, Any]:
         "bundled": known,
         "class_count": count,
         "distribution_name": answers["package_name"].replace("_", "-"),
+        "kubernetes_name": answers["package_name"].replace("_", "-")[:40].strip("-"),
         "wandb_project": answers["wandb_project"] or answers["package_name"],
         "target_metric": answers["target_metric"] if goal else "",
         "target_value": answers["target_value"] if goal else None,

@@ -23,7 +23,7 @@ QUICK = (
     *("dataset_name", "dataset_path", "architecture"),
 )
 # Answers that other answers decide, or that nothing built so far depends on.
-NEVER = ("task_type", "data_loader", "baseline_model", "distributed")
+NEVER = ("task_type", "data_loader", "baseline_model")
 # What is known of a bundled set, so that nobody needs to say it.
 KNOWN = ("dataset_path", "target_column", "output_shape", "class_names", "num_samples")
 

@@ -65,8 +65,8 @@ def restore(state: TrainState, saved: dict[str, Any]) -> None:
     for name, part in parts(state).items():
         part.load_state_dict(saved[f"{name}_state_dict"])
     torch.set_rng_state(saved["rng_state"]["cpu"])
-    if saved["rng_state"]["cuda"]:
-        torch.cuda.set_rng_state_all(saved["rng_state"]["cuda"])
+    for number, random in enumerate(saved["rng_state"]["cuda"][: torch.cuda.device_count()]):
+        torch.cuda.set_rng_state(random, number)
     state.progress = Progress(**saved["progress"])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import chain, islice
+from itertools import islice
 from operator import add
 from typing import Any, NamedTuple, Protocol
 
@@ -18,7 +18,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from . import faults
 from .optim import rescale_gradients
-from .recovery import Guard, in_parts, split
+from .recovery import Guard, in_parts
 
 Weight = Tensor | float  # how many samples a sum is over, or the sum of their weights
 Objective = Callable[[nn.Module, Any], tuple[Tensor, Weight, Any]]  # loss sum, weight, outputs
@@ -151,7 +151,8 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Upd
     )
     for part in done:
         state.metrics.update(*part)
-    loss_sum, weight = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
+    sums = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
+    loss_sum, weight = state.guard.settle(*sums)
     state.scaler.unscale_(state.optimizer)  # clip the true gradient, not the scaled one
     at_log_point = (state.progress.step + 1) % recipe.log_every == 0
     bad, grad_norm = rescale_gradients(state.weights, weight, recipe.max_grad_norm, at_log_point)
@@ -172,7 +173,7 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Upd
 def accumulate_gradients(state: TrainState, recipe: Recipe, batches: list[Any]) -> list[Part]:
     """Add up the gradients over all samples; return what came of each part."""
     done = []
-    for part in chain.from_iterable(split(x, state.progress.micro_batch) for x in batches):
+    for part in state.guard.parts(state, batches):
         faults.point("forward", part)
         with recipe.autocast():
             loss, weight, outputs = recipe.objective(state.model, part)

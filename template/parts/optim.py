@@ -69,11 +69,16 @@ def rescale_gradients(
         1 if one has no finite square, otherwise 0 []; and the norm [] before it was shrunk, where
         it is needed or to be measured: it takes as long as all the rest. Both on the device.
     """
-    grads = [weight.grad for weight in weights if weight.grad is not None]
-    bad, share, norm = grads[0].new_zeros(()), grads[0].new_ones(()) / total, None
+    grads: list[Any] = [weight.grad for weight in weights if weight.grad is not None]
+    norm: Any = nn.utils.get_total_norm(grads) if measure or largest is not None else None
+    #: if distributed
+    if hasattr(grads[0], "to_local"):  # shards: the norm is that of all
+        norm = norm if norm is None else norm.full_tensor()
+        grads = [grad.to_local() for grad in grads]
+    #: endif
+    bad, share = grads[0].new_zeros(()), grads[0].new_ones(()) / total
     up, down = share * 2.0**64, share.new_full((), 2.0**-64)
-    if measure or largest is not None:
-        norm = nn.utils.get_total_norm(grads) * share
+    norm = norm if norm is None else norm * share
     if largest is not None and norm is not None:
         down = down * (largest / (norm + 1e-6)).clamp(max=1.0)
     # On the way up, what has no finite square leaves the range of float32; down, it is noticed.

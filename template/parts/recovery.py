@@ -56,6 +56,14 @@ class Guard:
         if self.gpu:
             torch.cuda.set_rng_state(self.gpu_random, self.before.device)
 
+    def parts(self, state: Any, batches: list[Any]) -> Iterable[Any]:
+        """Return the batches in parts that fit into memory."""
+        return chain.from_iterable(split(x, state.progress.micro_batch) for x in batches)
+
+    def settle(self, loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor | float]:
+        """Return the sums over all samples of the update that the gradients are of."""
+        return loss_sum, weight
+
     def fit_memory(self, state: Any, largest: int, work: Callable[[], T]) -> T:
         """Call `work` until batches of `largest` fit into memory, in parts half as large."""
         while True:

@@ -13,9 +13,10 @@ from .checkpoint import BEST, Writer, capture
 from .data.loader import Loader
 from .engine import Progress, TrainState, Update
 from .errors import Interrupted
+from .experiment import ExperimentSettings
 from .recovery import Diverged
 from .runtime import StopSignals
-from .settings import ExperimentSettings, TrainingSettings
+from .settings import TrainingSettings
 from .tracking import Sink
 
 PLAIN_SECONDS = 30  # between two lines of progress where there is no terminal
@@ -49,8 +50,7 @@ class Run:
     def __post_init__(self) -> None:
         """Show the progress, on a terminal only."""
         self.writer = Writer(Path(self.experiment.checkpoint_dir))
-        updates = -(-len(self.loader) // self.training.accumulation_steps)
-        total = updates * self.training.num_epochs
+        total = -(-len(self.loader) // self.training.accumulation_steps) * self.training.num_epochs
         self.bar = tqdm(total=total, initial=self.start, desc="training", disable=None)
 
     def after_step(self, state: TrainState, update: Update) -> bool:
@@ -62,24 +62,27 @@ class Run:
         self.bar.update()
         if state.progress.step % self.experiment.log_every == 0:
             self.log_step(state, update)
-        if self.signals.received is not None:
-            self.save(state)
-            raise Interrupted(self.signals.received)
+        signal, over, due = self.wishes(state.progress)
+        if signal or over or due:
+            self.save(state, best=bool(over) and state.progress.best is None)
+        if signal:
+            raise Interrupted(signal)
+        if over:
+            self.bar.write("training.max_training_time_hours is over")
+        return not over
+
+    def wishes(self, progress: Progress) -> list[int]:
+        """Return the signal that came, whether time is over, and whether to save; 0 is no."""
         hours, minutes = self.training.max_training_time_hours, self.experiment.save_every_minutes
-        if hours is not None and state.progress.seconds >= hours * 3600:
-            self.save(state, best=state.progress.best is None)
-            self.bar.write(f"training.max_training_time_hours ({hours}) is over")
-            return False
-        if minutes is not None and self.clock - self.saved_at >= minutes * 60:
-            self.save(state)
-        return True
+        over = hours is not None and progress.seconds >= hours * 3600
+        due = minutes is not None and self.clock - self.saved_at >= minutes * 60
+        return [self.signals.received or 0, over, due]
 
     def tick(self, progress: Progress) -> float:
         """Return the seconds since the last call, and count them."""
-        now = time.perf_counter()
-        elapsed, self.clock = now - self.clock, now
-        progress.seconds += elapsed
-        return elapsed
+        before, self.clock = self.clock, time.perf_counter()
+        progress.seconds += self.clock - before
+        return self.clock - before
 
     def count_bad(self, progress: Progress) -> None:
         """Look at the updates since the last time, and name the samples of those not finite."""
@@ -173,8 +176,7 @@ class Run:
         """Write checkpoints; what the logs hold by then is on its way first."""
         self.count_bad(state.progress)
         lengths = {name: size for sink in self.sinks for name, size in sink.flush().items()}
-        content = capture(state) | self.stamp | {"log_lengths": lengths}
-        self.writer.save(content, best, keep)
+        self.writer.save(capture(state) | self.stamp | {"log_lengths": lengths}, best, keep)
         self.saved_at = time.perf_counter()
 
     def close(self) -> None:
@@ -189,8 +191,7 @@ class Run:
         if progress.finished:
             print(f"finished: {progress.finished}")
         if progress.best is not None:
-            path = Path(self.experiment.checkpoint_dir) / BEST
-            figure = f"{self.training.monitor} {progress.best:.4f}"
+            path, figure = self.writer.folder / BEST, f"{self.training.monitor} {progress.best:.4f}"
             print(f"best epoch {progress.best_epoch}: {figure}, kept in {path}")
         metric, target = self.training.target_metric, self.training.target_value
         if metric is not None and target is not None and progress.target_best is not None:

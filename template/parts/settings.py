@@ -1,7 +1,7 @@
-"""Settings of training and of the experiment, and how a command line becomes them.
+"""Settings of training, and how a command line becomes settings.
 
-A setting is defined once: here, in `config.py` or in `models/settings.py`. The comment beside it
-is the text of --help, of configs/config.yaml and of the schema that editors complete from.
+A setting is defined once: here, in `experiment.py`, `config.py` or `models/settings.py`. The
+comment beside it is the text of --help, of configs/config.yaml and of the schema for editors.
 """
 
 import inspect
@@ -60,6 +60,9 @@ class TrainingSettings:
     seed: int = 0  # fixes initial weights, order of samples and augmentation
     deterministic: bool = False  # the same bits on every run on a GPU too, at some cost in speed
     device: str = "auto"  # where to compute: auto, cpu, cuda, cuda:1 or mps
+    #: if distributed
+    shard: bool = False  # spread the weights over all ranks (FSDP2): for models that need it
+    #: endif
 
     def __post_init__(self) -> None:
         """Refuse numbers that no training can use."""
@@ -73,31 +76,6 @@ class TrainingSettings:
         require(self, "training", ["label_smoothing", "ema_decay"], lambda value: 0 <= value < 1)
         if (self.target_metric is None) != (self.target_value is None):
             raise ValueError("training.target_metric and training.target_value go together")
-
-
-@dataclass(frozen=True)
-class ExperimentSettings:
-    """What a run leaves behind, and where."""
-
-    #: if tensorboard_enabled
-    tensorboard_log_dir: str = "logs"  # folder for TensorBoard
-    picture_frequency: int = 5  # epochs between two pictures in TensorBoard; 0: none
-    histograms: bool = False  # log histograms of all weights after each epoch
-    #: endif
-    #: if wandb_enabled
-    wandb_project: str = ""  # project at Weights & Biases; WANDB_API_KEY holds the key
-    #: endif
-    checkpoint_dir: str = "checkpoints"  # folder of checkpoints, metrics.jsonl and the settings
-    save_frequency: int = 1  # epochs between two checkpoints kept beside the last and the best
-    keep_checkpoints: int = 3  # newest of those to keep
-    save_every_minutes: float | None = None  # between saves inside an epoch; null: none
-    log_every: int = 10  # updates between two log points, where figures leave the device
-
-    def __post_init__(self) -> None:
-        """Refuse frequencies that cannot be."""
-        positive = ["save_frequency", "keep_checkpoints", "log_every", "save_every_minutes"]
-        require(self, "experiment", positive, lambda value: value > 0)
-        require(self, "experiment", ["checkpoint_dir", "tensorboard_log_dir"], bool)
 
 
 def require(settings: Any, section: str, names: list[str], holds: Callable[[Any], bool]) -> None:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
-from .settings import ExperimentSettings
+from .experiment import ExperimentSettings
 from .tracking import cut
 
 Draw = Callable[[nn.Module], Figure]

@@ -33,6 +33,7 @@ def template(tmp_path: Path) -> Path:
     package = project / "{{package_name}}"
     (package / "models").mkdir(parents=True)
     (package / "settings.py").write_text(SETTINGS)
+    (package / "experiment.py").write_text("")
     (package / "config.py").write_text(CONFIG)
     (package / "models/settings.py").write_text(MODEL)
     (project / "cell.txt").write_text(

@@ -131,7 +131,7 @@ class Config:
 
 def test_the_real_parts_can_be_read() -> None:
     parts = Path(__file__).parents[2] / "template/parts"
-    names = ("settings.py", "image/config.py", "image/models/settings.py")
+    names = ("settings.py", "experiment.py", "image/config.py", "image/models/settings.py")
     source = read_settings((parts / name).read_text() for name in names)
     assert list(source.sections) == ["data", "model", "training", "experiment"]
     for settings in source.sections.values():

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-SETTINGS = ("settings.py", "config.py", "models/settings.py")
+SETTINGS = ("settings.py", "experiment.py", "config.py", "models/settings.py")
 
 
 class Code:
@@ -46,7 +46,7 @@ class Code:
         model = self.trees[f"{self.package}/models/model.py"].body
         builders = (node for node in model if getattr(node, "name", "") == "build_model")
         forwarded = any(isinstance(n, ast.FunctionDef) and n.args.kwarg for n in builders)
-        for module in SETTINGS[:2] if forwarded else SETTINGS:
+        for module in SETTINGS[:3] if forwarded else SETTINGS:
             for node in self.trees[f"{self.package}/{module}"].body:
                 if isinstance(node, ast.ClassDef) and node.name != "Config":
                     for field in node.body:

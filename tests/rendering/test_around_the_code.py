@@ -1,6 +1,8 @@
 """The files around the code: they say what was answered, and nothing that was not."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -94,3 +96,41 @@ def test_the_image_runs_as_nobody_special(make: Render, tmp_path: Path) -> None:
     assert "USER owner" in lines
     assert lines[-1].startswith("CMD [")
     assert re.search(r"^FROM [a-z]+:\d[\w.-]+$", text, re.MULTILINE)
+
+
+def test_launch_files_are_valid_and_hold_no_free_text(make: Render, tmp_path: Path) -> None:
+    answers = {"project_name": NAME, "package_name": "my_package", "author_name": AUTHOR}
+    launch = {"distributed": True, "slurm": True, "kubernetes": True, "gpus": 4}
+    project = make(tmp_path / "mine", **answers, **launch)
+    script, manifest = project / "slurm.sh", project / "kubernetes.yaml"
+    subprocess.run(["bash", "-n", str(script)], check=True)
+    if shutil.which("shellcheck"):
+        subprocess.run(["shellcheck", str(script)], check=True)
+    job = yaml.safe_load(manifest.read_text())
+    assert (job["apiVersion"], job["kind"]) == ("trainer.kubeflow.org/v1alpha1", "TrainJob")
+    trainer = job["spec"]["trainer"]
+    assert trainer["image"] == "my-package:latest"
+    assert trainer["resourcesPerNode"]["limits"] == {"nvidia.com/gpu": 4}
+    assert "--resume" in trainer["args"]
+    mounts = job["spec"]["podTemplateOverrides"][0]["spec"]["containers"][0]["volumeMounts"]
+    assert {mount["mountPath"] for mount in mounts} == {
+        f"/project/{name}" for name in ("data", "checkpoints", "logs")
+    }
+    text = script.read_text() + manifest.read_text()
+    assert "--gpus-per-node=4" in text
+    assert "7*7" not in text
+    assert "Ann" not in text
+
+
+@pytest.mark.parametrize("answers", [{}, {"distributed": True}], ids=str)
+def test_what_was_not_asked_for_leaves_no_trace(
+    make: Render, tmp_path: Path, answers: dict[str, Any]
+) -> None:
+    project = make(tmp_path / "mine", **answers)
+    files = [path for path in project.rglob("*") if path.is_file()]
+    assert not {path.name for path in files} & {"slurm.sh", "kubernetes.yaml"}
+    words = re.compile(r"distribute(?!d under)|torchrun|\brank\b|shard|NCCL|gloo", re.IGNORECASE)
+    named = [path for path in files if path.suffix in (".py", ".yaml", ".md", ".toml")]
+    if not answers:
+        found = {path.name: words.findall(path.read_text()) for path in named}
+        assert {name: hits for name, hits in found.items() if hits} == {}

@@ -93,4 +93,6 @@ DELIVERY = {
     ),
     "ema": Field(boolean, kind="bool"),
     "docker": Field(boolean, kind="bool"),
+    "slurm": Field(boolean, kind="bool", applies=when("distributed", True)),
+    "kubernetes": Field(boolean, kind="bool", applies=when("distributed", True)),
 }

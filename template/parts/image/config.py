@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .experiment import ExperimentSettings
 from .models.settings import ModelSettings
-from .settings import ExperimentSettings, TrainingSettings, require
+from .settings import TrainingSettings, require
 
 Step = Literal["resize", "crop", "center_crop", "pad", "grayscale"]
 

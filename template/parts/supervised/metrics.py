@@ -34,6 +34,14 @@ class Metrics(nn.Module):
         cells = targets * len(self.confusion) + outputs.argmax(dim=1)  # [B]
         self.confusion.view(-1).index_add_(0, cells, cells.new_ones(()).expand(len(cells)))
 
+    #: if distributed
+    def join(self, other: "Metrics") -> None:
+        """Take in what another process has counted."""
+        self.loss += other.loss
+        self.weight += other.weight
+        self.confusion += other.confusion
+
+    #: endif
     def each(self) -> dict[str, Tensor]:
         """Return figures of each class [K]; nan where there is nothing to divide by."""
         counts = self.confusion.cpu().double()

@@ -31,6 +31,14 @@ class Metrics(nn.Module):
         cells = [predicted & true, predicted & ~true, ~predicted & true, ~(predicted | true)]
         self.counts += torch.stack([cell.sum(dim=0) for cell in cells])
 
+    #: if distributed
+    def join(self, other: "Metrics") -> None:
+        """Take in what another process has counted."""
+        self.loss += other.loss
+        self.weight += other.weight
+        self.counts += other.counts
+
+    #: endif
     def each(self) -> dict[str, Tensor]:
         """Return figures of each label [K]; nan where there is nothing to divide by."""
         hits, alarms, misses, rejections = self.counts.cpu().double()

@@ -30,16 +30,30 @@ class Metrics(nn.Module):
         self.loss.add_(loss_sum)
         self.weight.add_(weight)
         errors, targets = outputs - batch.targets, batch.targets
-        count, squared, absolute, mean, deviation = self.sums.unbind()
-        size, batch_mean = len(targets), targets.mean(dim=0)
-        shift, total = batch_mean - mean, count + size
-        deviation += (targets - batch_mean).square().sum(dim=0)
-        deviation += shift.square() * count * size / total
-        mean += shift * size / total
-        squared += errors.square().sum(dim=0)
-        absolute += errors.abs().sum(dim=0)
-        count += size
+        mean = targets.mean(dim=0)
+        deviation = (targets - mean).square().sum(dim=0)
+        squared, absolute = errors.square().sum(dim=0), errors.abs().sum(dim=0)
+        size = torch.full_like(mean, len(targets))
+        self.add(torch.stack([size, squared, absolute, mean, deviation]))
 
+    def add(self, sums: Tensor) -> None:
+        """Take in the sums [5, K] of other samples."""
+        shift = sums[3] - self.sums[3]
+        share = sums[0] / (self.sums[0] + sums[0]).clamp(min=1)
+        between = shift.square() * share * self.sums[0]
+        moved = shift * share
+        self.sums[:3] += sums[:3]
+        self.sums[3] += moved
+        self.sums[4] += sums[4] + between
+
+    #: if distributed
+    def join(self, other: "Metrics") -> None:
+        """Take in what another process has counted."""
+        self.loss += other.loss
+        self.weight += other.weight
+        self.add(other.sums)
+
+    #: endif
     def each(self) -> dict[str, Tensor]:
         """Return figures of each target [K]."""
         count, squared, absolute, _, deviation = self.sums.cpu().double()

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from .experiment import ExperimentSettings
 from .models.settings import ModelSettings
-from .settings import ExperimentSettings, TrainingSettings, require
+from .settings import TrainingSettings, require
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from {{ package_name }}.batch import Batch
 from {{ package_name }}.config import Config, DataSettings
 from {{ package_name }}.data import dataloader
 from {{ package_name }}.engine import Recipe, TrainState
+from {{ package_name }}.experiment import ExperimentSettings
 from {{ package_name }}.metrics import Metrics
 from {{ package_name }}.models.settings import ModelSettings
 from {{ package_name }}.objective import Objective
@@ -32,7 +33,7 @@ from {{ package_name }}.optim import average, build_optimizer, build_scheduler
 #: else
 from {{ package_name }}.optim import build_optimizer, build_scheduler
 #: endif
-from {{ package_name }}.settings import ExperimentSettings, TrainingSettings
+from {{ package_name }}.settings import TrainingSettings
 
 ROOT = Path(__file__).parents[1]
 NUM_OUTPUTS = 3

@@ -17,7 +17,11 @@ from matplotlib.figure import Figure
 from torch import nn
 #: endif
 
+#: if distributed
+from .checkpoint import restore
+#: else
 from .checkpoint import open_folder, restore
+#: endif
 from .config import Config
 from .data.dataloader import SplitLoader, get_dataloaders
 #: if remote
@@ -27,6 +31,9 @@ from .data.download import download
 from .data.fetch import fetch
 #: endif
 from .data.info import DataInfo
+#: if distributed
+from .distributed import Run, spread
+#: endif
 from .engine import Recipe, TrainState, fit
 from .errors import GaveUp, UserError
 #: if tensorboard_enabled
@@ -47,8 +54,19 @@ from .optim import build_optimizer, build_scheduler
 #: if tensorboard_enabled
 from .pictures import draw_pictures
 #: endif
+#: if distributed
+from .ranks import first, join, meet, open_folder, rank, share, whole
+#: endif
 from .recovery import Diverged, set_back
+#: if distributed
+#: if ema
+from .replicas import shard, shard_average, shard_optimizer
+#: else
+from .replicas import shard, shard_optimizer
+#: endif
+#: else
 from .run import Run
+#: endif
 from .runtime import choose_device, choose_precision, set_seed
 from .settings import TrainingSettings
 from .tracking import JsonLog, Sink
@@ -60,6 +78,9 @@ from .tracking_wandb import WandB
 #: endif
 
 MAY_CHANGE = {"dataset_path", "in_memory", "num_workers", "device", "max_training_time_hours"}
+#: if distributed
+MAY_CHANGE |= {"shard"}
+#: endif
 MAY_CHANGE |= {"early_stopping", "patience", "min_delta", "max_bad_updates", "max_setbacks"}
 MAY_CHANGE |= {"target_metric", "target_value", "stop_at_target", "max_inference_time_ms"}
 
@@ -69,15 +90,25 @@ def train(
 ) -> None:
     """Train as `config` says; leave checkpoints, logs and the settings behind."""
     check_names(config.training)
-    config, folder = find_data(config), Path(config.experiment.checkpoint_dir)
+    #: if distributed
+    resume, overwrite = join(resume, overwrite)
+    config = first(partial(find_data, config))
+    #: else
+    config = find_data(config)
+    #: endif
+    folder = Path(config.experiment.checkpoint_dir)
     with open_folder(folder, resume, overwrite) as saved:
         if saved and not allow_changes:
             check_changes(asdict(config), saved["config"])
         state, recipe, train_loader, val = prepare(config, folder / "splits.csv", saved)
         set_back(state, setbacks)
     stamp = {"config": asdict(config), "data": asdict(train_loader.info)}
-    (folder / "config.yaml").write_text(yaml.safe_dump(stamp["config"], sort_keys=False))
-    sinks = open_sinks(config, saved["log_lengths"] if saved else {}, val)
+    lengths = saved["log_lengths"] if saved else {}
+    #: if distributed
+    sinks = open_sinks(config, lengths, whole(val)) if rank() == 0 else []
+    #: else
+    sinks = open_sinks(config, lengths, val)
+    #: endif
     run = Run(config.training, config.experiment, sinks, stamp, train_loader, state.progress.step)
     try:
         with closing(run):
@@ -115,6 +146,10 @@ def prepare(
     dtype, reason = choose_precision(device, settings.mixed_precision)
     print(f"computing on {device} in {dtype}: {reason}")
     set_seed(settings.seed, settings.deterministic)
+    #: if distributed
+    if rank() > 0:
+        meet()  # rank 0 goes first: it writes down the division, and what it cannot read
+    #: endif
     try:
         train, val, _ = get_dataloaders(
             config.data,
@@ -127,11 +162,21 @@ def prepare(
     except PermissionError as error:
         path = Path(config.data.dataset_path).resolve()
         raise UserError(f"data.dataset_path: {path} cannot be read: {error}") from None
+    #: if distributed
+    if rank() == 0:
+        meet()
+    meet()  # nobody is reading any more
+    train, val = share(train), share(val)
+    #: endif
     check(next(iter(train.source.read([train.ids[:64]]))), len(train.info.output_names))
     state = build_state(config, train.info, len(train), device, dtype)
     recipe = build_recipe(config, train.info, device, dtype)
     if saved:
         restore(state, saved)
+    #: if distributed
+    folder = Path(config.experiment.checkpoint_dir)
+    recipe = spread(state, recipe, train, folder, saved, settings.seed)
+    #: endif
     return state, recipe, train, val
 
 
@@ -147,8 +192,19 @@ def build_state(
     #: if ema
     ema = average(model, settings.ema_decay)
     #: endif
+    #: if distributed
+    if settings.shard:
+        shard(model)
+        #: if ema
+        shard_average(ema)
+        #: endif
+    #: endif
     rate, decay = settings.learning_rate, settings.weight_decay
     optimizer = build_optimizer(model, settings.optimizer, rate, decay)
+    #: if distributed
+    if settings.shard:
+        shard_optimizer(optimizer)
+    #: endif
     half = dtype == torch.float16
     updates = -(-num_batches // settings.accumulation_steps)  # in an epoch
     warmup, total = settings.warmup_epochs * updates, settings.num_epochs * updates
@@ -196,8 +252,9 @@ def build_objective(settings: TrainingSettings, info: DataInfo, device: torch.de
 
 
 def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> list[Sink]:
-    """Open the places for figures; of what they hold stays what a checkpoint knows of."""
+    """Write down the settings; open the places for figures, cut to what a checkpoint knows of."""
     folder = Path(config.experiment.checkpoint_dir)
+    (folder / "config.yaml").write_text(yaml.safe_dump(asdict(config), sort_keys=False))
     sinks: list[Sink] = [JsonLog(folder, lengths)]
     #: if tensorboard_enabled
 

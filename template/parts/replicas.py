@@ -1,0 +1,121 @@
+"""How ranks hold the weights: a copy each (DDP), or a shard each (FSDP2).
+
+Seen from outside both are plain: a state_dict has whole tensors, so that a checkpoint is the same
+file whatever wrote it, and goes on at any number of ranks.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.fsdp import FSDPModule, fully_shard
+from torch.distributed.tensor import DTensor, distribute_tensor
+from torch.nn.parallel import DistributedDataParallel
+
+Objective = Callable[[Any, Any], tuple[Tensor, Tensor | float, Any]]
+
+
+class Team:
+    """An objective on weights that all ranks train."""
+
+    def __init__(self, model: nn.Module, objective: Objective, frozen: bool) -> None:
+        """Copy `model` to all ranks unless it is sharded; `frozen`: not all weights learn."""
+        self.model, self.objective = model, objective
+        self.sharded = isinstance(model, FSDPModule)
+        self.replica: Any = model
+        if not self.sharded:
+            self.replica = DistributedDataParallel(model, find_unused_parameters=frozen)
+            self.replica.broadcast_buffers = False  # `Guard.settle` averages them
+
+    def __call__(self, model: nn.Module, batch: Any) -> tuple[Tensor, Tensor | float, Any]:
+        """Return what the objective says; gradients of the model go to all ranks."""
+        return self.objective(
+            self.replica if model is self.model and model.training else model, batch
+        )
+
+    def synchronise(self, wanted: bool) -> None:
+        """Say whether the gradients of the next pass do."""
+        if self.sharded:
+            self.replica.set_requires_gradient_sync(wanted)
+        else:
+            self.replica.require_backward_grad_sync = wanted
+
+
+def shard(model: nn.Module) -> None:
+    """Leave a share of each weight on this rank; repeated blocks are gathered one at a time."""
+    mesh = init_device_mesh(next(model.parameters()).device.type, (dist.get_world_size(),))
+    for module in reversed([*model.modules()]):  # the innermost first
+        kinds = [type(child) for child in module.children()]
+        for child in module.children():
+            repeated = isinstance(module, nn.Sequential | nn.ModuleList)
+            if repeated and kinds.count(type(child)) > 1 and any(True for _ in child.parameters()):
+                fully_shard(child, mesh=mesh)
+    fully_shard(model, mesh=mesh)
+    model.register_state_dict_post_hook(gather_weights)
+    model.register_load_state_dict_pre_hook(scatter_weights)
+
+
+def gather_weights(model: nn.Module, found: dict[str, Any], prefix: str, _: Any) -> None:
+    """Make the tensors of a state_dict whole."""
+    for name in [name for name in found if name.startswith(prefix)]:
+        found[name] = gathered(found[name])
+
+
+def scatter_weights(model: nn.Module, given: dict[str, Any], prefix: str, *_: Any) -> None:
+    """Keep what this rank has of the tensors to load."""
+    for name, weight in model.named_parameters():
+        if prefix + name in given:
+            given[prefix + name] = scattered(given[prefix + name], weight)
+
+
+def shard_optimizer(optimizer: torch.optim.Optimizer) -> None:
+    """Let the state of an optimizer of shards look like that of whole weights."""
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+
+    def gather(_: Any, found: dict[str, Any]) -> dict[str, Any]:
+        return found | {"state": each(found["state"], lambda value, weight: gathered(value))}
+
+    def scatter(_: Any, given: dict[str, Any]) -> dict[str, Any]:
+        return given | {"state": each(given["state"], scattered)}
+
+    def each(states: Any, change: Callable[[Any, Tensor], Any]) -> dict[int, Any]:
+        return {
+            number: {name: change(value, weights[number]) for name, value in state.items()}
+            for number, state in states.items()
+        }
+
+    optimizer.register_state_dict_post_hook(gather)
+    optimizer.register_load_state_dict_pre_hook(scatter)
+
+
+#: if ema
+def shard_average(average: torch.optim.swa_utils.AveragedModel) -> None:
+    """Shard the running average like the model, and let it follow shard by shard."""
+    shard(average.module)
+    follow: Any = average.multi_avg_fn
+
+    def local(old: Any, new: Any, count: Any) -> None:
+        mine = [[x.to_local() if isinstance(x, DTensor) else x for x in y] for y in (old, new)]
+        follow(*mine, count)
+
+    average.multi_avg_fn = local
+
+
+#: endif
+def gathered(value: Any) -> Any:
+    """Return the whole of a tensor: on the CPU of rank 0; others keep their shards."""
+    if not isinstance(value, DTensor):
+        return value
+    entire = value.full_tensor()  # all ranks take part
+    return entire.cpu() if dist.get_rank() == 0 else value
+
+
+def scattered(value: Any, weight: Tensor) -> Any:
+    """Return this rank's shard of a tensor that is as large as `weight`."""
+    fits = isinstance(value, Tensor) and not isinstance(value, DTensor)
+    if not (fits and isinstance(weight, DTensor) and value.shape == weight.shape):
+        return value
+    return distribute_tensor(value.to(weight.device), weight.device_mesh, weight.placements)
