@@ -21,7 +21,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 SHORT = "FAULTS_SHORT" in os.environ  # a part of the trials, for every day
 MOMENT = 1e-9  # minutes between two saves: all updates are saved
-LIMIT_SECONDS = 120  # a child that hangs is killed, and fails its test
+LIMIT_SECONDS = 600  # a child that hangs is killed, and fails its test
 KILLED = -signal.SIGKILL
 Plan = Callable[[str, Any], None]
 T = TypeVar("T")

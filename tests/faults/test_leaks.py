@@ -16,11 +16,10 @@ from faulty import run
 from runs import SHORT, make_config, run_child, said_path
 
 EPOCH = 20  # updates
-EPOCHS = 25 if SHORT else 100
+FEW, MANY = 25, 25 if SHORT else 100  # epochs
 CHANGES = {
     "train_val_test_split": [0.8, 0.1, 0.1],
     "batch_size": 2,
-    "num_epochs": EPOCHS,
     "early_stopping": False,
     "target_metric": None,
     "target_value": None,
@@ -36,9 +35,9 @@ def is_early(update: int) -> bool:
     return EPOCH < update < 6 * EPOCH
 
 
-def is_late(update: int) -> bool:
+def is_late(update: int, epochs: int) -> bool:
     """Tell whether an update is in one of the last epochs."""
-    return update > EPOCH * (EPOCHS - 5)
+    return update > EPOCH * (epochs - 5)
 
 
 def live_tensors() -> int:
@@ -52,36 +51,41 @@ def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
 
 
-def measured() -> list[list[int]]:
+def measured(epochs: int) -> list[list[int]]:
     """Train in a child; return (update, live tensors, resident bytes), thrice an epoch."""
     found: list[list[int]] = []
 
     def plan(name: str, about: Any) -> None:
-        if name == "step" and about % EPOCH in (10, 14, 18) and (is_early(about) or is_late(about)):
+        if (
+            name == "step"
+            and about % EPOCH in (10, 14, 18)
+            and (is_early(about) or is_late(about, epochs))
+        ):
             found.append([about, live_tensors(), resident_bytes()])
             Path("found.json").write_text(json.dumps(found))
 
-    config = make_config("run", **CHANGES)
+    config = make_config("run", **CHANGES, num_epochs=epochs)
     assert run_child(config, plan) == 0, said_path(config).read_text()
     loaded: list[list[int]] = json.loads(Path("found.json").read_text())
-    assert loaded[-1][0] == EPOCH * (EPOCHS - 1) + 18
+    assert loaded[-1][0] == EPOCH * (epochs - 1) + 18
     return loaded
 
 
-def growth(found: list[list[int]]) -> tuple[int, int]:
+def growth(epochs: int) -> tuple[int, int]:
     """Return by how many tensors and bytes a late epoch needs more than an early one.
 
     Of each, the least counts: a checkpoint that is on its way to the disk is no leak.
     """
+    found = measured(epochs)
     early = [row for row in found if is_early(row[0])]
-    late = [row for row in found if is_late(row[0])]
+    late = [row for row in found if is_late(row[0], epochs)]
     tensors = min(row[1] for row in late) - min(row[1] for row in early)
     return tensors, min(row[2] for row in late) - max(row[2] for row in early)
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads /proc")
 def test_nothing_piles_up() -> None:
-    tensors, memory = growth(measured())
+    tensors, memory = growth(MANY)
     assert tensors <= 0
     assert memory < MARGIN_BYTES
 
@@ -96,8 +100,8 @@ def test_a_planted_leak_is_seen(leak: str, monkeypatch: pytest.MonkeyPatch) -> N
         return after_step(self, state, update)
 
     monkeypatch.setattr(run.Run, "after_step", leaking)
-    tensors, memory = growth(measured())
+    tensors, memory = growth(FEW)
     if leak == "tensors":
-        assert tensors > EPOCH * EPOCHS / 2
+        assert tensors > EPOCH * FEW / 2
     else:
         assert memory > MARGIN_BYTES
