@@ -19,6 +19,7 @@ ADDED = {"OMP_NUM_THREADS": "1"}  # several processes run beside each other
 nox.needs_version = ">=2026.4.10"
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "parts", "questions", "rendering", "update", "projects"]
+nox.options.sessions += ["faults_short"]
 
 
 @cache
@@ -75,6 +76,18 @@ def update(session: nox.Session) -> None:
 def projects(session: nox.Session) -> None:
     """Run the tests of rendered projects; `-- --all` runs all of them, `-- vit` some."""
     run(session, "tools.projects", *session.posargs)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Plant every fault at every point of short runs and compare how they end, bit for bit."""
+    run(session, *PYTEST, "tests/faults", *session.posargs)
+
+
+@nox.session
+def faults_short(session: nox.Session) -> None:
+    """Plant the same faults at some of the points, in two minutes at most."""
+    run(session, *PYTEST, "tests/faults", *session.posargs, FAULTS_SHORT="1")
 
 
 @nox.session

@@ -11,14 +11,13 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import torch
 from torch import Tensor, nn
 
 from .engine import Progress, TrainState
 from .errors import GaveUp, UserError, run
-from .storage import clean, is_whole, publish
+from .storage import adds_up, clean, is_whole, publish
 
 LAST, BEST, NUMBERED = "last.pt", "best_model.pt", "epoch_*.pt"
 ATTEMPTS = 3  # writes that may fail in a row
@@ -88,7 +87,7 @@ def load(path: Path) -> dict[str, Any]:
     try:
         # Without a list of checksums, those in the file count; torch would load most flipped bits.
         whole = is_whole(path)
-        if whole is False or (whole is None and ZipFile(path).testzip()):
+        if whole is False or (whole is None and not adds_up(path)):
             raise ValueError("its checksum is wrong")
         content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         content["model_state_dict"], content["config"]
@@ -119,13 +118,19 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[st
     If settings or data turn out wrong within the block, the folder is left as it was.
     """
     aside = folder.with_name(f"{folder.name}.overwritten")
-    used = folder.is_dir() and any(folder.iterdir())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        used = any(folder.iterdir())
+    except OSError as error:
+        reason = f"{folder.resolve()} cannot be used: {error.strerror}"
+        raise UserError(f"experiment.checkpoint_dir: {reason}") from None
     if used and not resume and not overwrite:
         advice = "--resume goes on, --overwrite starts again, or choose another folder"
         raise UserError(f"experiment.checkpoint_dir {folder} is not empty: {advice}")
     if used and overwrite:
+        shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed right here
         folder.rename(aside)
-    folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
     try:
         saved = load_newest(folder) if resume else None
         if resume and saved is None:
@@ -133,7 +138,7 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[st
         yield saved
     except BaseException:
         if overwrite or not used:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)
         if aside.exists():
             aside.rename(folder)
         raise

@@ -66,8 +66,8 @@ def rescale_gradients(
     """Divide all gradients by `total`, and shrink their norm to `largest`, in one pass.
 
     Returns:
-        1 if one is not finite, otherwise 0 []; and the norm [] before it was shrunk, which takes
-        as long as all the rest, where it is needed or to be measured. Both are on the device.
+        1 if one has no finite square, otherwise 0 []; and the norm [] before it was shrunk, where
+        it is needed or to be measured: it takes as long as all the rest. Both on the device.
     """
     grads: list[Any] = [weight.grad for weight in weights if weight.grad is not None]
     norm: Any = nn.utils.get_total_norm(grads) if measure or largest is not None else None
@@ -77,10 +77,13 @@ def rescale_gradients(
         grads = [grad.to_local() for grad in grads]
     #: endif
     bad, share = grads[0].new_zeros(()), grads[0].new_ones(()) / total
+    up, down = share * 2.0**64, share.new_full((), 2.0**-64)
     norm = norm if norm is None else norm * share
     if largest is not None and norm is not None:
-        share = share * (largest / (norm + 1e-6)).clamp(max=1.0)
-    torch._amp_foreach_non_finite_check_and_unscale_(grads, bad, share)
+        down = down * (largest / (norm + 1e-6)).clamp(max=1.0)
+    # On the way up, what has no finite square leaves the range of float32; down, it is noticed.
+    torch._amp_foreach_non_finite_check_and_unscale_(grads, bad, up)
+    torch._amp_foreach_non_finite_check_and_unscale_(grads, bad, down)
     return bad, norm
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from . import faults
 
@@ -84,9 +85,14 @@ def read_sums(folder: Path) -> list[str]:
 
 def write_sums(folder: Path, lines: list[str]) -> None:
     """Write the list of checksums anew."""
-    draft, text = folder / f"{SUMS}{DRAFT}", "".join(f"{line}\n" for line in lines)
+    write_text(folder / SUMS, "".join(f"{line}\n" for line in lines))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that is whole or not there."""
+    draft = path.with_name(f"{path.name}{DRAFT}")
     write(draft, lambda file: file.write(text.encode()))
-    replace(draft, folder / SUMS)
+    replace(draft, path)
 
 
 def is_whole(path: Path) -> bool | None:
@@ -94,6 +100,13 @@ def is_whole(path: Path) -> bool | None:
     known = [line[:64] for line in read_sums(path.parent) if line[66:] == path.name]
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest() in known if known else None
+
+
+def adds_up(path: Path) -> bool:
+    """Check the sums inside a file of torch's; with an attribute an entry could pass for empty."""
+    with ZipFile(path) as archive:
+        plain = not any(entry.external_attr for entry in archive.infolist())
+        return plain and archive.testzip() is None
 
 
 def clean(folder: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from torch import nn
 
+from . import faults
+
 
 class Sink(Protocol):
     """A place for figures. Tags of `epoch/` count epochs from 0, all others count updates."""
@@ -35,8 +37,13 @@ class JsonLog:
         """Draw nothing."""
 
     def flush(self) -> dict[str, int]:
-        """Hand all lines to the operating system."""
-        self.file.flush()
+        """Bring all lines to the disk, for no checkpoint may know more than is there."""
+        try:
+            self.file.flush()
+            faults.point("fsync", self.path)
+            os.fsync(self.file.fileno())
+        except OSError as error:  # a disk that is full: weights matter more than figures
+            print(f"warning: {self.path} lacks figures: {error}")
         return {self.path.name: self.path.stat().st_size}
 
 
@@ -44,4 +51,4 @@ def cut(files: list[Path], lengths: dict[str, int]) -> None:
     """Cut files to what a checkpoint knows of them: a resumed run writes the rest again."""
     for file in files:
         if file.exists():
-            os.truncate(file, lengths.get(file.name, 0))
+            os.truncate(file, min(file.stat().st_size, lengths.get(file.name, 0)))

@@ -38,6 +38,9 @@ class TensorBoard:
 
     def flush(self) -> dict[str, int]:
         """Hand all events to the operating system."""
-        self.writer.flush()
+        try:
+            self.writer.flush()
+        except OSError as error:
+            print(f"warning: {self.folder} lacks figures: {error}")
         files = self.folder.glob("events.out.tfevents.*")
         return {file.name: file.stat().st_size for file in files}

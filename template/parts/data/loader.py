@@ -4,6 +4,7 @@ import csv
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from ..batch import Batch
 from ..errors import UserError
+from ..storage import write_text
 
 NAMES = ("train", "val", "test")
 GATHERED = 4_000_000  # bytes that are gathered at once: a gather takes its time, however small
@@ -100,8 +102,9 @@ def split(
     else:
         labels = draw(len(names), shares, seed, targets)
         if manifest is not None:
-            with manifest.open("w", newline="", encoding="utf-8") as file:
-                csv.writer(file).writerows([("name", "split"), *zip(names, labels, strict=True)])
+            text = StringIO(newline="")
+            csv.writer(text).writerows([("name", "split"), *zip(names, labels, strict=True)])
+            write_text(manifest, text.getvalue())
     splits = [[i for i, label in enumerate(labels) if label == name] for name in NAMES]
     if not all(splits):
         counts = ", ".join(f"{labels.count(name)} {name}" for name in NAMES)

@@ -7,11 +7,13 @@ import traceback
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from {{ package_name }} import errors, faults
 from {{ package_name }}.checkpoint import BEST, LAST, load
@@ -32,6 +34,7 @@ def in_child(action: Callable[[], None]) -> int:
     child = os.fork()
     if child == 0:
         code: Any = 1
+        tqdm.set_lock(RLock())  # the default is shared: a process that is killed may hold it
         try:
             errors.run(action)
             code = 0

@@ -21,7 +21,7 @@ def test_a_large_gradient_is_shrunk_and_its_norm_told() -> None:
 
 
 @pytest.mark.parametrize("largest", [None, 1.0])
-@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("value", [math.nan, math.inf, 1e20])
 def test_a_gradient_that_is_not_finite_is_told(largest: float | None, value: float) -> None:
     model = nn.Linear(2, 1)
     model.weight.grad, model.bias.grad = torch.tensor([[3.0, value]]), torch.ones(1)

@@ -150,14 +150,18 @@ def prepare(
     if rank() > 0:
         meet()  # rank 0 goes first: it writes down the division, and what it cannot read
     #: endif
-    train, val, _ = get_dataloaders(
-        config.data,
-        batch_size=settings.batch_size,
-        seed=settings.seed,
-        device=device,
-        manifest=manifest,
-        info=DataInfo(**saved["data"]) if saved else None,
-    )
+    try:
+        train, val, _ = get_dataloaders(
+            config.data,
+            batch_size=settings.batch_size,
+            seed=settings.seed,
+            device=device,
+            manifest=manifest,
+            info=DataInfo(**saved["data"]) if saved else None,
+        )
+    except PermissionError as error:
+        path = Path(config.data.dataset_path).resolve()
+        raise UserError(f"data.dataset_path: {path} cannot be read: {error}") from None
     #: if distributed
     if rank() == 0:
         meet()

@@ -89,7 +89,8 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
         mean = mean or pixels.mean((0, 2, 3)).tolist()
         std = std or pixels.std((0, 2, 3)).clamp(min=1e-3).tolist()
     #: if task == "classification"
-    counts = targets.sum(0) if targets.ndim > 1 else targets.bincount(minlength=len(names))
+    classes = targets.long().clamp(0, len(names) - 1)  # what is no class is refused later
+    counts = targets.sum(0) if targets.ndim > 1 else classes.bincount(minlength=len(names))
     #: endif
     return DataInfo(
         input_shape=settings.input_shape,

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from .. import faults
 from ..batch import Batch
 from ..config import DataSettings
 from ..errors import UserError
@@ -50,6 +51,7 @@ class Samples(Dataset[Batch]):
         """Return an image as the settings want it, uint8 [C, H, W], or an error that names it."""
         steps, shape = self.settings.preprocessing, self.settings.input_shape
         try:
+            faults.point("read", self.names[i])
             with self.read(self.names[i]) as image:
                 return preprocess(convert(image, shape[0]), steps, shape)
         except Exception as error:  # each decoder of PIL raises what it likes
