@@ -15,6 +15,9 @@ from torch.distributed.fsdp import FSDPModule, fully_shard
 from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.nn.parallel import DistributedDataParallel
 
+from .errors import GaveUp
+from .recovery import is_memory
+
 Objective = Callable[[Any, Any], tuple[Tensor, Tensor | float, Any]]
 
 
@@ -32,9 +35,14 @@ class Team:
 
     def __call__(self, model: nn.Module, batch: Any) -> tuple[Tensor, Tensor | float, Any]:
         """Return what the objective says; gradients of the model go to all ranks."""
-        return self.objective(
-            self.replica if model is self.model and model.training else model, batch
-        )
+        if model is self.model and model.training:
+            return self.objective(self.replica, batch)
+        try:
+            return self.objective(model, batch)
+        except RuntimeError as error:
+            if self.sharded and is_memory(error):  # smaller parts would be out of step
+                raise GaveUp("out of memory in validation: lower training.batch_size") from None
+            raise
 
     def synchronise(self, wanted: bool) -> None:
         """Say whether the gradients of the next pass do."""

@@ -55,7 +55,7 @@ from .optim import build_optimizer, build_scheduler
 from .pictures import draw_pictures
 #: endif
 #: if distributed
-from .ranks import first, join, meet, open_folder, rank, share, whole
+from .ranks import first, join, meet, open_folder, rank, share, whole, world
 #: endif
 from .recovery import Diverged, set_back
 #: if distributed
@@ -193,7 +193,7 @@ def build_state(
     ema = average(model, settings.ema_decay)
     #: endif
     #: if distributed
-    if settings.shard:
+    if settings.shard and world() > 1:
         shard(model)
         #: if ema
         shard_average(ema)
@@ -202,7 +202,7 @@ def build_state(
     rate, decay = settings.learning_rate, settings.weight_decay
     optimizer = build_optimizer(model, settings.optimizer, rate, decay)
     #: if distributed
-    if settings.shard:
+    if settings.shard and world() > 1:
         shard_optimizer(optimizer)
     #: endif
     half = dtype == torch.float16
