@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, TypeVar
 import project
 from faulty import faults, storage
 from faulty.config import Config, DataSettings
+from faulty.experiment import ExperimentSettings
 from faulty.models.settings import ModelSettings
-from faulty.settings import ExperimentSettings, TrainingSettings
+from faulty.settings import TrainingSettings
 from faulty.training import train
 from interruptions import in_child, outcome
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
