@@ -14,18 +14,28 @@ from ..errors import UserError
 RESTARTS = 3  # of workers that died, in one epoch
 
 
+class Order:
+    """The sample numbers of the latest read, a list for each batch."""
+
+    def __init__(self) -> None:
+        self.chunks: list[list[int]] = []
+
+    def __iter__(self) -> Iterator[list[int]]:
+        return iter(self.chunks)
+
+
 class Streaming:
     """Samples of a data set that takes their numbers by the batch."""
 
     def __init__(
         self, dataset: Dataset[Any], device: torch.device, num_workers: int, timeout: float
     ) -> None:
-        self.device, self.chunks = device, list[list[int]]()  # of the latest `read`
+        self.device, self.order = device, Order()
         self.open = partial(
             DataLoader[Any],
             dataset,
             batch_size=None,  # each chunk is a batch already
-            sampler=self,
+            sampler=self.order,  # not `self`: a cycle would keep the workers
             num_workers=num_workers,
             persistent_workers=num_workers > 0,
             pin_memory=num_workers > 0 and device.type == "cuda",
@@ -34,15 +44,12 @@ class Streaming:
         )
         self.loader = self.open()
 
-    def __iter__(self) -> Iterator[list[int]]:
-        return iter(self.chunks)
-
     def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
         """Yield the samples of each chunk of sample numbers; workers read ahead."""
         left, deaths = [chunk.tolist() for chunk in chunks], 0
         while left:
             try:
-                self.chunks = left  # an earlier read has its own list
+                self.order.chunks = left  # an earlier read has its own list
                 for parts in self.loader:
                     yield Batch(*(part.to(self.device, non_blocking=True) for part in parts))
                     left = left[1:]
