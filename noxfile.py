@@ -86,7 +86,7 @@ def faults(session: nox.Session) -> None:
 
 @nox.session
 def faults_short(session: nox.Session) -> None:
-    """Plant the same faults at some of the points, in two minutes at most."""
+    """Plant the same faults at some of the points; the default sessions do."""
     run(session, *PYTEST, "tests/faults", *session.posargs, FAULTS_SHORT="1")
 
 
