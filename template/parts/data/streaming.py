@@ -46,13 +46,13 @@ class Streaming:
 
     def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
         """Yield the samples of each chunk of sample numbers; workers read ahead."""
-        left, deaths = [chunk.tolist() for chunk in chunks], 0
-        while left:
+        numbers, done, deaths = [chunk.tolist() for chunk in chunks], 0, 0
+        while done < len(numbers):
             try:
-                self.order.chunks = left  # an earlier read has its own list
+                self.order.chunks = numbers[done:]  # an earlier read has its own list
                 for parts in self.loader:
+                    done += 1
                     yield Batch(*(part.to(self.device, non_blocking=True) for part in parts))
-                    left = left[1:]
             except UserError as error:  # a worker's comes with all its calls
                 raise UserError(str(error).rsplit("UserError: ", 1)[-1].strip()) from None
             except (RuntimeError, ConnectionError, EOFError) as error:
