@@ -123,9 +123,8 @@ class Project:
         Path(config.experiment.checkpoint_dir).mkdir(parents=True)
         sinks = self.module("training").open_sinks(config, {}, prepared.val)
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-        run = self.module("run").Run(
-            config.training, config.experiment, sinks, stamp, prepared.train, 0
-        )
+        opened = self.module("training").open_run
+        run = opened(config, prepared.state, prepared.recipe, prepared.train, sinks, stamp)
         for number, handler in handlers.items():
             signal.signal(number, handler)
         return run

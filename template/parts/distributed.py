@@ -31,9 +31,8 @@ class Guard(recovery.Guard):
     """Brings the ranks together in each update, and all of them down when one has to go."""
 
     def __init__(self, state: TrainState, folder: Path, team: Team) -> None:
-        super().__init__(state.model, state.metrics)
-        mine = sum(buffer.is_floating_point() for buffer in state.model.buffers())
-        self.statistics, self.folder, self.team = self.buffers[:mine], folder, team
+        super().__init__(state.model)
+        self.folder, self.team = folder, team
 
     def parts(self, state: TrainState, batches: list[Any]) -> Iterator[Any]:
         """Yield parts that fit into memory; gradients travel with the last one alone."""
@@ -64,18 +63,12 @@ class Guard(recovery.Guard):
     def settle(self, loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor | float]:
         """Return means over ranks, as the gradients are; average the batch statistics, too."""
         sums = torch.stack([loss_sum, weight + loss_sum.new_zeros(())])
-        total = torch.cat([sums, *self.statistics])
+        total = torch.cat([sums, *self.buffers])
         dist.all_reduce(total)
-        means = (total / world()).split([2, *self.sizes[: len(self.statistics)]])
-        if self.statistics:
-            torch._foreach_copy_(self.statistics, means[1:])
+        means = (total / world()).split([2, *self.sizes])
+        if self.buffers:
+            torch._foreach_copy_(self.buffers, means[1:])
         return means[0][0], means[0][1]
-
-    def check(self, state: Any, loss: Tensor, bad: Tensor) -> Tensor:
-        """Skip an update where a shard on any rank is bad; whole gradients are the same on all."""
-        if self.team.sharded:
-            dist.all_reduce(bad, dist.ReduceOp.MAX)
-        return super().check(state, loss, bad)
 
 
 def cut(parts: list[Any], number: int) -> list[Any]:
@@ -104,9 +97,9 @@ class Run(run.Run):
 
     def after_step(self, state: TrainState, update: Update) -> bool:
         """Count the samples of all ranks, so that the position is the same for all."""
-        if isinstance(self.loader, Share):
+        if isinstance(loader := self.meter.loader, Share):
             start = state.progress.samples - sum(map(len, update.ids))
-            state.progress.samples = start + self.loader.count(start, len(update.ids))
+            state.progress.samples = start + loader.count(start, len(update.ids))
         return super().after_step(state, update)
 
     def wishes(self, progress: Progress) -> list[int]:

@@ -18,7 +18,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from . import faults
 from .optim import rescale_gradients
-from .recovery import Guard, in_parts
+from .recovery import Guard, if_finite, in_parts
 
 Weight = Tensor | float  # how many samples a sum is over, or the sum of their weights
 Objective = Callable[[nn.Module, Any], tuple[Tensor, Weight, Any]]  # loss sum, weight, outputs
@@ -73,7 +73,7 @@ class TrainState:
     def __post_init__(self) -> None:
         """Watch over what a batch that fails would spoil."""
         self.weights = list(self.model.parameters())
-        self.guard = Guard(self.model, self.metrics)
+        self.guard = Guard(self.model)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,6 @@ class Recipe:
     num_epochs: int
     accumulation_steps: int
     max_grad_norm: float | None
-    log_every: int  # updates from one norm of the gradient to the next, where nothing is clipped
     #: if architecture != "custom"
     freeze_epochs: int
     #: endif
@@ -97,7 +96,7 @@ class Update(NamedTuple):
 
     loss_sum: Tensor  # []
     weight: Weight
-    grad_norm: Tensor | None  # [] before it was clipped; None between log points
+    grad_norm: Tensor  # [] before it was clipped
     bad: Tensor  # [] 1 where a gradient was not finite and the weights stayed, otherwise 0
     ids: list[Tensor]  # of the samples of each batch
 
@@ -149,13 +148,12 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Upd
     done = state.guard.fit_memory(
         state, largest, lambda: accumulate_gradients(state, recipe, batches)
     )
-    for part in done:
-        state.metrics.update(*part)
+    for loss, weight, *others in done:
+        state.metrics.update(*if_finite(loss, weight), *others)
     sums = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
     loss_sum, weight = state.guard.settle(*sums)
     state.scaler.unscale_(state.optimizer)  # clip the true gradient, not the scaled one
-    at_log_point = (state.progress.step + 1) % recipe.log_every == 0
-    bad, grad_norm = rescale_gradients(state.weights, weight, recipe.max_grad_norm, at_log_point)
+    bad, grad_norm = rescale_gradients(state.optimizer, weight, recipe.max_grad_norm)
     bad = state.guard.check(state, loss_sum, bad)
     state.scaler.step(state.optimizer)
     state.scaler.update()

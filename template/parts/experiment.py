@@ -21,10 +21,12 @@ class ExperimentSettings:
     save_frequency: int = 1  # epochs between two checkpoints kept beside the last and the best
     keep_checkpoints: int = 3  # newest of those to keep
     save_every_minutes: float | None = None  # between saves inside an epoch; null: none
+    profile_updates: int = 0  # to trace after the first ten, into checkpoint_dir; 0: none
     log_every: int = 10  # updates between two log points, where figures leave the device
 
     def __post_init__(self) -> None:
         """Refuse frequencies that cannot be."""
         positive = ["save_frequency", "keep_checkpoints", "log_every", "save_every_minutes"]
         require(self, "experiment", positive, lambda value: value > 0)
+        require(self, "experiment", ["profile_updates"], lambda value: value >= 0)
         require(self, "experiment", ["checkpoint_dir", "tensorboard_log_dir"], bool)

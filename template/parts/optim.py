@@ -1,8 +1,9 @@
 """What moves the weights: optimizers, their learning rate, and the gradient's norm."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import torch
@@ -61,35 +62,38 @@ def average(model: nn.Module, decay: float) -> torch.optim.swa_utils.AveragedMod
 #: endif
 @torch.no_grad()
 def rescale_gradients(
-    weights: Sequence[Tensor], total: Tensor | float, largest: float | None, measure: bool
-) -> tuple[Tensor, Tensor | None]:
-    """Divide all gradients by `total`, and shrink their norm to `largest`, in one pass.
+    optimizer: Any, total: Tensor | float, largest: float | None
+) -> tuple[Tensor, Tensor]:
+    """Let the optimizer divide all gradients by `total`, and shrink their norm to `largest`.
 
     Returns:
-        1 if one has no finite square, otherwise 0 []; and the norm [] before it was shrunk, where
-        it is needed or to be measured: it takes as long as all the rest. Both on the device.
+        1 if they cannot be used, otherwise 0 []; and their norm [] before it was shrunk. Both are
+        on the device.
     """
-    grads: list[Any] = [weight.grad for weight in weights if weight.grad is not None]
-    norm: Any = nn.utils.get_total_norm(grads) if measure or largest is not None else None
+    groups = [group["params"] for group in optimizer.param_groups]
+    grads: Any = [weight.grad for weight in chain(*groups) if weight.grad is not None]
+    plain = type(grads[0]) is Tensor  # not a shard
+    # A square that is too large for 32 bits is of use to no optimizer, unless it is shrunk.
+    wide = largest is not None and plain and grads[0].device.type != "mps"
+    norms = torch._foreach_norm(grads, 2.0, torch.float64 if wide else None)  # of each weight
+    norm: Any = (torch.linalg.vector_norm(torch.stack(norms)) / total).float()
     #: if distributed
-    if hasattr(grads[0], "to_local"):  # shards: the norm is that of all
-        norm = norm if norm is None else norm.full_tensor()
-        grads = [grad.to_local() for grad in grads]
+    norm = norm if plain else norm.full_tensor()
     #: endif
-    bad, share = grads[0].new_zeros(()), grads[0].new_ones(()) / total
-    up, down = share * 2.0**64, share.new_full((), 2.0**-64)
-    norm = norm if norm is None else norm * share
-    if largest is not None and norm is not None:
-        down = down * (largest / (norm + 1e-6)).clamp(max=1.0)
-    # On the way up, what has no finite square leaves the range of float32; down, it is noticed.
-    torch._amp_foreach_non_finite_check_and_unscale_(grads, bad, up)
-    torch._amp_foreach_non_finite_check_and_unscale_(grads, bad, down)
+    bad, scale = norm.new_zeros(()), norm.new_ones(())
+    torch._amp_foreach_non_finite_check_and_unscale_([norm], bad, scale)
+    scale = scale * total
+    if largest is not None:
+        scale = scale * (norm / largest).clamp(min=1.0)
+    optimizer.grad_scale = scale
     return bad, norm
 
 
 #: if optimizer == "lion"
 class Lion(torch.optim.Optimizer):
     """The sign of an interpolated momentum (Chen et al., 2023), for all weights at once."""
+
+    _step_supports_amp_scaling = True  # as those that torch has fused
 
     def __init__(self, params: Any, lr: float, weight_decay: float = 0.0) -> None:
         super().__init__(params, {"lr": lr, "weight_decay": weight_decay})
@@ -104,19 +108,16 @@ class Lion(torch.optim.Optimizer):
             for weight in weights:
                 self.state[weight].setdefault("momentum", torch.zeros_like(weight))
             momenta = [self.state[weight]["momentum"] for weight in weights]
-            grads = [weight.grad for weight in weights]
+            scale = getattr(self, "grad_scale", 1.0)
+            grads = torch._foreach_div([weight.grad for weight in weights], scale)
             moves = torch._foreach_lerp(grads, momenta, 0.9)
             torch._foreach_sign_(moves)
             new = torch._foreach_mul(weights, 1 - group["lr"] * group["weight_decay"])
             torch._foreach_add_(new, moves, alpha=-group["lr"])
             bad = getattr(self, "found_inf", torch.zeros((), device=new[0].device)).bool()
-            for old, values in (
-                (weights, new),
-                (momenta, torch._foreach_lerp(momenta, grads, 0.01)),
-            ):
-                torch._foreach_copy_(
-                    old, [torch.where(bad, *x) for x in zip(old, values, strict=True)]
-                )
+            moved = torch._foreach_lerp(momenta, grads, 0.01)
+            for old, value in zip([*weights, *momenta], [*new, *moved], strict=True):
+                old.copy_(torch.where(bad, old, value))
 
 
 #: endif

@@ -24,37 +24,41 @@ class Diverged(Exception):
 class Guard:
     """Undoes what a batch that failed did to buffers and random numbers."""
 
-    def __init__(self, model: nn.Module, metrics: Any) -> None:
-        """Watch the buffers of both: batch statistics, and sums of losses."""
+    def __init__(self, model: nn.Module) -> None:
+        """Watch the buffers, such as batch statistics."""
         norms = nn.modules.batchnorm._BatchNorm
         self.norms = any(isinstance(module, norms) for module in model.modules())
-        buffers = [*model.buffers(), *metrics.buffers()]
-        self.buffers = [buffer.view(-1) for buffer in buffers if buffer.is_floating_point()]
+        self.buffers = [x.view(-1) for x in model.buffers() if x.is_floating_point()]
         self.sizes = [len(buffer) for buffer in self.buffers]
+        device = next(model.parameters()).device
+        self.gpu = device if device.type == "cuda" else None
 
     def remember(self) -> None:
         """Keep what can be undone."""
-        self.before = torch.cat(self.buffers)
-        self.random, self.gpu = torch.get_rng_state(), self.before.is_cuda
-        if self.gpu:
-            self.gpu_random = torch.cuda.get_rng_state(self.before.device)
+        self.random = torch.get_rng_state()
+        if self.buffers:
+            self.before = torch.cat(self.buffers)
+        if self.gpu is not None:
+            self.gpu_random = torch.cuda.get_rng_state(self.gpu)
 
     @torch.no_grad()
     def check(self, state: Any, loss: Tensor, bad: Tensor) -> Tensor:
         """Let the optimizer skip an update that is `bad`, 1 or 0 [], and undo it; return `bad`."""
         if state.scaler.is_enabled():  # which tries for gradients that are too large
             bad = (~loss.isfinite()).float()
-        kept = torch.where(bad == 0, torch.cat(self.buffers), self.before)
-        torch._foreach_copy_(self.buffers, kept.split(self.sizes))
+        if self.buffers:
+            kept = torch.where(bad == 0, torch.cat(self.buffers), self.before)
+            torch._foreach_copy_(self.buffers, kept.split(self.sizes))
         state.optimizer.found_inf = bad
         return bad
 
     def undo(self) -> None:
         """Go back to what was kept."""
-        torch._foreach_copy_(self.buffers, self.before.split(self.sizes))
+        if self.buffers:
+            torch._foreach_copy_(self.buffers, self.before.split(self.sizes))
         torch.set_rng_state(self.random)
-        if self.gpu:
-            torch.cuda.set_rng_state(self.gpu_random, self.before.device)
+        if self.gpu is not None:
+            torch.cuda.set_rng_state(self.gpu_random, self.gpu)
 
     def parts(self, state: Any, batches: list[Any]) -> Iterable[Any]:
         """Return the batches in parts that fit into memory."""
@@ -109,6 +113,11 @@ def split(batch: Any, size: int | None) -> list[Any]:
     if size is None or size >= count:
         return [batch]
     return [type(batch)(*(field[i : i + size] for field in batch)) for i in range(0, count, size)]
+
+
+def if_finite(loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor]:
+    """Return both [], or zeros where the sum is not finite, for such a batch does not count."""
+    return loss_sum.nan_to_num(0.0, 0.0, 0.0), loss_sum.isfinite() * weight
 
 
 def set_back(state: Any, setbacks: int) -> None:

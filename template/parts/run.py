@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.profiler import profile
 from tqdm import tqdm
 
 from . import faults
 from .checkpoint import BEST, Writer, capture
-from .data.loader import Loader
 from .engine import Progress, TrainState, Update
 from .errors import Interrupted
 from .experiment import ExperimentSettings
+from .perf import Meter, start_trace
 from .recovery import Diverged
 from .runtime import StopSignals
 from .settings import TrainingSettings
@@ -35,31 +36,32 @@ class Run:
     experiment: ExperimentSettings
     sinks: list[Sink]
     stamp: dict[str, Any]  # what every checkpoint holds beside the state
-    loader: Loader[Any]  # of the training split: its waiting is measured
+    meter: Meter
     start: int  # updates done before
     bad_ids: list[int] = field(default_factory=list)  # samples of the last update not finite
     signals: StopSignals = field(default_factory=StopSignals)
-    clock: float = field(default_factory=time.perf_counter)  # when this was last called
     saved_at: float = field(default_factory=time.perf_counter)
     said_at: float = field(default_factory=time.perf_counter)
     unread: list[Update] = field(default_factory=list)  # updates that nobody has looked at
-    updates: int = 0  # since the last log point, as are the two below
-    seconds: float = 0.0
-    waited: float = 0.0
+    trace: profile | None = None
 
     def __post_init__(self) -> None:
         """Show the progress, on a terminal only."""
-        self.writer = Writer(Path(self.experiment.checkpoint_dir))
-        total = -(-len(self.loader) // self.training.accumulation_steps) * self.training.num_epochs
+        folder, each = Path(self.experiment.checkpoint_dir), self.training.accumulation_steps
+        total = -(-len(self.meter.loader) // each) * self.training.num_epochs
         self.bar = tqdm(total=total, initial=self.start, desc="training", disable=None)
+        self.writer = Writer(folder)
+        if self.experiment.profile_updates:
+            self.trace = start_trace(folder / "traces", self.experiment.profile_updates)
 
     def after_step(self, state: TrainState, update: Update) -> bool:
         """Log, save or end where it is due; figures leave the device at log points only."""
         faults.point("step", state.progress.step)
         self.unread.append(update)
-        self.updates += 1
-        self.seconds += self.tick(state.progress)
+        state.progress.seconds += self.meter.count()
         self.bar.update()
+        if self.trace:
+            self.trace.step()
         if state.progress.step % self.experiment.log_every == 0:
             self.log_step(state, update)
         signal, over, due = self.wishes(state.progress)
@@ -75,14 +77,8 @@ class Run:
         """Return the signal that came, whether time is over, and whether to save; 0 is no."""
         hours, minutes = self.training.max_training_time_hours, self.experiment.save_every_minutes
         over = hours is not None and progress.seconds >= hours * 3600
-        due = minutes is not None and self.clock - self.saved_at >= minutes * 60
+        due = minutes is not None and self.meter.clock - self.saved_at >= minutes * 60
         return [self.signals.received or 0, over, due]
-
-    def tick(self, progress: Progress) -> float:
-        """Return the seconds since the last call, and count them."""
-        before, self.clock = self.clock, time.perf_counter()
-        progress.seconds += self.clock - before
-        return self.clock - before
 
     def count_bad(self, progress: Progress) -> None:
         """Look at the updates since the last time, and name the samples of those not finite."""
@@ -97,22 +93,19 @@ class Run:
     def log_step(self, state: TrainState, update: Update) -> None:
         """Read the figures of this update off the device and write them down."""
         self.count_bad(state.progress)
-        assert update.grad_norm is not None  # at log points
         loss_now, norm_now = torch.stack([update.loss, update.grad_norm]).tolist()
-        samples = self.updates * self.loader.batch_size * self.training.accumulation_steps
+        samples = self.meter.loader.batch_size * self.training.accumulation_steps
         figures = {
             "train/loss": loss_now,
             "train/accuracy": state.metrics.compute()[state.metrics.primary],
             "train/gradient_norm": norm_now,
             "train/learning_rate": state.optimizer.param_groups[0]["lr"],
-            "perf/samples_per_second": samples / self.seconds,
-            "perf/data_wait": (self.loader.wait_seconds - self.waited) / self.seconds,
+            **self.meter.read(samples),
         }
-        self.updates, self.seconds, self.waited = 0, 0.0, self.loader.wait_seconds
         self.write(figures, state.progress.step)
         self.bar.set_postfix_str(f"loss {loss_now:.4f}", refresh=False)
-        if self.bar.disable and self.clock - self.said_at > PLAIN_SECONDS:
-            self.said_at = self.clock
+        if self.bar.disable and self.meter.clock - self.said_at > PLAIN_SECONDS:
+            self.said_at = self.meter.clock
             print(f"update {state.progress.step} of {self.bar.total}  loss {loss_now:.4f}")
         if state.progress.bad_updates >= self.training.max_bad_updates:
             raise Diverged(f"training.max_bad_updates reached with the samples {self.bad_ids}")
@@ -132,7 +125,7 @@ class Run:
         state.metrics.reset()
         self.stamp |= {"val_loss": val["loss"], "val_accuracy": val[state.metrics.primary]}
         due = state.progress.epoch % self.experiment.save_frequency == 0
-        self.tick(state.progress)
+        state.progress.seconds += self.meter.lap()
         self.save(state, best=improved, keep=self.experiment.keep_checkpoints if due else 0)
         return not state.progress.finished
 
@@ -182,6 +175,8 @@ class Run:
     def close(self) -> None:
         """Wait for what is still on its way to a file."""
         self.bar.close()
+        if self.trace:
+            self.trace.stop()
         for sink in self.sinks:
             sink.flush()
         self.writer.wait()

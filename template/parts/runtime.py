@@ -4,8 +4,12 @@ import signal
 from types import FrameType
 
 import torch
+from torch import nn
+from torch.utils._triton import has_triton
 
 from .errors import UserError
+
+LONG = 1_000  # updates for which compiling pays
 
 
 def choose_device(name: str) -> torch.device:
@@ -23,6 +27,7 @@ def choose_device(name: str) -> torch.device:
 def set_seed(seed: int, deterministic: bool) -> None:
     """Fix initial weights and dropout; a GPU repeats bit by bit only where asked to."""
     torch.manual_seed(seed)
+    torch.backends.cuda.matmul.fp32_precision = "ieee" if deterministic else "tf32"
     torch.use_deterministic_algorithms(deterministic, warn_only=True)
     torch.backends.cudnn.benchmark = not deterministic
 
@@ -38,6 +43,48 @@ def choose_precision(device: torch.device, mixed: bool) -> tuple[torch.dtype, st
     if device.type == "cpu" and torch.cpu._is_amx_tile_supported():
         return torch.bfloat16, "the CPU has tile units for it"
     return torch.float32, "16 bits are slower on a CPU without tile units (AMX)"
+
+
+def choose_compile(device: torch.device, wanted: str, updates: int) -> tuple[bool, str]:
+    """Return whether to compile the model for so many updates, and why."""
+    if wanted != "auto":
+        return wanted == "yes", f"training.compile is {wanted}"
+    if device.type != "cuda" or not has_triton():
+        return False, "it takes longer than it saves without a GPU and Triton"
+    if updates < LONG:
+        return False, f"{updates} updates are over before it pays"
+    return True, f"it pays in {updates} updates"
+
+
+def compile_model(model: nn.Module) -> list[nn.Module]:
+    """Compile the blocks that a model repeats, once for all; if it has few, the whole model.
+
+    Returns:
+        What was compiled, each in place, so that names of weights stay.
+    """
+    blocks: list[nn.Module] = []
+    for module in reversed([*model.modules()]):  # the innermost first
+        kinds = [kind(child) for child in module.children()]
+        for child, of in zip(module.children(), kinds, strict=True):
+            if of[1] and kinds.count(of) > 1 and not {*blocks} & {*child.modules()}:
+                blocks.append(child)
+    share = sum(map(size, blocks)) / size(model)
+    if share < 0.8:
+        blocks = [model]
+    for block in blocks:
+        block.compile()
+    return blocks
+
+
+def kind(module: nn.Module) -> tuple[type, bool, list[torch.Size]]:
+    """Return what modules that compile to the same code share; the second: not a single layer."""
+    shapes = [weight.shape for weight in module.parameters()]
+    return type(module), any(True for _ in module.children()), shapes
+
+
+def size(module: nn.Module) -> int:
+    """Count the weights."""
+    return sum(weight.numel() for weight in module.parameters())
 
 
 class StopSignals:

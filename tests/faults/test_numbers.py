@@ -133,7 +133,7 @@ def test_a_setback_is_killed_and_resumed_at_the_lower_rate() -> None:
     assert saved["optimizer_state_dict"]["param_groups"][0]["lr"] == pytest.approx(rate)
 
 
-@pytest.mark.parametrize("factor", [1e6, 1e15])
+@pytest.mark.parametrize("factor", [1e6, 1e15, 1e30])  # whose square is no float32
 def test_an_exploding_gradient_is_clipped_and_its_norm_logged(factor: float) -> None:
     config = make_config("run", **FOUR)
     assert run_child(config, explode(factor, 3)) == 0, said_path(config).read_text()
@@ -144,9 +144,9 @@ def test_an_exploding_gradient_is_clipped_and_its_norm_logged(factor: float) -> 
     assert finite(config)
 
 
-@pytest.mark.parametrize("factor", [1e30, math.inf])  # the square of 1e30 is no float32 either
-def test_a_gradient_without_a_finite_norm_is_skipped(factor: float) -> None:
-    config = make_config("run", **FOUR)
+@pytest.mark.parametrize(("factor", "limit"), [(1e30, None), (math.inf, None), (math.inf, 1.0)])
+def test_a_gradient_of_no_use_is_skipped(factor: float, limit: float | None) -> None:
+    config = make_config("run", **{**FOUR, "gradient_clipping": limit})
     assert run_child(config, explode(factor, 3)) == 0, said_path(config).read_text()
     assert figures(config, "train/gradient_norm")[3] is None
     assert said_path(config).read_text().count("skipped an update") == 1

@@ -1,7 +1,8 @@
 """Samples that are read as they are needed, by worker processes that outlive the epoch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import torch
@@ -50,14 +51,32 @@ class Streaming:
         while done < len(numbers):
             try:
                 self.order.chunks = numbers[done:]  # an earlier read has its own list
-                for parts in self.loader:
+                for batch in self.arrive(self.loader):
                     done += 1
-                    yield Batch(*(part.to(self.device, non_blocking=True) for part in parts))
+                    yield batch
             except UserError as error:  # a worker's comes with all its calls
                 raise UserError(str(error).rsplit("UserError: ", 1)[-1].strip()) from None
             except (RuntimeError, ConnectionError, EOFError) as error:
                 deaths = check_death(error, deaths + 1)
                 self.loader = self.open()
+
+    def arrive(self, loaded: Iterable[Any]) -> Iterator[Batch]:
+        """Yield each batch on the device; to a GPU it travels while the one before is in use."""
+        if self.device.type != "cuda":
+            yield from (Batch(*(part.to(self.device) for part in parts)) for parts in loaded)
+            return
+        side, ready = torch.cuda.Stream(self.device), list[tuple[Batch, torch.cuda.Event]]()
+        for parts in chain(loaded, [None]):
+            if parts is not None:
+                with torch.cuda.stream(side):
+                    batch = Batch(*(part.to(self.device, non_blocking=True) for part in parts))
+                    ready.append((batch, side.record_event()))
+            if ready and (parts is None or len(ready) > 1):
+                batch, arrived = ready.pop(0)
+                arrived.wait()  # the work to come waits, not this process
+                for part in batch:  # its memory is in use on two streams
+                    part.record_stream(torch.cuda.current_stream(self.device))
+                yield batch
 
 
 def check_death(error: Exception, deaths: int) -> int:

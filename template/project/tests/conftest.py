@@ -187,7 +187,6 @@ def make_recipe() -> Callable[..., Recipe]:
             "num_epochs": 1,
             "accumulation_steps": 1,
             "max_grad_norm": None,
-            "log_every": 1,
             #: if architecture != "custom"
             "freeze_epochs": 0,
             #: endif

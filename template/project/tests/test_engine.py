@@ -42,7 +42,6 @@ def test_batches_that_add_up_move_the_weights_as_one(
         state = make_state(nn.Linear(4, NUM_OUTPUTS))
         for _ in range(3):
             update = update_weights(state, recipe, batches)
-        assert update.grad_norm is not None
         results.append([update.loss, update.grad_norm, *state.model.parameters()])
         assert (state.progress.step, state.progress.samples) == (3, 24)
     for one, other in zip(*results, strict=True):
@@ -184,5 +183,4 @@ def test_a_gpu_is_never_waited_for(
             update = update_weights(state, recipe, halves(batch))
     finally:
         torch.cuda.set_sync_debug_mode("default")
-    assert update.grad_norm is not None
     assert torch.stack([update.loss, update.grad_norm]).isfinite().all()

@@ -1,6 +1,5 @@
 """Measures a model and its training on this machine: nothing here is guessed."""
 
-import sys
 from collections.abc import Callable
 from itertools import chain, count, islice
 from typing import Any
@@ -8,13 +7,12 @@ from typing import Any
 import torch
 import torchinfo
 from torch import Tensor
-from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.benchmark import Timer
-from torch.utils.flop_counter import FlopCounterMode
 
 from .config import Config
 from .data.dataloader import SplitLoader
 from .engine import Recipe, TrainState, evaluate, update_weights
+from .perf import count_flops, peak_memory
 from .settings import make_parser, parse
 from .training import find_data, prepare
 
@@ -61,8 +59,7 @@ def measure(
     update = seconds(lambda: update_weights(state, recipe, list(islice(batches, steps))))
     validation = seconds(lambda: evaluate(model, recipe, islice(others, 1)))
     epoch = update * len(train) / steps + validation * len(val)
-    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
-        model.eval()(sample)  # with gradients and unfused, so that everything is counted
+    flops = count_flops(model, recipe.objective, train)
     with torch.inference_mode():
         latency = seconds(lambda: model(sample))
     return {
@@ -70,7 +67,7 @@ def measure(
         "estimated_training_time_hours": recipe.num_epochs * epoch / 3600,
         "estimated_inference_time_ms": 1000 * latency,
         "memory_usage_gb": peak_memory(sample.device),
-        "flops": counter.get_total_flops(),
+        "flops": flops,
     }
 
 
@@ -78,15 +75,3 @@ def seconds(action: Callable[[], object]) -> float:
     """Return how long something takes, the work of a GPU included."""
     timer = Timer("action()", globals={"action": action}, num_threads=torch.get_num_threads())
     return timer.blocked_autorange(min_run_time=0.5).median
-
-
-def peak_memory(device: torch.device) -> float | None:
-    """Return the most gigabytes that were taken so far: of the GPU, or by this process."""
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device) / 1e9
-    if sys.platform == "win32":
-        return None
-    import resource
-
-    unit = 1e9 if sys.platform == "darwin" else 1e9 / 1024  # bytes there, kilobytes elsewhere
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

@@ -51,6 +51,7 @@ from .optim import average, build_optimizer, build_scheduler
 #: else
 from .optim import build_optimizer, build_scheduler
 #: endif
+from .perf import Meter, count_flops
 #: if tensorboard_enabled
 from .pictures import draw_pictures
 #: endif
@@ -67,7 +68,7 @@ from .replicas import shard, shard_optimizer
 #: else
 from .run import Run
 #: endif
-from .runtime import choose_device, choose_precision, set_seed
+from .runtime import choose_compile, choose_device, choose_precision, compile_model, set_seed
 from .settings import TrainingSettings
 from .tracking import JsonLog, Sink
 #: if tensorboard_enabled
@@ -109,7 +110,7 @@ def train(
     #: else
     sinks = open_sinks(config, lengths, val)
     #: endif
-    run = Run(config.training, config.experiment, sinks, stamp, train_loader, state.progress.step)
+    run = open_run(config, state, recipe, train_loader, sinks, stamp)
     try:
         with closing(run):
             fit(state, recipe, train_loader.batches, val.batches, run)
@@ -233,7 +234,6 @@ def build_recipe(
         settings.num_epochs,
         settings.accumulation_steps,
         settings.gradient_clipping,
-        config.experiment.log_every,
         #: if architecture != "custom"
         settings.freeze_epochs,
         #: endif
@@ -267,6 +267,29 @@ def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> 
     sinks.append(WandB(asdict(config), folder))
     #: endif
     return sinks
+
+
+def open_run(
+    config: Config,
+    state: TrainState,
+    recipe: Recipe,
+    loader: SplitLoader,
+    sinks: list[Sink],
+    stamp: dict[str, Any],
+) -> Run:
+    """Compile the model where that pays, and return the callbacks of the loop."""
+    settings, device = config.training, next(state.model.parameters()).device
+    flops = count_flops(state.model, recipe.objective, loader)
+    #: if distributed
+    flops = flops / world()  # of each device
+    #: endif
+    updates = settings.num_epochs * len(loader) // settings.accumulation_steps
+    wanted, reason = choose_compile(device, settings.compile, updates)
+    if wanted:
+        compile_model(state.model)
+    print(f"{'compiled' if wanted else 'not compiled'}: {reason}")
+    meter = Meter(loader, device, flops)
+    return Run(settings, config.experiment, sinks, stamp, meter, state.progress.step)
 
 
 def check_changes(now: dict[str, Any], before: dict[str, Any]) -> None:

@@ -70,6 +70,7 @@ def open_source(samples: Samples, ids: list[int], device: torch.device) -> Sourc
     if settings.in_memory == "no" or (settings.in_memory == "auto" and not fits):
         spare = min(8, (os.cpu_count() or 1) - 1)  # a core is for the loop
         workers = spare if settings.num_workers == "auto" else settings.num_workers
+        print(f"images are read as they are needed, by {workers} processes beside the loop")
         return Streaming(samples, device, workers, settings.worker_timeout)
     images = torch.empty(count, *settings.input_shape, dtype=torch.uint8, device=device)
     with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock

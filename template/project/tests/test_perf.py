@@ -1,0 +1,109 @@
+"""What is measured while training, and the compiler, against figures worked out by hand."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from {{ package_name }} import perf, runtime
+from {{ package_name }}.config import Config
+from {{ package_name }}.perf import Meter, count_flops
+from {{ package_name }}.training import train
+
+NUM_OUTPUTS = 3
+Start = Callable[..., Config]
+Make = Callable[..., Any]
+
+
+class Block(nn.Module):
+    """Two layers, as models repeat them."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(width, width), nn.Linear(width, width))
+
+
+def test_a_layer_takes_two_operations_a_weight(make_batch: Make, make_objective: Make) -> None:
+    batch, model = make_batch(1, 4), nn.Linear(4, NUM_OUTPUTS)
+    source = SimpleNamespace(read=lambda chunks: iter([batch]))
+    loader: Any = SimpleNamespace(source=source, ids=batch.ids, prepare=lambda batch, epoch: batch)
+    assert count_flops(model, make_objective(), loader) == 2 * 4 * NUM_OUTPUTS
+
+
+def test_figures_of_the_time_between_two_log_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([0.0, 1.0, 4.0, 9.0, 10.0])
+    monkeypatch.setattr(perf, "time", SimpleNamespace(perf_counter=lambda: next(times)))
+    loader: Any = SimpleNamespace(wait_seconds=5.0)
+    meter = Meter(loader, torch.device("cpu"), flops=1e12)
+    assert (meter.count(), meter.count()) == (1.0, 3.0)
+    loader.wait_seconds = 6.0
+    figures = meter.read(samples=8)
+    assert figures.pop("perf/memory_gb") > 0.01
+    assert figures == {
+        "perf/samples_per_second": 4.0,  # 16 in 4 seconds
+        "perf/data_wait": 0.25,
+        "perf/tflops": 12.0,  # forward once, backward twice
+    }
+    assert meter.lap() == 5.0  # of a validation, which does not count
+    assert meter.count() == 1.0
+    assert meter.read(samples=8)["perf/samples_per_second"] == 8.0
+
+
+def test_a_trace_shows_the_updates_that_were_asked_for(make_config: Start) -> None:
+    updates = perf.WARMUP + 3
+    config = make_config("run", profile_updates=2, num_epochs=-(-updates // 4))
+    train(config, resume=False, overwrite=False)
+    [path] = Path(config.experiment.checkpoint_dir, "traces").iterdir()
+    names = [event.get("name", "") for event in json.loads(path.read_text())["traceEvents"]]
+    steps = {name for name in names if name.startswith("ProfilerStep#")}
+    assert steps == {f"ProfilerStep#{perf.WARMUP + i}" for i in (1, 2)}
+    assert sum(name.startswith("Optimizer.step") for name in names) >= 2
+
+
+def test_blocks_that_repeat_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[nn.Module] = []
+    monkeypatch.setattr(nn.Module, "compile", lambda module: compiled.append(module))
+    deep = nn.Sequential(nn.Linear(4, 8), nn.Sequential(*(Block(8) for _ in range(9))))
+    assert runtime.compile_model(deep) == compiled
+    assert [type(module) for module in compiled] == [Block] * 9
+    shallow = nn.Sequential(Block(8), Block(16), nn.Linear(16, 4))  # blocks of their own code each
+    assert runtime.compile_model(shallow) == [shallow]
+
+
+def test_the_compiler_is_asked_where_it_pays() -> None:
+    device = torch.device("cpu")
+    assert runtime.choose_compile(device, "yes", updates=1)[0]
+    assert not runtime.choose_compile(device, "no", updates=10**6)[0]
+    chosen, reason = runtime.choose_compile(device, "auto", updates=10**6)
+    assert (chosen, "GPU" in reason) == (False, True)
+
+
+def test_a_compiled_model_learns_the_same(
+    make_config: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compile_module, calls = nn.Module.compile, []
+
+    def traced(module: nn.Module) -> None:  # by the compiler, for Python to run: that is quick
+        calls.append(module)
+        compile_module(module, backend="eager")
+
+    monkeypatch.setattr(nn.Module, "compile", traced)
+    logs = []
+    for choice in ("no", "yes"):
+        config = make_config(choice, compile=choice)
+        train(config, resume=False, overwrite=False)
+        lines = Path(config.experiment.checkpoint_dir, "metrics.jsonl").read_text().splitlines()
+        logs.append([json.loads(line).get("epoch/train_loss", 0.0) for line in lines])
+    assert len(calls) == 1
+    assert logs[0] == pytest.approx(logs[1], rel=1e-5)
+
+
+@pytest.mark.gpu
+def test_a_gpu_reports_its_memory() -> None:
+    weights = torch.zeros(1_000_000, device="cuda")
+    assert (perf.peak_memory(weights.device) or 0) >= 0.004
