@@ -18,7 +18,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from . import faults
 from .optim import rescale_gradients
-from .recovery import Guard, if_finite, in_parts
+from .recovery import Guard, in_parts
 
 Weight = Tensor | float  # how many samples a sum is over, or the sum of their weights
 Objective = Callable[[nn.Module, Any], tuple[Tensor, Weight, Any]]  # loss sum, weight, outputs
@@ -31,6 +31,7 @@ class Metrics(Protocol):
     """Figures that are counted on the device and read when somebody asks."""
 
     primary: str  # the figure that says most
+    weight: Tensor  # [] of all losses so far
 
     def update(self, loss_sum: Tensor, weight: Weight, outputs: Any, batch: Any) -> None: ...
     def compute(self) -> dict[str, float]: ...
@@ -148,8 +149,8 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Upd
     done = state.guard.fit_memory(
         state, largest, lambda: accumulate_gradients(state, recipe, batches)
     )
-    for loss, weight, *others in done:
-        state.metrics.update(*if_finite(loss, weight), *others)
+    for loss, *others in done:  # `Run` takes back the weight of one that is not finite
+        state.metrics.update(loss.nan_to_num(0.0, 0.0, 0.0), *others)
     sums = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
     loss_sum, weight = state.guard.settle(*sums)
     state.scaler.unscale_(state.optimizer)  # clip the true gradient, not the scaled one

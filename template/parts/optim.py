@@ -8,9 +8,12 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._utils import _flatten_dense_tensors
 from torch.optim.lr_scheduler import LambdaLR
 
 from .errors import UserError
+
+SMALL = 100_000  # weights whose gradients are looked at in one piece
 
 
 def build_optimizer(
@@ -28,6 +31,49 @@ def build_optimizer(
         for weight in model.parameters():
             optimizer.state[weight]["momentum_buffer"] = torch.zeros_like(weight)
     return optimizer
+
+
+class Adam(torch.optim.Adam):
+    """torch's own; a step goes straight to the fused kernel, for Python can take longer than it."""
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> Any:
+        """Move every weight that has a gradient, unless `found_inf` is 1."""
+        scale, bad = getattr(self, "grad_scale", None), getattr(self, "found_inf", None)
+        for group in self.param_groups:
+            weights = [weight for weight in group["params"] if weight.grad is not None]
+            if not weights:
+                continue
+            states = [self.state[weight] or self.begin(weight) for weight in weights]
+            steps = [state["step"] for state in states]
+            kernel = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_
+            torch._foreach_add_(steps, 1)
+            kernel(
+                weights,
+                [weight.grad for weight in weights],
+                [state["exp_avg"] for state in states],
+                [state["exp_avg_sq"] for state in states],
+                [],
+                steps,
+                lr=group["lr"],
+                beta1=group["betas"][0],
+                beta2=group["betas"][1],
+                weight_decay=group["weight_decay"],
+                eps=group["eps"],
+                amsgrad=False,
+                maximize=False,
+                grad_scale=scale,
+                found_inf=bad,
+            )
+            if bad is not None:
+                torch._foreach_sub_(steps, [bad] * len(steps))
+
+    def begin(self, weight: Tensor) -> dict[str, Tensor]:
+        """Make the state of a weight that was never moved."""
+        made = {name: torch.zeros_like(weight) for name in ("exp_avg", "exp_avg_sq")}
+        made["step"] = torch.zeros((), device=weight.device)
+        self.state[weight] = made
+        return made
 
 
 def build_scheduler(
@@ -60,7 +106,6 @@ def average(model: nn.Module, decay: float) -> torch.optim.swa_utils.AveragedMod
 
 
 #: endif
-@torch.no_grad()
 def rescale_gradients(
     optimizer: Any, total: Tensor | float, largest: float | None
 ) -> tuple[Tensor, Tensor]:
@@ -75,8 +120,12 @@ def rescale_gradients(
     plain = type(grads[0]) is Tensor  # not a shard
     # A square that is too large for 32 bits is of use to no optimizer, unless it is shrunk.
     wide = largest is not None and plain and grads[0].device.type != "mps"
-    norms = torch._foreach_norm(grads, 2.0, torch.float64 if wide else None)  # of each weight
-    norm: Any = (torch.linalg.vector_norm(torch.stack(norms)) / total).float()
+    dtype = torch.float64 if wide else None
+    if plain and sum(map(Tensor.numel, grads)) < SMALL:  # to copy them takes less than many calls
+        numbers = _flatten_dense_tensors(grads)
+    else:
+        numbers = torch.stack(torch._foreach_norm(grads, 2.0, dtype))  # of each weight
+    norm: Any = (torch.linalg.vector_norm(numbers, dtype=dtype) / total).float()
     #: if distributed
     norm = norm if plain else norm.full_tensor()
     #: endif
@@ -122,8 +171,8 @@ class Lion(torch.optim.Optimizer):
 
 #: endif
 OPTIMIZERS: dict[str, Callable[..., Any]] = {
-    "adam": partial(torch.optim.Adam, fused=True),
-    "adamw": partial(torch.optim.AdamW, fused=True),
+    "adam": partial(Adam, fused=True),
+    "adamw": partial(Adam, fused=True, decoupled_weight_decay=True),
     "sgd": partial(torch.optim.SGD, momentum=0.9, nesterov=True, fused=True),
     #: if optimizer == "lion"
     "lion": Lion,

@@ -41,7 +41,6 @@ class Guard:
         if self.gpu is not None:
             self.gpu_random = torch.cuda.get_rng_state(self.gpu)
 
-    @torch.no_grad()
     def check(self, state: Any, loss: Tensor, bad: Tensor) -> Tensor:
         """Let the optimizer skip an update that is `bad`, 1 or 0 [], and undo it; return `bad`."""
         if state.scaler.is_enabled():  # which tries for gradients that are too large
@@ -113,11 +112,6 @@ def split(batch: Any, size: int | None) -> list[Any]:
     if size is None or size >= count:
         return [batch]
     return [type(batch)(*(field[i : i + size] for field in batch)) for i in range(0, count, size)]
-
-
-def if_finite(loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor]:
-    """Return both [], or zeros where the sum is not finite, for such a batch does not count."""
-    return loss_sum.nan_to_num(0.0, 0.0, 0.0), loss_sum.isfinite() * weight
 
 
 def set_back(state: Any, setbacks: int) -> None:

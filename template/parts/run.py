@@ -1,5 +1,6 @@
 """What happens around the loop: logs, checkpoints, and reasons to end."""
 
+import math
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,19 +81,22 @@ class Run:
         due = minutes is not None and self.meter.clock - self.saved_at >= minutes * 60
         return [self.signals.received or 0, over, due]
 
-    def count_bad(self, progress: Progress) -> None:
+    def count_bad(self, state: TrainState) -> None:
         """Look at the updates since the last time, and name the samples of those not finite."""
-        flags = torch.stack([update.bad for update in self.unread]).tolist() if self.unread else []
-        for update, bad in zip(self.unread, flags, strict=True):
+        progress, numbers = state.progress, [x for u in self.unread for x in (u.bad, u.loss_sum)]
+        flags = iter(torch.stack(numbers).tolist() if numbers else [])
+        for update, bad, loss in zip(self.unread, flags, flags, strict=True):
             progress.bad_updates = progress.bad_updates + 1 if bad else 0
             if bad:
                 self.bad_ids = torch.cat(update.ids).tolist()
                 self.bar.write(f"skipped an update that is not finite, of samples {self.bad_ids}")
+            if not math.isfinite(loss):  # which was counted as 0
+                state.metrics.weight.sub_(update.weight)
         self.unread.clear()
 
     def log_step(self, state: TrainState, update: Update) -> None:
         """Read the figures of this update off the device and write them down."""
-        self.count_bad(state.progress)
+        self.count_bad(state)
         loss_now, norm_now = torch.stack([update.loss, update.grad_norm]).tolist()
         samples = self.meter.loader.batch_size * self.training.accumulation_steps
         figures = {
@@ -120,6 +124,7 @@ class Run:
 
     def after_epoch(self, state: TrainState, val: dict[str, float]) -> bool:
         """Judge the epoch, write it down, save it; False if training is to end."""
+        self.count_bad(state)
         improved = self.judge(state, val)
         self.write_epoch(state, val)
         state.metrics.reset()
@@ -167,7 +172,7 @@ class Run:
 
     def save(self, state: TrainState, best: bool = False, keep: int = 0) -> None:
         """Write checkpoints; what the logs hold by then is on its way first."""
-        self.count_bad(state.progress)
+        self.count_bad(state)
         lengths = {name: size for sink in self.sinks for name, size in sink.flush().items()}
         self.writer.save(capture(state) | self.stamp | {"log_lengths": lengths}, best, keep)
         self.saved_at = time.perf_counter()

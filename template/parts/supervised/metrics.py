@@ -32,7 +32,7 @@ class Metrics(nn.Module):
         if targets.is_floating_point():
             targets = targets.argmax(dim=1)
         cells = targets * len(self.confusion) + outputs.argmax(dim=1)  # [B]
-        self.confusion.view(-1).index_add_(0, cells, cells.new_ones(()).expand(len(cells)))
+        self.confusion.put_(cells, torch.ones_like(cells), accumulate=True)
 
     #: if distributed
     def join(self, other: "Metrics") -> None:

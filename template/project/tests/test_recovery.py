@@ -1,5 +1,6 @@
 """What a run survives: memory that runs out, and numbers that are not finite."""
 
+import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -143,7 +144,20 @@ def test_an_update_that_is_not_finite_changes_nothing(
     weights, expected = model.state_dict(), twin.model.state_dict()
     expected["0.num_batches_tracked"] += 1  # it counts passes, bad ones too
     torch.testing.assert_close(weights, expected, rtol=0, atol=0)
-    assert state.metrics.compute()["loss"] == twin.metrics.compute()["loss"]
+
+
+def test_a_bad_batch_does_not_count_in_the_loss_of_its_epoch(
+    make_config: Start, plan: Make
+) -> None:
+    plan(broken=(2,))
+    config = make_config("run", num_epochs=1)
+    train(config, resume=False, overwrite=False)
+    lines = Path(config.experiment.checkpoint_dir, "metrics.jsonl").read_text().splitlines()
+    figures = {name: value for line in lines for name, value in json.loads(line).items()}
+    losses = [json.loads(line).get("train/loss") for line in lines[:4]]
+    good = [loss for loss in losses if loss is not None]
+    assert (losses[1], len(good)) == (None, 3)
+    assert figures["epoch/train_loss"] == pytest.approx(sum(good) / 3, rel=0.1)
 
 
 def test_one_bad_batch_is_skipped_and_named(
