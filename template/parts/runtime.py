@@ -1,6 +1,7 @@
 """The machine under a run: device, seed, precision, and signals that ask it to end."""
 
 import signal
+from itertools import chain
 from types import FrameType
 
 import torch
@@ -56,35 +57,12 @@ def choose_compile(device: torch.device, wanted: str, updates: int) -> tuple[boo
     return True, f"it pays in {updates} updates"
 
 
-def compile_model(model: nn.Module) -> list[nn.Module]:
-    """Compile the blocks that a model repeats, once for all; if it has few, the whole model.
-
-    Returns:
-        What was compiled, each in place, so that names of weights stay.
-    """
-    blocks: list[nn.Module] = []
-    for module in reversed([*model.modules()]):  # the innermost first
-        kinds = [kind(child) for child in module.children()]
-        for child, of in zip(module.children(), kinds, strict=True):
-            if of[1] and kinds.count(of) > 1 and not {*blocks} & {*child.modules()}:
-                blocks.append(child)
-    share = sum(map(size, blocks)) / size(model)
-    if share < 0.8:
-        blocks = [model]
-    for block in blocks:
-        block.compile()
-    return blocks
-
-
-def kind(module: nn.Module) -> tuple[type, bool, list[torch.Size]]:
-    """Return what modules that compile to the same code share; the second: not a single layer."""
-    shapes = [weight.shape for weight in module.parameters()]
-    return type(module), any(True for _ in module.children()), shapes
-
-
-def size(module: nn.Module) -> int:
-    """Count the weights."""
-    return sum(weight.numel() for weight in module.parameters())
+def compile_model(model: nn.Module) -> None:
+    """Compile the blocks that a model repeats, whose code is the same; or else the whole of it."""
+    stacks = [[*x] for x in model.modules() if isinstance(x, nn.Sequential | nn.ModuleList)]
+    alike = [x for x in stacks if len(x) > 2 and len({*map(str, x)}) == 1 and [*x[0].children()]]
+    for block in chain(*alike) if alike else [model]:
+        block.compile()  # in place, so that weights keep their names
 
 
 class StopSignals:

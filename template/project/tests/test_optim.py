@@ -1,6 +1,7 @@
 """Optimizers, learning rates and clipping, against figures worked out by hand."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -36,6 +37,26 @@ def test_a_gradient_that_is_not_finite_is_told(largest: float | None, value: flo
     model.weight.grad, model.bias.grad = torch.tensor([[3.0, value]]), torch.ones(1)
     bad, _ = rescale_gradients(optimizer, 2.0, largest)
     assert float(bad) == 1.0
+
+
+@pytest.mark.parametrize("decoupled", [True, False])
+def test_adam_moves_weights_as_torch_does(decoupled: bool) -> None:
+    kinds: list[Any] = [optim.Adam, torch.optim.Adam]
+    results, saved = [], []
+    for kind in kinds:
+        weight = nn.Parameter(torch.linspace(-1, 1, 12).view(3, 4))
+        options = {"weight_decay": 0.3, "decoupled_weight_decay": decoupled, "fused": True}
+        optimizer = kind([weight], 0.1, **options)
+        for step in range(4):
+            weight.grad = (torch.arange(12.0).view(3, 4) - 3 * step).sin()
+            optimizer.grad_scale = torch.tensor(2.0)
+            optimizer.found_inf = torch.tensor(float(step == 2))  # skips it
+            optimizer.step()
+        saved.append(optimizer.state_dict())
+        results.append(weight.detach())
+    torch.testing.assert_close(*results, rtol=0, atol=0)
+    assert saved[0]["param_groups"] == saved[1]["param_groups"]
+    torch.testing.assert_close(saved[0]["state"], saved[1]["state"], rtol=0, atol=0)
 
 
 def test_biases_and_norms_are_not_pulled_towards_zero() -> None:
