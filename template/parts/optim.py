@@ -117,7 +117,7 @@ def rescale_gradients(
     """
     groups = [group["params"] for group in optimizer.param_groups]
     grads: Any = [weight.grad for weight in chain(*groups) if weight.grad is not None]
-    plain = type(grads[0]) is Tensor  # not a shard
+    plain = type(grads[0]) is Tensor  # and whole
     # A square that is too large for 32 bits is of use to no optimizer, unless it is shrunk.
     wide = largest is not None and plain and grads[0].device.type != "mps"
     dtype = torch.float64 if wide else None

@@ -22,6 +22,7 @@ from .checkpoint import restore
 #: else
 from .checkpoint import open_folder, restore
 #: endif
+from .checks import check_changes, check_names
 from .config import Config
 from .data.dataloader import SplitLoader, get_dataloaders
 #: if remote
@@ -39,7 +40,7 @@ from .errors import GaveUp, UserError
 #: if tensorboard_enabled
 from .inference import infer
 #: endif
-from .metrics import NAMES, Metrics
+from .metrics import Metrics
 from .models.model import build_model
 #: if task == "regression"
 from .objective import Objective, check
@@ -77,13 +78,6 @@ from .tracking_tensorboard import TensorBoard
 #: if wandb_enabled
 from .tracking_wandb import WandB
 #: endif
-
-MAY_CHANGE = {"dataset_path", "in_memory", "num_workers", "device", "max_training_time_hours"}
-#: if distributed
-MAY_CHANGE |= {"shard"}
-#: endif
-MAY_CHANGE |= {"early_stopping", "patience", "min_delta", "max_bad_updates", "max_setbacks"}
-MAY_CHANGE |= {"target_metric", "target_value", "stop_at_target", "max_inference_time_ms"}
 
 
 def train(
@@ -290,26 +284,3 @@ def open_run(
     print(f"{'compiled' if wanted else 'not compiled'}: {reason}")
     meter = Meter(loader, device, flops)
     return Run(settings, config.experiment, sinks, stamp, meter, state.progress.step)
-
-
-def check_changes(now: dict[str, Any], before: dict[str, Any]) -> None:
-    """Refuse to go on with settings that make another run of it."""
-    changes = [
-        f"{section}.{name} {before[section].get(name)!r} to {value!r}"
-        for section in ("data", "model", "training")
-        for name, value in now[section].items()
-        if name not in MAY_CHANGE and value != before[section].get(name)
-    ]
-    if changes:
-        advice = "undo that, or say --allow_changes"
-        raise UserError(f"--resume: settings changed, {', '.join(changes)}: {advice}")
-
-
-def check_names(settings: TrainingSettings) -> None:
-    """Refuse names of figures that this task does not have."""
-    monitors = [f"val_{name}" for name in NAMES]
-    if settings.monitor not in monitors:
-        raise UserError(f"training.monitor {settings.monitor!r} is none of {monitors}")
-    if settings.target_metric not in (None, *NAMES):
-        wrong = repr(settings.target_metric)
-        raise UserError(f"training.target_metric {wrong} is none of {list(NAMES)}")
