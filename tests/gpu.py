@@ -28,7 +28,7 @@ LARGE = {  # of digits-resnet: ResNet-50 at 224, in 16 bits and compiled, to see
     "model.backbone": "resnet50",
     "training.batch_size": "128",
     "training.num_epochs": "8",
-    "training.compile": "yes",
+    "training.compile": "true",
     "experiment.checkpoint_dir": "large",
 }
 

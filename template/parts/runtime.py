@@ -46,10 +46,10 @@ def choose_precision(device: torch.device, mixed: bool) -> tuple[torch.dtype, st
     return torch.float32, "16 bits are slower on a CPU without tile units (AMX)"
 
 
-def choose_compile(device: torch.device, wanted: str, updates: int) -> tuple[bool, str]:
+def choose_compile(device: torch.device, wanted: bool | str, updates: int) -> tuple[bool, str]:
     """Return whether to compile the model for so many updates, and why."""
-    if wanted != "auto":
-        return wanted == "yes", f"training.compile is {wanted}"
+    if isinstance(wanted, bool):
+        return wanted, f"training.compile is {str(wanted).lower()}"
     if device.type != "cuda" or not has_triton():
         return False, "it takes longer than it saves without a GPU and Triton"
     if updates < LONG:

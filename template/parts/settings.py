@@ -36,7 +36,7 @@ class TrainingSettings:
     num_epochs: int = 10  # passes over the training split
     gradient_clipping: float | None = None  # largest norm of the gradient; null: no limit
     mixed_precision: bool = True  # compute in 16 bits where the device is faster for it
-    compile: Literal["auto", "yes", "no"] = "auto"  # torch.compile; auto: on a GPU, in long runs
+    compile: bool | Literal["auto"] = "auto"  # torch.compile; auto: on a GPU, in long runs
     #: if task == "classification"
     label_smoothing: float = 0.0  # share of the target that is spread over all classes
     class_weights: bool = False  # weigh rare classes up in the loss

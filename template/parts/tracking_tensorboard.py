@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
 from tensorboard.compat.proto.summary_pb2 import Summary
 from torch import nn
 from torch.utils.tensorboard import SummaryWriter
@@ -12,7 +11,7 @@ from torch.utils.tensorboard import SummaryWriter
 from .experiment import ExperimentSettings
 from .tracking import cut
 
-Draw = Callable[[nn.Module], Figure]
+Draw = Callable[[nn.Module], Any]  # a matplotlib figure
 
 
 class TensorBoard:

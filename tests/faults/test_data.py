@@ -50,9 +50,9 @@ def spoil(names: list[str], share: float) -> str:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
-@pytest.mark.parametrize("in_memory", ["yes", "no"])
+@pytest.mark.parametrize("in_memory", [True, False])
 def test_a_broken_image_is_set_aside_and_the_run_repeats(
-    names: list[str], share: float, in_memory: str
+    names: list[str], share: float, in_memory: bool
 ) -> None:
     changes: dict[str, Any] = {"in_memory": in_memory, "max_unreadable": 0.1}
     changes["dataset_path"] = spoil(names[:1], share)
@@ -109,7 +109,7 @@ def once(name: str, action: Callable[[], object]) -> Callable[[str, Any], None]:
     return plan
 
 
-STREAM: dict[str, Any] = {"in_memory": "no", "num_workers": 2}
+STREAM: dict[str, Any] = {"in_memory": False, "num_workers": 2}
 
 
 def test_a_worker_that_is_killed_loses_no_sample(

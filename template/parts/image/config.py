@@ -32,7 +32,7 @@ class DataSettings:
     augmentation: list[str] = field(default_factory=list)  # by name, in this order, while training
     normalization_mean: list[float] | None = None  # of each channel, 0 to 1; null: measured
     normalization_std: list[float] | None = None  # of each channel; null: measured in training data
-    in_memory: Literal["auto", "yes", "no"] = "auto"  # keep images as bytes; auto: up to 1 GB
+    in_memory: bool | Literal["auto"] = "auto"  # keep images as bytes; auto: up to 1 GB
     num_workers: int | Literal["auto"] = "auto"  # processes that read what is not in memory
     worker_timeout: float = 300.0  # seconds to wait for them before giving up
     max_unreadable: float = 0.01  # share of the images that may be replaced: they are broken

@@ -79,8 +79,8 @@ def test_blocks_that_repeat_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_compiler_is_asked_where_it_pays() -> None:
     device = torch.device("cpu")
-    assert runtime.choose_compile(device, "yes", updates=1)[0]
-    assert not runtime.choose_compile(device, "no", updates=10**6)[0]
+    assert runtime.choose_compile(device, True, updates=1)[0]
+    assert not runtime.choose_compile(device, False, updates=10**6)[0]
     chosen, reason = runtime.choose_compile(device, "auto", updates=10**6)
     assert (chosen, "GPU" in reason) == (False, True)
 
@@ -96,8 +96,8 @@ def test_a_compiled_model_learns_the_same(
 
     monkeypatch.setattr(nn.Module, "compile", traced)
     logs = []
-    for choice in ("no", "yes"):
-        config = make_config(choice, compile=choice)
+    for choice in (False, True):
+        config = make_config(str(choice), compile=choice)
         train(config, resume=False, overwrite=False)
         lines = Path(config.experiment.checkpoint_dir, "metrics.jsonl").read_text().splitlines()
         logs.append([json.loads(line).get("epoch/train_loss", 0.0) for line in lines])

@@ -22,7 +22,7 @@ Start = Callable[..., Config]
 @pytest.mark.parametrize("step", [2, 4, 7])  # 4 and 8 are the ends of epochs
 #: if family == "image"
 def test_killed_and_resumed_is_the_same_run(make_config: Start, step: int, workers: int) -> None:
-    changes = {"in_memory": "no", "num_workers": workers, "save_every_minutes": MOMENT}
+    changes = {"in_memory": False, "num_workers": workers, "save_every_minutes": MOMENT}
     #: else
 def test_killed_and_resumed_is_the_same_run(make_config: Start, step: int) -> None:
     changes = {"save_every_minutes": MOMENT}

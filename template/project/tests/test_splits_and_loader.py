@@ -141,8 +141,8 @@ def test_images_that_stream_are_those_in_memory(make_config: Start, workers: int
         loader, _, _ = get_dataloaders(data, batch_size=8, seed=0, device=CPU)
         return [*loader.batches(0), *loader.batches(1, 8)]
 
-    kept = batches(in_memory="yes")
-    streamed = batches(in_memory="no", num_workers=workers)
+    kept = batches(in_memory=True)
+    streamed = batches(in_memory=False, num_workers=workers)
     assert len(kept) == len(streamed) == 4 + 3
     for one, other in zip(kept, streamed, strict=True):
         assert all(a.equal(b) for a, b in zip(one, other, strict=True))

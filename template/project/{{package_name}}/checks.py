@@ -17,10 +17,10 @@ MAY_CHANGE |= {"target_metric", "target_value", "stop_at_target", "max_inference
 def check_changes(now: dict[str, Any], before: dict[str, Any]) -> None:
     """Refuse to go on with settings that make another run of it."""
     changes = [
-        f"{section}.{name} {before[section].get(name)!r} to {value!r}"
+        f"{section}.{name} {value!r} to {now[section][name]!r}"
         for section in ("data", "model", "training")
-        for name, value in now[section].items()
-        if name not in MAY_CHANGE and value != before[section].get(name)
+        for name, value in before[section].items()
+        if name in now[section].keys() - MAY_CHANGE and value != now[section][name]
     ]
     if changes:
         advice = "undo that, or say --allow_changes"

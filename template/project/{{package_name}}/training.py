@@ -13,7 +13,6 @@ from typing import Any
 import torch
 import yaml
 #: if tensorboard_enabled
-from matplotlib.figure import Figure
 from torch import nn
 #: endif
 
@@ -53,9 +52,6 @@ from .optim import average, build_optimizer, build_scheduler
 from .optim import build_optimizer, build_scheduler
 #: endif
 from .perf import Meter, count_flops
-#: if tensorboard_enabled
-from .pictures import draw_pictures
-#: endif
 #: if distributed
 from .ranks import first, join, meet, open_folder, rank, share, whole, world
 #: endif
@@ -252,7 +248,9 @@ def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> 
     sinks: list[Sink] = [JsonLog(folder, lengths)]
     #: if tensorboard_enabled
 
-    def draw(model: nn.Module) -> Figure:
+    def draw(model: nn.Module) -> Any:
+        from .pictures import draw_pictures  # takes its time: training first
+
         return draw_pictures(*infer(model, loader.batches()), loader)
 
     sinks.append(TensorBoard(config.experiment, lengths, draw))

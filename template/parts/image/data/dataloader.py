@@ -67,7 +67,7 @@ def open_source(samples: Samples, ids: list[int], device: torch.device) -> Sourc
     """Read all images into memory if they fit; otherwise read them as they come."""
     settings, count = samples.settings, len(samples.names)
     fits = len(ids) * math.prod(settings.input_shape) <= MEMORY_LIMIT
-    if settings.in_memory == "no" or (settings.in_memory == "auto" and not fits):
+    if settings.in_memory is False or (settings.in_memory == "auto" and not fits):
         spare = min(8, (os.cpu_count() or 1) - 1)  # a core is for the loop
         workers = spare if settings.num_workers == "auto" else settings.num_workers
         print(f"images are read as they are needed, by {workers} processes beside the loop")
