@@ -42,6 +42,7 @@ EFFICIENTNET = replace(
     small_backbone="tf_efficientnet_lite0",
     smoke_backbone="test_efficientnet",
     defaults={"backbone": "efficientnet_b0", "learning_rate": 1e-3, "weight_decay": 0.01},
+    small_defaults={"learning_rate": 2e-3, "num_epochs": 20},
 )
 
 VIT = replace(

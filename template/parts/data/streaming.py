@@ -11,8 +11,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..batch import Batch
 from ..errors import UserError
-
-RESTARTS = 3  # of workers that died, in one epoch
+from .workers import check_death, take
 
 
 class Order:
@@ -51,7 +50,7 @@ class Streaming:
         while done < len(numbers):
             try:
                 self.order.chunks = numbers[done:]  # an earlier read has its own list
-                for batch in self.arrive(self.loader):
+                for batch in self.arrive(take(self.loader)):
                     done += 1
                     yield batch
             except UserError as error:  # a worker's comes with all its calls
@@ -77,15 +76,3 @@ class Streaming:
                 for part in batch:  # its memory is in use on two streams
                     part.record_stream(torch.cuda.current_stream(self.device))
                 yield batch
-
-
-def check_death(error: Exception, deaths: int) -> int:
-    """Return how many workers died, or raise what ends this."""
-    if "timed out" in str(error):
-        raise UserError(f"data.worker_timeout: reading hangs: {error}") from None
-    if isinstance(error, RuntimeError) and "DataLoader worker" not in str(error):
-        raise error
-    if deaths > RESTARTS:
-        raise UserError(f"data.num_workers: they keep dying, try fewer: {error}") from None
-    print(f"warning: a worker died and is replaced: {error}")
-    return deaths
