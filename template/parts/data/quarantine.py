@@ -28,7 +28,7 @@ class Quarantine:
                 known = {row[1] for row in csv.reader(file)}
                 if str(index) not in known:
                     csv.writer(file).writerow([name, index, reason])
-        count = len(known | {str(index)})
-        if self.path is None or count > self.share * self.total:
-            many = f"data.max_unreadable: {count} of {self.total} cannot be read"
+        most = int(self.share * self.total)
+        if self.path is None or len(known | {str(index)}) > most:
+            many = f"data.max_unreadable: more than {most} of {self.total} cannot be read"
             raise UserError(reason if self.path is None else f"{many}, see {self.path}: {reason}")
