@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from mldl.catalog import ROWS, Row
 from mldl.catalog.choices import SOURCES_OF
 from mldl.catalog.datasets import fitting
+from mldl.sources import SINGLE
 
-ONE_CLASS_EACH = ("bundled", "image_folder", "torchvision")  # sources without several labels
 PLACES = {
     "image_folder": "data/images",
     "image_csv": "data/images/targets.csv",
@@ -34,7 +34,7 @@ def cells() -> Iterator[Cell]:
             continue
         for objective in row.objectives:
             for source in SOURCES_OF[row.task, row.modality]:
-                if objective != "multi_label" or source not in ONE_CLASS_EACH:
+                if objective != "multi_label" or source not in SINGLE:
                     yield from of_source(row, objective, source)
 
 

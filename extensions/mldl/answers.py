@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .advice import complete
+from .catalog.choices import LATER, LATER_EXTRAS
 from .contradictions import check
 from .fields import FIELDS, FROZEN, cast
 from .problems import Problem, Rejected, Wrong, nearest, shown
@@ -74,10 +75,13 @@ def read_request(
 def unknown(data: Mapping[str, Any], stored: Mapping[str, Any]) -> list[Problem]:
     """Return a problem for each name in `data` that is no answer."""
     names = set(data) - set(FIELDS) - set(NOT_ANSWERS) - set(stored)
-    return [
-        Problem("unknown_field", key, f"is not a question: {nearest(key, FIELDS)}")
-        for key in sorted(names)
-    ]
+    problems = []
+    for key in sorted(names):
+        message = f"is not a question: {nearest(key, FIELDS)}".removesuffix(": ")
+        problem = Problem("unknown_field", key, message)
+        later = Problem("out_of_range", key, f"{key} is {LATER}: leave it out")
+        problems.append(later if key in LATER_EXTRAS else problem)
+    return problems
 
 
 def frozen(changed: Mapping[str, Any], stored: Mapping[str, Any]) -> list[Problem]:

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .advice import in_effect
+from .advice.advisor import is_small
 from .catalog import Row
-from .catalog.datasets import bundled
+from .catalog.datasets import chosen
 from .catalog.dependencies import requirement
+from .fields.field import has_goal
 
 Answers = Mapping[str, Any]
 SOURCE_PARTS = {
@@ -22,19 +25,17 @@ OWN_FETCH = ("mnist", "diabetes")  # the others are fetched by the part of their
 
 def derive(answers: Answers) -> dict[str, Any]:
     """Return the answers in their final form, and everything that follows from them."""
+    answers = in_effect(answers)
     row: Row = answers["row"]
     library = library_of(answers, row)
-    known = bundled(answers["dataset_name"]) if answers["data_source"] == "bundled" else None
-    count = answers["output_shape"]
-    count = count[0] if isinstance(count, list) else count
-    goal = answers["target_metric"] and answers["target_value"] is not None
+    goal = has_goal(answers)
     return {
         **answers,
         "family": row.family,
         "library": library,
         "patch_size": answers["patch_size"] if library == "timm" else None,
-        "bundled": known,
-        "class_count": count,
+        "bundled": chosen(answers),
+        "nodes": nodes(answers["gpus"]),
         "distribution_name": answers["package_name"].replace("_", "-"),
         "kubernetes_name": answers["package_name"].replace("_", "-")[:40].strip("-"),
         "wandb_project": answers["wandb_project"] or answers["package_name"],
@@ -81,7 +82,7 @@ def library_of(answers: Answers, row: Row) -> str:
 
 def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
     """Return what the project needs, and nothing that it does not."""
-    known = bundled(answers["dataset_name"]) if answers["data_source"] == "bundled" else None
+    known = chosen(answers)
     names = {"torch", "numpy", "jsonargparse[signatures]", "matplotlib", "torchinfo", "tqdm"}
     names.add("pyyaml")
     names |= {name for name in row.dependencies if name != "timm"}
@@ -110,10 +111,16 @@ def remote(answers: Answers) -> bool:
     return by_path and answers["dataset_path"].lower().startswith(("http://", "https://"))
 
 
+def nodes(gpus: int) -> tuple[int, int]:
+    """Return over how many nodes GPUs are spread, two where they can be, and how many each has."""
+    if gpus % 2 or not gpus:
+        return (1, gpus) if gpus else (2, 1)
+    return 2, gpus // 2
+
+
 def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
     """Return the settings in which configs/smoke.yaml differs: small, and offline."""
-    shape = answers["input_shape"]
-    large = len(shape) == 3 and max(shape[1:]) > 64
+    large = row.modality == "image" and not is_small(answers)
     values = dict(row.smoke)
     if large and library == "timm" and row.smoke_backbone:
         values |= {"backbone": row.smoke_backbone, "patch_size": None}

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from .catalog import Row, choices, find, offered, summary
-from .catalog.datasets import bundled
 from .catalog.inference import MODALITY, infer
+from .goals import check_goal, check_length
 from .problems import Answers, Problem, contradiction, nearest, shown
 from .shapes import check_backbone, check_image, check_patches, check_shapes
+from .sources import check_loader, check_path, check_source
 
 
 def check(answers: Answers) -> list[Problem]:
@@ -56,34 +57,13 @@ def check_objective(answers: Answers, row: Row) -> Iterator[Problem]:
             yield contradiction("monitor", "task", message)
 
 
-SINGLE = ("bundled", "image_folder", "torchvision")  # sources of one class for each sample
-
-
-def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
-    """The source of the data can feed the cell."""
-    source, name = answers["data_source"], answers["dataset_name"]
-    sources = choices.SOURCES_OF[row.task, row.modality]
-    if source not in sources:
-        message = f"{source} does not hold what {row.task} of {row.modality}s needs: "
-        yield contradiction("data_source", "modality", message + nearest(source, sources))
-    elif source == "bundled":
-        found = bundled(name)
-        if found is None or (found.task, found.modality) != (row.task, row.modality):
-            message = f"{shown(name)} is no bundled data set for {row.task} of "
-            message += f"{row.modality}s"
-            yield contradiction("dataset_name", "data_source", message)
-    if source in SINGLE and answers["objective"] == "multi_label":
-        message = f"{source} gives each image one class: take image_csv"
-        yield contradiction("data_source", "objective", message)
-
-
 def check_split(answers: Answers, row: Row) -> Iterator[Problem]:
     """The shares of training, validation and test make a whole, and none is empty."""
     shares, samples = answers["train_val_test_split"], answers["num_samples"]
     key = "train_val_test_split"
     if len(shares) != 3:
         message = f"must be three shares, such as [0.7, 0.15, 0.15], not {shown(shares)}"
-        yield contradiction(key, key, message)
+        yield Problem("contradiction", key, message)
     elif min(shares) <= 0:
         worst = shares.index(min(shares))
         message = f"every share must be above 0, not {shares[worst]:g}"
@@ -111,14 +91,27 @@ def check_folders(answers: Answers, row: Row) -> Iterator[Problem]:
             yield contradiction(key, "package_name", message)
 
 
+def check_launch(answers: Answers, row: Row) -> Iterator[Problem]:
+    """Launch files start what can be distributed."""
+    for key in ("slurm", "kubernetes"):
+        if answers[key] and not answers["distributed"]:
+            message = "it launches several processes: set distributed to true, or leave it out"
+            yield contradiction(key, "distributed", message)
+
+
 Check = Callable[[Answers, Row], Iterator[Problem]]
 CHECKS: tuple[Check, ...] = (
     check_objective,
     check_source,
+    check_loader,
+    check_path,
     check_shapes,
     check_image,
     check_patches,
     check_backbone,
     check_split,
     check_folders,
+    check_goal,
+    check_length,
+    check_launch,
 )

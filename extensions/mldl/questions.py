@@ -13,8 +13,9 @@ from .advice import complete
 from .answers import keys, problem_with, same
 from .catalog import choices, offered
 from .catalog.datasets import fitting
-from .contradictions import SINGLE, check
+from .contradictions import check
 from .fields import FIELDS, FROZEN, cast
+from .sources import SINGLE
 
 Answers = Mapping[str, Any]
 
@@ -23,7 +24,7 @@ QUICK = (
     *("dataset_name", "dataset_path", "architecture"),
 )
 # Answers that other answers decide, or that nothing built so far depends on.
-NEVER = ("task_type", "data_loader", "baseline_model")
+NEVER = ("task_type", "data_loader")
 # What is known of a bundled set, so that nobody needs to say it.
 KNOWN = ("dataset_path", "target_column", "output_shape", "class_names", "num_samples")
 
@@ -53,6 +54,10 @@ class Dialogue:
         if self.complete["setup"] == "quick" and key not in QUICK:
             return False
         if key in CHOICES and len(self.options(key)) < 2:
+            return False
+        if key == "pretrained_source" and not self.complete["pretrained"]:
+            return False  # it settles the library alone
+        if key == "weights_path" and self.complete["pretrained_source"] != "custom":
             return False
         if key in KNOWN and self.complete["data_source"] == "bundled":
             return False
@@ -101,8 +106,8 @@ def architectures(answers: Answers) -> dict[str, str]:
 
 def backbones(answers: Answers) -> dict[str, str]:
     """Return the backbones of the row that the source of weights has."""
-    library = {"huggingface": "timm", "torchvision": "torchvision"}
-    wanted = library.get(answers["pretrained_source"]) if answers["pretrained"] else None
+    source = answers["pretrained_source"] if answers["pretrained"] else ""
+    wanted = choices.LIBRARIES.get(source)
     row = answers["row"]
     return {
         each.name: f"{each.reason}; {each.parameters:g} M weights, {each.gflops:g} GFLOPs"

@@ -61,15 +61,19 @@ def optional(rule: Rule, nothing: object = None) -> Rule:
     return check
 
 
-def one_of(names: Iterable[str]) -> Rule:
-    """Accept one of some names."""
-    known = list(names)
+def one_of(names: Iterable[str], later: Iterable[str] = ()) -> Rule:
+    """Accept one of some names; those of `later` too, which no hint speaks of.
+
+    They pass here to be refused by `contradictions.py`, which knows what they are for.
+    """
+    offered = list(names)
+    known = {*offered, *later}
 
     def check(value: object) -> None:
         if not isinstance(value, str):
             raise Wrong("wrong_type", f"must be a name, not {shown(value)}")
         if value not in known:
-            message = f"{shown(value)} is not known: {nearest(value, known)}"
+            message = f"{shown(value)} is not known: {nearest(value, offered)}"
             raise Wrong("out_of_range", message)
 
     return check

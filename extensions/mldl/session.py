@@ -7,8 +7,9 @@ import yaml
 from copier import _main as copier_main
 from copier.errors import UserMessageError
 
-from .advice import complete
+from .advice import complete, no_effect
 from .answers import accept
+from .catalog.choices import LATER, LATER_CONTEXT
 from .config_source import Source
 from .context import derive
 from .fields import FIELDS, cast
@@ -34,6 +35,7 @@ class Session:
         updating = copier_main._operation.get("copy") == "update"
         self.trusted = phase(context) != "prompt" or (updating and not self.stored)
         self.asking = not data.get("request_file") and not data.get("request")
+        self.settled: Context = {}  # all answers, in their final form
         self.known: tuple[str, Context] | None = None  # the phase and answers last seen
         self.extras: Context = {}  # what follows from them
         self.settings: Source | None = None  # of the project, once config_files.py has read them
@@ -43,6 +45,8 @@ class Session:
             self.request = read(str(data["request_file"])) if data.get("request_file") else None
         except Rejected as rejected:
             raise UserMessageError(str(rejected)) from None
+        typed = {key: cast(key, data[key]) for key in data if key in FIELDS}
+        self.without_effect = "" if self.trusted else idle({**self.answers, **typed}, self.request)
 
     def extend(self, context: Context) -> None:
         """Add what questions and templates use to the answers in `context`."""
@@ -52,16 +56,15 @@ class Session:
         context.update(self.extras)
         if phase(context) != "prompt":
             remembered = context["_copier_answers"]
-            remembered.update(
-                {key: cast(key, remembered[key]) for key in FIELDS if key in remembered}
-            )
+            remembered.update({key: self.settled[key] for key in FIELDS if key in remembered})
 
     def follow(self, context: Context, given: Context) -> Context:
         """Return what follows from the answers that are given."""
         typed = {key: cast(key, value) for key, value in given.items()}
         answers = {"folder_name": context["_folder_name"], **self.answers, **typed}
         if phase(context) != "prompt":
-            return {**derive(complete(answers)), "_mldl": self}
+            self.settled = complete(answers)
+            return {**derive(self.settled), "_mldl": self, "without_effect": self.without_effect}
         dialogue = Dialogue(answers, self.stored, asking=self.asking, trusted=self.trusted)
         return {
             "_mldl": self,
@@ -71,6 +74,14 @@ class Session:
             "problem": dialogue.problem,
             "given_request": self.request,
         }
+
+
+def idle(given: Context, request: Context | None) -> str:
+    """Return what was given and has no effect, on one line, with reasons; blank if all has."""
+    reasons = no_effect(given)
+    context = (request or {}).get("context") or {}
+    reasons |= {key: LATER for key in LATER_CONTEXT if context.get(key)}
+    return ", ".join(f"{key} ({why})" if why else key for key, why in reasons.items())
 
 
 def stored_answers(path: Path) -> dict[str, Any]:

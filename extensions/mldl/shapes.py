@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from .catalog import Row
-from .catalog.datasets import bundled
+from .catalog import Row, choices
+from .catalog.datasets import chosen
 from .problems import Answers, Problem, contradiction, nearest, shown
+
+CHANNELS = (1, 3, 4)  # of grey, colour, and colour with transparency
 
 
 def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
@@ -12,6 +14,11 @@ def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
     shape, outputs = answers["input_shape"], answers["output_shape"]
     if row.modality == "image" and len(shape) != 3:
         message = f"an image is [channels, height, width], not {shown(shape)}"
+        yield contradiction("input_shape", "modality", message)
+    if row.modality == "image" and len(shape) == 3 and shape[0] not in CHANNELS:
+        message = f"an image is [channels, height, width] of 1, 3 or 4 channels, not {shown(shape)}"
+        if shape[2] in CHANNELS:
+            message += f": did you mean {[shape[2], *shape[:2]]}?"
         yield contradiction("input_shape", "modality", message)
     if row.modality == "table" and len(shape) > 1:
         message = f"a row of a table is [columns], not {shown(shape)}"
@@ -28,7 +35,7 @@ def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
     if row.task == "classification" and names and count not in (None, len(names)):
         message = f"{len(names)} names for {count} classes"
         yield contradiction("class_names", "output_shape", message)
-    known = bundled(answers["dataset_name"]) if answers["data_source"] == "bundled" else None
+    known = chosen(answers)
     if known and count not in (None, known.output_shape):
         message = f"{known.name} has {known.output_shape} outputs, not {count}"
         yield contradiction("output_shape", "dataset_name", message)
@@ -40,7 +47,7 @@ def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
 def check_image(answers: Answers, row: Row) -> Iterator[Problem]:
     """The size and the channels of an image fit the model and the normalisation."""
     shape = answers["input_shape"]
-    if row.modality != "image" or len(shape) != 3:
+    if row.modality != "image" or len(shape) != 3 or shape[0] not in CHANNELS:
         return
     sides = shape[1:]
     if min(sides) < row.min_size:
@@ -63,7 +70,7 @@ def check_image(answers: Answers, row: Row) -> Iterator[Problem]:
 def check_patches(answers: Answers, row: Row) -> Iterator[Problem]:
     """A transformer cuts the image into whole patches."""
     shape, patch = answers["input_shape"], answers["patch_size"]
-    if row.architecture != "vit" or len(shape) != 3 or not patch:
+    if row.architecture != "vit" or len(shape) != 3 or shape[0] not in CHANNELS or not patch:
         return
     if shape[1] % patch or shape[2] % patch:
         near = [max(patch, round(side / patch) * patch) for side in shape[1:]]
@@ -89,7 +96,7 @@ def check_backbone(answers: Answers, row: Row) -> Iterator[Problem]:
         message = f"{shown(name)} is not a backbone of {row.architecture}: "
         yield contradiction("backbone", "architecture", message + nearest(name, names))
         return
-    library = {"torchvision": "torchvision", "huggingface": "timm"}.get(source)
+    library = choices.LIBRARIES.get(source)
     if library and library not in found.libraries:
         message = f"{library} has no {name}: take another source or backbone"
         yield contradiction("pretrained_source", "backbone", message)

@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..catalog import find
+from ..catalog.datasets import spelt
 from ..fields import FIELDS
 from . import data, model, project, training  # each registers its rules
 from .advisor import RULES, Advice, is_small
 
-__all__ = ["Advice", "advise", "complete", "no_effect"]
+__all__ = ["Advice", "advise", "complete", "in_effect", "no_effect"]
 assert {data, model, project, training}
 
 
 def advise(answers: Mapping[str, Any]) -> dict[str, Advice]:
     """Return a value and a reason for every answer; what is given stays as it is."""
+    answers = settled(answers)
     facts: dict[str, Any] = {**answers, "row": None}
     advice: dict[str, Advice] = {}
     for key in FIELDS:
@@ -29,6 +31,19 @@ def advise(answers: Mapping[str, Any]) -> dict[str, Advice]:
         if key == "architecture":
             facts["row"] = find(facts["task"], facts["modality"], facts[key])
     return advice
+
+
+def settled(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is given, where a list of no steps leaves them to the advisor.
+
+    A name of a data set is spelt as its library does, unless it names data of one's own.
+    """
+    given = {key: value for key, value in answers.items() if (key, value) != ("preprocessing", [])}
+    elsewhere = ("huggingface", "custom")
+    own = answers.get("data_loader") in elsewhere or answers.get("data_source") in elsewhere
+    if not own and not answers.get("dataset_path") and "dataset_name" in answers:
+        given["dataset_name"] = spelt(answers["dataset_name"], answers.get("data_source"))
+    return given
 
 
 def complete(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,12 +66,17 @@ def patch_size(values: Mapping[str, Any]) -> int | None:
     return int(row.small_patch)
 
 
+def in_effect(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all answers; one that does not apply is as the advisor has it without it."""
+    idle = {key for key, field in FIELDS.items() if not field.applies(values)}
+    return complete({key: value for key, value in values.items() if key not in idle})
+
+
 def no_effect(answers: Mapping[str, Any]) -> dict[str, str]:
-    """Say of each given answer that does not apply to the cell why it has no effect."""
+    """Return each given answer that does not apply, and why if that is not plain."""
     values = complete(answers)
-    cell = f"{values['architecture']} for {values['task']} of {values['modality']}s"
     return {
-        key: f"has no effect with {cell} and the other answers"
+        key: field.idle
         for key, field in FIELDS.items()
         if answers.get(key) not in (None, "", [], False) and not field.applies(values)
     }

@@ -1,12 +1,7 @@
 """Advice on the data: where they are, how they are split, what is done to them."""
 
-from ..catalog.datasets import Bundled, bundled, fitting
+from ..catalog.datasets import chosen, fitting
 from .advisor import Advice, Facts, advises, always, is_small
-
-
-def known(facts: Facts) -> Bundled | None:
-    """Return the bundled set, if that is where the data come from."""
-    return bundled(facts["dataset_name"]) if facts["data_source"] == "bundled" else None
 
 
 @advises("dataset_name")
@@ -21,7 +16,7 @@ def dataset_name(facts: Facts) -> Advice:
 @advises("dataset_path")
 def dataset_path(facts: Facts) -> Advice:
     """Keep data in the folder `data`; sets of a library go by their name."""
-    if found := known(facts):
+    if found := chosen(facts):
         return Advice(found.path, "where data.fetch writes it")
     examples = {"torchvision": "CIFAR10", "huggingface": "beans"}
     if example := examples.get(facts["data_source"]):
@@ -46,7 +41,7 @@ def target_column(facts: Facts) -> Advice:
 @advises("input_shape")
 def input_shape(facts: Facts) -> Advice:
     """Take the bundled set's shape, or the size most networks were trained on."""
-    if found := known(facts):
+    if found := chosen(facts):
         return Advice(list(found.input_shape), f"fits {found.name}")
     if facts["modality"] == "image":
         return Advice([3, 224, 224], "the size that published networks were trained on")
@@ -56,7 +51,7 @@ def input_shape(facts: Facts) -> Advice:
 @advises("output_shape")
 def output_shape(facts: Facts) -> Advice:
     """Take the bundled set's count, or the class names'."""
-    if found := known(facts):
+    if found := chosen(facts):
         return Advice(found.output_shape, f"fits {found.name}")
     if names := facts.get("class_names"):
         return Advice(len(names), "one for each class name")
@@ -69,7 +64,7 @@ always("class_names", [], "the data tell")
 @advises("num_samples")
 def num_samples(facts: Facts) -> Advice:
     """Take the bundled set's size."""
-    if found := known(facts):
+    if found := chosen(facts):
         return Advice(found.num_samples, f"the size of {found.name}")
     return Advice(None, "not stated")
 

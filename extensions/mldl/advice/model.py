@@ -1,6 +1,6 @@
 """Advice on the model: size against data, compute and the time that is left to answer."""
 
-from ..catalog import Backbone, Row, offered
+from ..catalog import Backbone, Row, choices, offered
 from .advisor import Advice, Facts, advises, always, defaults, is_small
 
 
@@ -44,8 +44,7 @@ def pretrained_source(facts: Facts) -> Advice:
 
 def fits(backbone: Backbone, facts: Facts) -> bool:
     """Say whether the chosen library has the backbone."""
-    library = {"torchvision": "torchvision", "huggingface": "timm"}
-    return library.get(facts["pretrained_source"], "timm") in backbone.libraries
+    return choices.LIBRARIES.get(facts["pretrained_source"], "timm") in backbone.libraries
 
 
 @advises("backbone")
@@ -55,6 +54,9 @@ def backbone(facts: Facts) -> Advice:
     if row is None or not row.backbones:
         return Advice("", "it has none")
     able = [each for each in row.backbones if fits(each, facts) and not each.deprecated]
+    named = f"{row.architecture}{facts.get('num_layers')}"  # 50 layers of a resnet: resnet50
+    if any(each.name == named for each in able):
+        return Advice(named, "it has the number of layers that is asked for")
     if not is_small(facts):
         able = [each for each in able if each.parameters > 1]  # the others are for trials
     if not able:

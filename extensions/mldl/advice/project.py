@@ -1,7 +1,7 @@
 """Advice on the project and its task."""
 
 from ..catalog import choices
-from ..catalog.datasets import fitting
+from ..catalog.datasets import TORCHVISION, bundled, fitting
 from ..catalog.inference import MODALITY, OBJECTIVE, infer
 from ..names import derive_package_name, derive_project_name
 from .advisor import Advice, Facts, advises, always
@@ -69,20 +69,14 @@ def data_source(facts: Facts) -> Advice:
     sets = fitting(task, modality) if facts["objective"] != "multi_label" else []
     if not path and any(name in (None, "", each.name) for each in sets):
         return Advice("bundled", "a real set at hand, so that everything can be tried")
+    if not path and bundled(name):
+        return Advice("bundled", f"{name} is a set at hand")  # of another cell: refused by name
+    if not path and name in TORCHVISION:
+        return Advice("torchvision", f"torchvision has {name}")
     if modality == "table":
         return Advice("table", "tables are read from a CSV or Parquet file")
     if path and str(path).split("?")[0].lower().endswith((".csv", ".csv.gz")):
         return Advice("image_csv", "the path names a CSV file")
-    if not path and name in TORCHVISION and "torchvision" in sources:
-        return Advice("torchvision", f"torchvision has {name}")
     if "image_folder" in sources and facts["objective"] == "single_label":
         return Advice("image_folder", "one folder per class is the simplest form")
     return Advice("image_csv", "several targets for an image stand in a CSV file")
-
-
-# Classification sets of torchvision that download themselves.
-TORCHVISION = (
-    *("CIFAR10", "CIFAR100", "MNIST", "FashionMNIST", "KMNIST", "QMNIST", "SVHN"),
-    *("STL10", "Flowers102", "Food101", "OxfordIIITPet", "EuroSAT", "GTSRB", "DTD"),
-    *("FGVCAircraft", "RenderedSST2", "Country211", "USPS", "SEMEION", "EMNIST"),
-)

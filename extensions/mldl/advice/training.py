@@ -85,6 +85,7 @@ always("lr_scheduler", "cosine", "falls smoothly to zero over the epochs")
 def warmup_epochs(facts: Facts) -> Advice:
     """Let the learning rate rise where early steps are wild."""
     value = float(defaults(facts).get("warmup_epochs", 0.0))
+    value = min(value, round(facts["num_epochs"] / 3, 1))
     reason = "its first steps are wild" if value else "its first steps are calm"
     return Advice(value, reason)
 
@@ -92,7 +93,7 @@ def warmup_epochs(facts: Facts) -> Advice:
 @advises("freeze_epochs")
 def freeze_epochs(facts: Facts) -> Advice:
     """Train a new head alone before it disturbs pretrained features."""
-    if facts["pretrained"] and not is_small(facts):
+    if facts["pretrained"] and not is_small(facts) and facts["num_epochs"] > 1:
         return Advice(1, "the new head learns before it disturbs the pretrained weights")
     return Advice(0, "there is nothing to spare: all weights learn at once")
 
@@ -134,7 +135,9 @@ always("mixed_precision", True, "faster on devices that can, no change on others
 
 @advises("distributed")
 def distributed(facts: Facts) -> Advice:
-    """Ask for it where there are several GPUs."""
+    """Ask for it where there are several GPUs, or a launch file for several nodes."""
+    if facts.get("slurm") or facts.get("kubernetes"):
+        return Advice(True, "the launch files are for several nodes")
     if facts["gpus"] > 1:
         return Advice(True, f"there are {facts['gpus']} GPUs")
     return Advice(False, "one device")
@@ -151,6 +154,15 @@ always("save_frequency", 1, "a crash costs one epoch at most")
 always("wandb_enabled", False, "nothing leaves your machine")
 always("wandb_project", "", "the project's name")
 always("ema", False, "a running average of the weights pays on long runs")
-always("docker", False, "asked for by few")
+
+
+@advises("docker")
+def docker(facts: Facts) -> Advice:
+    """Pack what is to be deployed."""
+    if facts["task_type"] == "deployment":
+        return Advice(True, "a model is deployed as an image, as a rule")
+    return Advice(False, "asked for by few")
+
+
 always("slurm", False, "asked for by few")
 always("kubernetes", False, "asked for by few")

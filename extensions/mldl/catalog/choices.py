@@ -91,7 +91,13 @@ TASK_TYPES = ("training", "model", "evaluation", "deployment", "notebook")
 LOADERS = ("torch", "huggingface", "custom")
 METRICS = ("accuracy", "f1", "mse", "mae", "r2")
 
-# Names of the request's schema for cells that are not offered yet.
+# Where weights come from, and the library that knows the backbones they fit.
+LIBRARIES = {"huggingface": "timm", "torchvision": "torchvision"}
+
+# Names of the request's schema and of extras that are not offered yet.
+LATER = "not offered yet"
+LATER_EXTRAS = ("export", "compress", "tune", "serve", "notebooks", "report", "mlflow")
+LATER_CONTEXT = ("existing_codebase", "codebase_path")
 LATER_TASKS = ("detection", "segmentation", "generation", "nlp")
 LATER_MODALITIES = ("text",)
 LATER_ARCHITECTURES = {

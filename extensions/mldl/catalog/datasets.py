@@ -3,7 +3,10 @@
 `python -m <package>.data.fetch` writes them out as the files a user would have.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,6 @@ class Bundled:
     package: str  # where it comes from
     licence: str
     path: str  # where the project keeps it
-
-    @property
-    def small(self) -> bool:
-        """Whether it is an image set of few pixels."""
-        return self.modality == "image" and self.input_shape[-1] <= 64
 
 
 DIGITS = tuple("0123456789")
@@ -111,10 +109,35 @@ BUNDLED = (
     ),
 )
 
+# Classification sets of torchvision that download themselves.
+TORCHVISION = (
+    *("CIFAR10", "CIFAR100", "MNIST", "FashionMNIST", "KMNIST", "QMNIST", "SVHN"),
+    *("STL10", "Flowers102", "Food101", "OxfordIIITPet", "EuroSAT", "GTSRB", "DTD"),
+    *("FGVCAircraft", "RenderedSST2", "Country211", "USPS", "SEMEION", "EMNIST"),
+)
+
 
 def bundled(name: object) -> Bundled | None:
     """Find a bundled data set by its name."""
     return next((each for each in BUNDLED if each.name == name), None)
+
+
+def chosen(answers: Mapping[str, Any]) -> Bundled | None:
+    """Return the bundled set that the data come from, if they do."""
+    return bundled(answers["dataset_name"]) if answers["data_source"] == "bundled" else None
+
+
+def spelt(name: str, source: object) -> str:
+    """Return the known name that differs in case and punctuation alone; else the name itself."""
+    bundles = () if source == "torchvision" else tuple(each.name for each in BUNDLED)
+    known = (*bundles, *TORCHVISION)
+    if name in known:
+        return name
+
+    def plain(text: str) -> str:
+        return re.sub(r"[^a-z0-9]", "", text.lower())
+
+    return next((each for each in known if plain(each) == plain(name)), name)
 
 
 def fitting(task: object, modality: object) -> list[Bundled]:

@@ -12,13 +12,10 @@ from ..rules import (
     optional,
     text,
 )
-from .field import Field, when
+from .field import Field, reads_columns, when
 
-TASKS = (*choices.TASKS, *choices.LATER_TASKS)
-MODALITIES = (*choices.MODALITIES, *choices.LATER_MODALITIES)
-STEPS = (*choices.PREPROCESSING, *choices.LATER_PREPROCESSING)
 IMAGE = when("modality", "image")
-COLUMNS = when("data_source", "table", "image_csv", "huggingface")
+NAMED = when("data_source", "bundled", "torchvision", "huggingface")
 INFO = "/ml_task/dataset_info"
 DATA = "/data_config"
 COMPUTE = "/context/compute_resources"
@@ -41,11 +38,16 @@ PROJECT = {
     "problem_description": Field(text(4000, lines=True), "/ml_task/problem_description"),
     "author_name": Field(LINE),
     "license": Field(one_of(choices.LICENSES)),
-    "task_type": Field(one_of(choices.TASK_TYPES), "/task_type"),
+    "task_type": Field(
+        one_of(choices.TASK_TYPES),
+        "/task_type",
+        applies=when("task_type", "training", "deployment"),
+        idle="the project is the one for training",
+    ),
 }
 TASK = {
-    "task": Field(one_of(TASKS), "/ml_task/type"),
-    "modality": Field(one_of(MODALITIES), "/ml_task/modality"),
+    "task": Field(one_of(choices.TASKS, choices.LATER_TASKS), "/ml_task/type"),
+    "modality": Field(one_of(choices.MODALITIES, choices.LATER_MODALITIES), "/ml_task/modality"),
     "objective": Field(one_of(choices.OBJECTIVES), "/ml_task/objective"),
     "gpus": Field(integer(0, 100_000), f"{COMPUTE}/gpus", "int"),
     "memory_gb": Field(optional(number(0, 1e6, above=True)), f"{COMPUTE}/memory_gb", "number"),
@@ -54,9 +56,11 @@ TASK = {
 DATASET = {
     "data_loader": Field(one_of(choices.LOADERS), f"{DATA}/data_loader"),
     "data_source": Field(one_of(choices.SOURCES), f"{INFO}/data_source"),
-    "dataset_name": Field(LINE, f"{INFO}/dataset_name"),
+    "dataset_name": Field(
+        LINE, f"{INFO}/dataset_name", applies=NAMED, idle="the data are found by dataset_path"
+    ),
     "dataset_path": Field(location, f"{INFO}/dataset_path"),
-    "target_column": Field(LINE, f"{INFO}/target_column", applies=COLUMNS),
+    "target_column": Field(LINE, f"{INFO}/target_column", applies=reads_columns),
     "input_shape": Field(list_of(SIZE, 3), f"{INFO}/input_shape", "yaml"),
     "output_shape": Field(count_or_shape, f"{INFO}/output_shape", "yaml"),
     "class_names": Field(
@@ -77,7 +81,7 @@ DATASET = {
         IMAGE,
     ),
     "preprocessing": Field(
-        distinct(list_of(one_of(STEPS))),
+        distinct(list_of(one_of(choices.PREPROCESSING, choices.LATER_PREPROCESSING))),
         f"{DATA}/preprocessing",
         "yaml",
         IMAGE,

@@ -21,14 +21,27 @@ def truth(word: str) -> bool:
     return truths[word.strip().lower()]
 
 
+def blank_or_number(word: str) -> float | None:
+    """Read a number; a blank is none. `1e-4` is one too, which YAML takes for text."""
+    return None if word.strip().lower() in ("", "null", "~", "none") else float(word)
+
+
+def numbers(text: str) -> Any:
+    """Read a list of numbers, each as `blank_or_number` would."""
+    value = yaml.safe_load(text)
+    if not isinstance(value, list):
+        return value
+    return [blank_or_number(item) if isinstance(item, str) else item for item in value]
+
+
 # How `--data` spells each kind of value. A `number` may be blank, `numbers` are a list.
 READERS: dict[str, Callable[[str], Any]] = {
     "text": str,
     "bool": truth,
     "int": int,
     "float": float,
-    "number": yaml.safe_load,
-    "numbers": yaml.safe_load,
+    "number": blank_or_number,
+    "numbers": numbers,
     "yaml": yaml.safe_load,
 }
 
@@ -40,6 +53,7 @@ class Field(NamedTuple):
     pointer: str = ""  # in a request; empty if a request cannot hold it
     kind: str = "text"  # a key of READERS
     applies: Callable[[Answers], bool] = lambda answers: True
+    idle: str = ""  # why it has no effect where it does not apply, if that is not plain
 
     def cast(self, value: Any) -> Any:
         """Read what `--data` gave as Copier does for the question's type.
@@ -81,6 +95,35 @@ def transfers(answers: Answers) -> bool:
     return bool(answers.get("pretrained")) and setting("pretrained")(answers)
 
 
+def has_metric(answers: Answers) -> bool:
+    """Say whether a goal is stated in a metric."""
+    return bool(answers.get("target_metric"))
+
+
 def has_goal(answers: Answers) -> bool:
     """Say whether a metric is to reach a value."""
-    return bool(answers.get("target_metric"))
+    return has_metric(answers) and answers.get("target_value") is not None
+
+
+def guides(answers: Answers) -> bool:
+    """Say whether the metric of the goal is used: reached for, or watched."""
+    metric = answers.get("target_metric")
+    return not metric or has_goal(answers) or answers.get("monitor") in (None, f"val_{metric}")
+
+
+def has_depth(answers: Answers) -> bool:
+    """Say whether a number of layers is used: by the row, or as a backbone's name."""
+    named = f"{answers.get('architecture')}{answers.get('num_layers')}"
+    return setting("num_layers")(answers) or answers.get("backbone") == named
+
+
+def reads_columns(answers: Answers) -> bool:
+    """Say whether the target is a column that has a name."""
+    source, modality = answers.get("data_source"), answers.get("modality")
+    by_class = source in ("image_folder", "torchvision")
+    return not by_class and not (source == "bundled" and modality == "image")
+
+
+def never(answers: Answers) -> bool:
+    """Hold nowhere: for what is not offered yet."""
+    return False

@@ -2,10 +2,19 @@
 
 from ..catalog import ROWS, choices
 from ..rules import boolean, folder, identifier, integer, location, number, one_of, optional, text
-from .field import Field, has_goal, setting, transfers, when
+from .field import (
+    Field,
+    guides,
+    has_depth,
+    has_goal,
+    has_metric,
+    never,
+    setting,
+    transfers,
+    when,
+)
 
-ARCHITECTURES = (*dict.fromkeys(row.architecture for row in ROWS), *choices.LATER_ARCHITECTURES)
-METRICS = (*choices.METRICS, *choices.LATER_METRICS)
+ARCHITECTURES = tuple(dict.fromkeys(row.architecture for row in ROWS))
 MONITORS = ("val_loss", *(f"val_{name}" for name in choices.METRICS))
 NEED = "/ml_task/performance_requirements"
 MODEL = "/model_config"
@@ -13,34 +22,46 @@ TRAIN = "/training_config"
 STOP = "/training_config/early_stopping"
 LOG = "/experiment_config"
 SIZE = integer(1, 1_000_000)
+OWN = "the backbone has its own"
 SLUG = identifier(r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits, - _ and .")
 
 NETWORK = {
-    "architecture": Field(one_of(ARCHITECTURES), f"{MODEL}/architecture"),
+    "architecture": Field(
+        one_of(ARCHITECTURES, choices.LATER_ARCHITECTURES), f"{MODEL}/architecture"
+    ),
     "pretrained": Field(boolean, f"{MODEL}/pretrained", "bool", setting("pretrained")),
     "pretrained_source": Field(
-        one_of(choices.PRETRAINED_SOURCES), f"{MODEL}/pretrained_source", applies=transfers
+        one_of(choices.PRETRAINED_SOURCES),
+        f"{MODEL}/pretrained_source",
+        applies=setting("pretrained_source"),
     ),
     "backbone": Field(text(100), f"{MODEL}/backbone", applies=setting("backbone")),
-    "weights_path": Field(location, applies=when("pretrained_source", "custom")),
-    "num_layers": Field(integer(1, 1000), f"{MODEL}/num_layers", "int", setting("num_layers")),
-    "hidden_dim": Field(integer(1, 1_000_000), f"{MODEL}/hidden_dim", "int", setting("hidden_dim")),
+    "weights_path": Field(location, applies=transfers),
+    "num_layers": Field(integer(1, 1000), f"{MODEL}/num_layers", "int", has_depth, OWN),
+    "hidden_dim": Field(SIZE, f"{MODEL}/hidden_dim", "int", setting("hidden_dim"), OWN),
     "dropout": Field(number(0, 1, below=True), f"{MODEL}/dropout", "float"),
     "activation": Field(
-        one_of(choices.ACTIVATIONS), f"{MODEL}/activation", applies=setting("activation")
+        one_of(choices.ACTIVATIONS),
+        f"{MODEL}/activation",
+        applies=setting("activation"),
+        idle=OWN,
     ),
-    "baseline_model": Field(text(1000), "/context/baseline_model"),
+    "baseline_model": Field(
+        text(1000), "/context/baseline_model", applies=never, idle=choices.LATER
+    ),
 }
 GOAL = {
     "target_metric": Field(
-        optional(one_of(METRICS), ""),
+        optional(one_of(choices.METRICS, choices.LATER_METRICS), ""),
         f"{NEED}/target_metric",
+        applies=guides,
+        idle="no target_value is given",
     ),
     "target_value": Field(
         optional(number(-1e300, 1e300)),
         f"{NEED}/target_value",
         "number",
-        has_goal,
+        has_metric,
     ),
     "stop_at_target": Field(boolean, kind="bool", applies=has_goal),
     "max_training_time_hours": Field(

@@ -1,0 +1,66 @@
+"""What sources of data cannot give: the wrong kind for a cell, a path of another kind."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from .catalog import Row, choices
+from .catalog.datasets import TORCHVISION, fitting
+from .problems import Answers, Problem, contradiction, nearest, shown
+
+SINGLE = ("bundled", "image_folder", "torchvision")  # sources of one class for each sample
+ARCHIVES = (".zip", ".tgz", ".tbz2", ".txz", ".tar", ".gz", ".bz2", ".xz")
+FILES = (
+    *(".csv", ".tsv", ".txt", ".parquet", ".pq", ".json", ".jsonl", ".xls", ".xlsx", ".npz"),
+    *(".npy", ".h5", ".hdf5", ".mat", ".pkl", ".pickle", ".pt", ".feather", ".arrow", ".db"),
+)
+# What each source with a path reads: suffixes of files, and of what a URL leads to.
+READS = {
+    "image_folder": ("a folder, or the URL of an archive", (), ARCHIVES),
+    "image_csv": ("a CSV file or a folder with one, or the URL of either", (".csv",), ARCHIVES),
+    "table": (
+        "a file in .csv, .tsv, .txt, .parquet or .pq",
+        (".csv", ".tsv", ".txt", ".parquet", ".pq", ".gz"),
+        (),
+    ),
+    "huggingface": ("the name of a data set on the hub", (), ()),
+}
+
+
+def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
+    """The source of the data can feed the cell."""
+    source, name = answers["data_source"], answers["dataset_name"]
+    sources = choices.SOURCES_OF[row.task, row.modality]
+    cell = f"{row.task} of {row.modality}s"
+    if source == "bundled" and name not in (names := [each.name for each in fitting(row.task, row.modality)]):
+        message = f"{shown(name)} is no bundled data set for {cell}: {nearest(name, names)}"
+        message += ", or give the dataset_path of data of your own"
+        yield contradiction("dataset_name", "data_source", message)
+    elif source not in sources:
+        named = f"{source} ({name})" if name in TORCHVISION else source
+        message = f"{named} does not hold what {cell} needs: {nearest(source, sources)}"
+        yield contradiction("data_source", "modality", message)
+    if source in SINGLE and answers["objective"] == "multi_label":
+        message = f"{source} gives each image one class: take image_csv"
+        yield contradiction("data_source", "objective", message)
+
+
+def check_loader(answers: Answers, row: Row) -> Iterator[Problem]:
+    """The loader reads the source: the hub's and one's own read nothing else."""
+    loader, source = answers["data_loader"], answers["data_source"]
+    if loader in ("huggingface", "custom") and loader != source:
+        message = f"{loader} does not read {source}: take torch, or {loader} as data_source"
+        yield contradiction("data_loader", "data_source", message)
+
+
+def check_path(answers: Answers, row: Row) -> Iterator[Problem]:
+    """The path leads to what the source reads, as far as its name tells."""
+    source, path = answers["data_source"], str(answers["dataset_path"])
+    if source not in READS:
+        return
+    wanted, files, remote = READS[source]
+    url = path.lower().startswith(("http://", "https://"))
+    suffix = PurePosixPath(path.split("?")[0].lower()).suffix
+    known = suffix in (*FILES, *ARCHIVES) and suffix not in (*files, *(remote if url else ()))
+    place = source == "huggingface" and (url or path[:1] in "./~" or path.count("/") > 1)
+    if known or place:
+        yield contradiction("dataset_path", "data_source", f"{source} reads {wanted}, not {path}")
