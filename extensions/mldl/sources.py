@@ -31,9 +31,10 @@ def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
     source, name = answers["data_source"], answers["dataset_name"]
     sources = choices.SOURCES_OF[row.task, row.modality]
     cell = f"{row.task} of {row.modality}s"
-    if source == "bundled" and name not in (names := [each.name for each in fitting(row.task, row.modality)]):
-        message = f"{shown(name)} is no bundled data set for {cell}: {nearest(name, names)}"
-        message += ", or give the dataset_path of data of your own"
+    sets = [each.name for each in fitting(row.task, row.modality)]
+    if source == "bundled" and name not in sets:
+        message = f"{shown(name)} is no bundled data set for {cell}: "
+        message += f"{', '.join(sets) or 'none'} would be; data of your own need a dataset_path"
         yield contradiction("dataset_name", "data_source", message)
     elif source not in sources:
         named = f"{source} ({name})" if name in TORCHVISION else source

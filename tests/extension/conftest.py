@@ -37,7 +37,7 @@ def template(tmp_path: Path) -> Path:
     (package / "config.py").write_text(CONFIG)
     (package / "models/settings.py").write_text(MODEL)
     (project / "cell.txt").write_text(
-        "{{ task }} {{ family }} {{ library }} {{ patch_size }} {{ class_count }}\n"
+        "{{ task }} {{ family }} {{ library }} {{ patch_size }}\n"
         "{{ dependencies | join(' ') }}\n{{ problem_description | py }}\n"
     )
     git(tmp_path, "init", "--quiet", str(root))

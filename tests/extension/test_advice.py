@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from mldl.advice import advise, complete, no_effect
+from mldl.advice import advise, complete, in_effect, no_effect
 from mldl.catalog import ROWS
 from mldl.catalog.datasets import BUNDLED
 from mldl.contradictions import check
@@ -31,7 +31,7 @@ def test_every_request_gets_a_value_and_a_reason_for_each_answer(name: str) -> N
     assert list(advice) == list(FIELDS)
     for key, (each, reason) in advice.items():
         assert reason, f"{key} has no reason"
-        if key in given:
+        if key in given and given[key] != []:  # no steps: the advisor has the say
             assert each == given[key]
         else:
             FIELDS[key].rule(each)
@@ -162,6 +162,99 @@ def test_weights_of_torchvision_bring_its_backbones() -> None:
     answers = {**PHOTOS, "architecture": "vit", "pretrained_source": "torchvision"}
     assert value("backbone", **answers, pretrained=True) in ("vit_b_16", "vit_b_32")
     assert value("architecture", backbone="vit_b_16") == "vit"
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "path"),
+    [
+        ("cifar10", "torchvision", "CIFAR10"),
+        ("Fashion-MNIST", "torchvision", "FashionMNIST"),
+        ("MNIST", "torchvision", "MNIST"),
+        ("mnist", "bundled", "data/mnist"),
+        ("Breast Cancer", "bundled", "data/breast_cancer/breast_cancer.csv"),
+        ("flowers", "image_folder", "data/images"),
+    ],
+)
+def test_names_of_data_sets_are_found_however_they_are_spelt(
+    name: str, source: str, path: str
+) -> None:
+    answers = complete({"dataset_name": name})
+    assert (answers["data_source"], answers["dataset_path"]) == (source, path)
+    assert complete(answers) == answers, "the spelling moves once it is stored"
+    assert complete({"dataset_name": "mnist", "data_source": "torchvision"})["dataset_path"] == (
+        "MNIST"
+    )
+
+
+def test_no_steps_of_preprocessing_are_the_usual_ones() -> None:
+    assert value("preprocessing", preprocessing=[]) == ["resize"]
+    assert value("preprocessing", preprocessing=[], modality="table") == []
+
+
+def test_the_number_of_layers_can_name_a_backbone() -> None:
+    assert value("backbone", architecture="resnet", num_layers=50) == "resnet50"
+    assert value("backbone", architecture="resnet", num_layers=7) == "resnet18"
+    assert no_effect({"architecture": "resnet", "num_layers": 50}) == {}
+    ignored = no_effect({"architecture": "vit", "num_layers": 6, "hidden_dim": 192})
+    assert set(ignored) == {"num_layers", "hidden_dim"}
+    assert all("backbone" in reason for reason in ignored.values())
+
+
+def test_warm_up_and_freezing_fit_into_a_short_training() -> None:
+    vit = {"architecture": "vit", "num_epochs": 1}
+    assert value("warmup_epochs", **vit) < 1
+    assert value("freeze_epochs", **PHOTOS, pretrained=True, num_epochs=1) == 0
+    assert check(complete(vit)) == []
+
+
+def test_what_is_asked_for_brings_what_it_needs() -> None:
+    assert value("distributed", slurm=True) is True
+    assert value("distributed", kubernetes=True) is True
+    docker = advise({"task_type": "deployment"})["docker"]
+    assert docker.value is True
+    assert docker.reason
+    assert value("docker", task_type="training") is False
+
+
+@pytest.mark.parametrize(
+    ("answers", "key", "neutral"),
+    [
+        ({"pretrained": False, "freeze_epochs": 5}, "freeze_epochs", 0),
+        ({"task": "regression", "class_weights": True}, "class_weights", False),
+        ({"modality": "table", "augmentation": ["mixup"]}, "augmentation", []),
+        ({"data_source": "image_folder", "target_column": "price"}, "target_column", ""),
+        ({"task": "regression", "class_names": ["a"]}, "class_names", []),
+    ],
+)
+def test_what_has_no_effect_is_not_rendered(
+    answers: dict[str, Any], key: str, neutral: object
+) -> None:
+    assert key in no_effect(answers)
+    assert in_effect(complete(answers))[key] == neutral
+
+
+@pytest.mark.parametrize(
+    ("answers", "key"),
+    [
+        ({"pretrained": False, "pretrained_source": "torchvision"}, "pretrained_source"),
+        ({"dataset_name": "diabetes", "task": "regression", "target_column": "bmi"}, None),
+        ({"data_source": "custom", "target_column": "price"}, "target_column"),
+        ({"pretrained": True, "weights_path": "w.pt"}, "weights_path"),
+        ({"target_metric": "f1"}, "target_metric"),
+    ],
+)
+def test_what_has_an_effect_is_kept(answers: dict[str, Any], key: str | None) -> None:
+    key = key or "target_column"
+    assert no_effect(answers) == {}
+    assert in_effect(complete(answers))[key] == answers[key]
+
+
+def test_what_is_not_offered_yet_has_no_effect() -> None:
+    assert no_effect({"baseline_model": "resnet50"}) == {"baseline_model": "not offered yet"}
+    for name in ("model", "evaluation", "notebook"):
+        assert set(no_effect({"task_type": name})) == {"task_type"}
+    assert no_effect({"task_type": "deployment"}) == {}
+    assert set(no_effect({"target_metric": "f1", "monitor": "val_loss"})) == {"target_metric"}
 
 
 def test_what_does_not_apply_is_said_to_have_no_effect() -> None:

@@ -1,9 +1,11 @@
 """Projects made by Copier itself: the same answers, the same bytes; refusals, no trace."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from copier import run_copy
 from copier.errors import UserMessageError
 
 from .support import Copy, answers_of, contents, load_request
@@ -116,7 +118,35 @@ REFUSED = [
     ({"num_epochs": "0"}, "num_epochs: must be from 1"),
     ({"learning_rate": "nan"}, "learning_rate: must be above 0"),
     ({"gradient_clipping": "-1"}, "gradient_clipping: must be above 0"),
-    ({"target_value": "1e-4"}, "target_value: must be a number"),
+    ({"target_value": "much"}, "target_value: must be a number"),
+    ({"target_value": "95"}, "did you mean 0.95?"),
+    ({"target_metric": "f1", "target_value": "-0.1"}, "f1 is from 0 to 1"),
+    ({"task": "regression", "target_value": "1.5"}, "r2 is at most 1"),
+    ({"task": "regression", "target_metric": "mse", "target_value": "-1"}, "mse is at least 0"),
+    ({"warmup_epochs": "50"}, "warmup_epochs and num_epochs: 50 epochs"),
+    ({"pretrained": "yes", "freeze_epochs": "11"}, "freeze_epochs and num_epochs: 11"),
+    ({"slurm": "yes", "distributed": "no"}, "slurm and distributed: it launches"),
+    ({"input_shape": "[2, 64, 64]"}, "of 1, 3 or 4 channels"),
+    ({"input_shape": "[224, 224, 3]"}, "did you mean [3, 224, 224]?"),
+    ({"export": "true"}, "export: export is not offered yet"),
+    ({"serve": "true"}, "serve: serve is not offered yet"),
+    ({"mlflow": "yes"}, "mlflow: mlflow is not offered yet"),
+    ({"xyzzy": "1"}, "xyzzy: is not a question (unknown_field)"),
+    ({"dataset_name": "diabetes"}, '"diabetes" is no bundled data set for classification'),
+    ({"dataset_name": "digits", "input_shape": "[64]"}, '"digits" is no bundled data set'),
+    ({"dataset_name": "iris", "input_shape": "[3, 32, 32]"}, '"iris" is no bundled data set'),
+    ({"dataset_name": "cifar10", "task": "regression"}, "torchvision (CIFAR10) does not hold"),
+    ({"data_loader": "huggingface", "data_source": "image_folder"}, "does not read image_folder"),
+    (
+        {"data_loader": "huggingface", "modality": "table", "dataset_path": "data/reviews.csv"},
+        "dataset_path and data_source: huggingface reads the name of a data set on the hub",
+    ),
+    ({"dataset_path": "data/x.xlsx"}, "image_folder reads a folder"),
+    ({"dataset_path": "data/x.npz"}, "image_folder reads a folder"),
+    ({"dataset_path": "https://example.org/x.json"}, "image_folder reads a folder"),
+    ({"modality": "table", "dataset_path": "data/x.xlsx"}, "table reads a file in .csv"),
+    ({"architecture": "vgg"}, "choose from resnet, efficientnet, vit, convnext, custom ("),
+    ({"preprocessing": "[normalize]"}, "choose from grayscale, pad, resize, center_crop, crop ("),
     ({"mixed_precision": "perhaps"}, "mixed_precision: must be true or false"),
     ({"augmentation": "[zoom]"}, "choose from random_crop"),
     ({"augmentation": "random_crop"}, "augmentation: must be a list"),
@@ -151,7 +181,43 @@ def test_a_wrong_answer_is_refused_and_nothing_written(
     with pytest.raises(UserMessageError) as refusal:
         copy(**data)
     assert message in refusal.value.message
+    assert "\n" not in refusal.value.message
     assert not (tmp_path / "project").exists()
+
+
+def test_numbers_are_read_as_they_are_written(copy: Copy) -> None:
+    spelt = {"target_value": "1e-4", "normalization_mean": "[1e-1, 2, 3]"}
+    answers = answers_of(copy(**spelt, normalization_std="[1, 1, 1e0]"))
+    assert answers["target_value"] == 1e-4
+    assert answers["normalization_mean"] == [0.1, 2.0, 3.0]
+
+
+def test_what_is_stored_is_what_is_used(copy: Copy) -> None:
+    project = copy(preprocessing="[]", dataset_name="Digits")
+    answers = answers_of(project)
+    assert answers["preprocessing"] == ["resize"]
+    assert answers["dataset_name"] == "digits"
+    assert contents(copy("again/project", **answers)) == contents(project)
+
+
+def test_what_has_no_effect_is_said_on_one_line(
+    template: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    context = {"existing_codebase": True, "codebase_path": "src/", "baseline_model": "mine"}
+    request = {**IRIS, "task_type": "notebook", "context": context}
+    (tmp_path / "request.json").write_text(json.dumps(request))
+    data = {"request_file": str(tmp_path / "request.json"), "freeze_epochs": "3"}
+    for name, given in (("some", data), ("none", {})):
+        run_copy(str(template), tmp_path / name, data=given, defaults=True, unsafe=True)
+        said = [line for line in capfd.readouterr().err.splitlines() if "Without effect" in line]
+        if not given:
+            assert said == []
+            continue
+        keys = re.findall(r"[a-z_]+(?= \(|,|\.$)", re.sub(r"\(.*?\)", "()", said[0]))
+        assert keys == [
+            *("task_type", "baseline_model", "freeze_epochs", "existing_codebase"),
+            "codebase_path",
+        ]
 
 
 def test_a_refusal_leaves_an_existing_folder_alone(copy: Copy, tmp_path: Path) -> None:

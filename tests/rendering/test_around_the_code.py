@@ -110,19 +110,30 @@ def test_launch_files_are_valid_and_hold_no_free_text(make: Render, tmp_path: Pa
     assert (job["apiVersion"], job["kind"]) == ("trainer.kubeflow.org/v1alpha1", "TrainJob")
     trainer = job["spec"]["trainer"]
     assert trainer["image"] == "my-package:latest"
-    assert trainer["resourcesPerNode"]["limits"] == {"nvidia.com/gpu": 4}
+    assert trainer["resourcesPerNode"]["limits"] == {"nvidia.com/gpu": 2}
+    assert trainer["numNodes"] == 2
     assert "--resume" in trainer["args"]
     mounts = job["spec"]["podTemplateOverrides"][0]["spec"]["containers"][0]["volumeMounts"]
     assert {mount["mountPath"] for mount in mounts} == {
         f"/project/{name}" for name in ("data", "checkpoints", "logs")
     }
     text = script.read_text() + manifest.read_text()
-    assert "--gpus-per-node=4" in text
+    assert "--gpus-per-node=2" in text
+    assert "--nodes=2" in text
     assert "7*7" not in text
     assert "Ann" not in text
 
 
 @pytest.mark.parametrize("answers", [{}, {"distributed": True}], ids=str)
+@pytest.mark.parametrize(("gpus", "nodes", "each"), [(0, 2, 1), (1, 1, 1), (3, 1, 3), (8, 2, 4)])
+def test_as_many_gpus_are_asked_for_as_there_are(
+    make: Render, tmp_path: Path, gpus: int, nodes: int, each: int
+) -> None:
+    script = (make(tmp_path / "mine", slurm=True, gpus=gpus) / "slurm.sh").read_text()
+    assert f"--nodes={nodes}\n" in script
+    assert f"--gpus-per-node={each}\n" in script
+
+
 def test_what_was_not_asked_for_leaves_no_trace(
     make: Render, tmp_path: Path, answers: dict[str, Any]
 ) -> None:

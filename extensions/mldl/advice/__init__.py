@@ -36,13 +36,13 @@ def advise(answers: Mapping[str, Any]) -> dict[str, Advice]:
 def settled(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is given, where a list of no steps leaves them to the advisor.
 
-    A name of a data set is spelt as its library does, unless it names data of one's own.
+    The name of a data set is spelt as its library does, unless it names data of one's own.
     """
     given = {key: value for key, value in answers.items() if (key, value) != ("preprocessing", [])}
-    elsewhere = ("huggingface", "custom")
-    own = answers.get("data_loader") in elsewhere or answers.get("data_source") in elsewhere
-    if not own and not answers.get("dataset_path") and "dataset_name" in answers:
-        given["dataset_name"] = spelt(answers["dataset_name"], answers.get("data_source"))
+    name, source = answers.get("dataset_name"), answers.get("data_source")
+    own = answers.get("dataset_path") or answers.get("data_loader") in ("huggingface", "custom")
+    if name and (source in ("bundled", "torchvision") or not (source or own)):
+        given["dataset_name"] = spelt(name, source)
     return given
 
 

@@ -123,8 +123,10 @@ def bundled(name: object) -> Bundled | None:
 
 
 def chosen(answers: Mapping[str, Any]) -> Bundled | None:
-    """Return the bundled set that the data come from, if they do."""
-    return bundled(answers["dataset_name"]) if answers["data_source"] == "bundled" else None
+    """Return the bundled set that the data come from, if they do and it fits."""
+    sets = fitting(answers["task"], answers["modality"])
+    known = answers["data_source"] == "bundled"
+    return next((each for each in sets if known and each.name == answers["dataset_name"]), None)
 
 
 def spelt(name: str, source: object) -> str:

@@ -26,12 +26,12 @@ def blank_or_number(word: str) -> float | None:
     return None if word.strip().lower() in ("", "null", "~", "none") else float(word)
 
 
-def numbers(text: str) -> Any:
-    """Read a list of numbers, each as `blank_or_number` would."""
-    value = yaml.safe_load(text)
-    if not isinstance(value, list):
-        return value
-    return [blank_or_number(item) if isinstance(item, str) else item for item in value]
+def measured(item: Any) -> Any:
+    """Read an item of a list of numbers."""
+    try:
+        return float(item) if type(item) in (int, str) else item
+    except ValueError:
+        return item
 
 
 # How `--data` spells each kind of value. A `number` may be blank, `numbers` are a list.
@@ -41,7 +41,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "int": int,
     "float": float,
     "number": blank_or_number,
-    "numbers": numbers,
+    "numbers": yaml.safe_load,
     "yaml": yaml.safe_load,
 }
 
@@ -71,7 +71,7 @@ class Field(NamedTuple):
         if self.kind in ("float", "number") and type(value) is int:
             return float(value)
         if self.kind == "numbers" and isinstance(value, list):
-            return [float(item) if type(item) is int else item for item in value]
+            return [measured(item) for item in value]
         return value
 
 
