@@ -57,6 +57,7 @@ def parts(answers: Answers, row: Row, library: str) -> dict[str, str]:
     kind = suffix.get(answers["objective"], "")
     model = "model_torchvision" if library == "torchvision" else row.part
     custom = row.part == "model_custom"
+    shared = "template/parts/table"  # pictures of numbers are the same for images
     name = answers["dataset_name"]
     return {
         "fetch_part": f"{family}/data/fetch{f'_{name}' * (name in OWN_FETCH)}.py",
@@ -66,7 +67,7 @@ def parts(answers: Answers, row: Row, library: str) -> dict[str, str]:
         "targets_part": f"template/parts/data/targets{kind}.py",
         "objective_part": f"template/parts/supervised/objective{kind}.py",
         "metrics_part": f"template/parts/supervised/metrics{kind}.py",
-        "pictures_part": f"{family}/pictures{kind}.py",
+        "pictures_part": f"{shared if kind == '_regression' else family}/pictures{kind}.py",
     }
 
 

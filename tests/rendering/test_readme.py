@@ -1,10 +1,11 @@
 """README.md says what is there."""
 
+import json
 import re
 
 import pytest
 
-from tools import ROOT
+from tools import ROOT, figures
 from tools.readme import README, between, catalogue
 
 
@@ -13,10 +14,46 @@ def test_the_table_is_that_of_the_catalogue() -> None:
     assert text == between(text, "catalogue", catalogue()), "run `python -m tools.readme`"
 
 
-def test_there_is_a_place_for_figures() -> None:
-    assert "\nx\n" in between(README.read_text(), "figures", "x\n")
+def test_a_table_needs_its_place() -> None:
     with pytest.raises(AssertionError):
         between("", "figures", "x\n")
+
+
+FIGURES = json.loads((ROOT / "docs/figures.json").read_text())
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/figures.md"])
+def test_the_figures_are_those_that_were_measured(name: str) -> None:
+    table = "".join(f"{line}\n" for line in figures.table(FIGURES))
+    assert table in (ROOT / name).read_text(), "run `nox -s figures`"
+
+
+@pytest.mark.parametrize("recipe", figures.RECIPES, ids=lambda recipe: recipe.name)
+def test_a_recipe_reaches_its_goal(recipe: figures.Recipe) -> None:
+    assert figures.reached(recipe, FIGURES[recipe.name])
+
+
+REGIMES = ("mlp", "cnn", "resnet18")
+CONTENDERS = {
+    "a plain loop": ("SPEC 4.4",),
+    "Trainer, Lightning, accelerate": ("Trainer", "Lightning", "accelerate"),
+    "the same, tuned": ("Trainer tuned", "Lightning tuned", "accelerate tuned"),
+    "a loop written by hand": ("hand",),
+}
+
+
+@pytest.mark.parametrize("row", CONTENDERS)
+def test_the_speed_is_that_of_the_benchmarks(row: str) -> None:
+    """In the reader's table stand the ratios of docs/benchmarks.md, which its session writes."""
+    report = (ROOT / "docs/benchmarks.md").read_text()
+    cells = []
+    for regime in REGIMES:
+        part = report.split(f"\n## {regime}: ")[1].split("\n## ")[0]
+        rows = [[each.strip() for each in line.split("|")] for line in part.splitlines()]
+        ratios = {each[1]: each[5].split(" ")[0] for each in rows if len(each) > 5}
+        cells.append(", ".join(ratios[name] for name in CONTENDERS[row]))
+    line = next(line for line in README.read_text().splitlines() if line.startswith(f"| {row}"))
+    assert line.endswith(f"| {' | '.join(cells)} |")
 
 
 def test_it_begins_with_the_command() -> None:
@@ -24,6 +61,12 @@ def test_it_begins_with_the_command() -> None:
     first = re.search(r"```\n(.*?)\n", text)
     assert first is not None
     assert first[1].startswith("uvx --with copier-template-extensions copier copy --trust ")
+
+
+def test_every_session_is_named_for_those_who_work_on_it() -> None:
+    sessions = re.findall(r"@nox.session\ndef (\w+)", (ROOT / "noxfile.py").read_text())
+    named = re.findall(r"^nox -s (\w+)", (ROOT / "AGENTS.md").read_text(), re.MULTILINE)
+    assert sorted(named) == sorted(sessions)
 
 
 @pytest.mark.parametrize("name", ["README.md", "AGENTS.md", "CHANGELOG.md"])

@@ -4,12 +4,17 @@ import ast
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jinja2 import Environment, StrictUndefined
+from mldl.advice import complete
 from mldl.catalog.dependencies import RANGES
+from mldl.context import derive
 from packaging.requirements import Requirement
 
 from tools import ROOT
+from tools.cells import few
 
 PARTS = sorted(
     path
@@ -55,12 +60,38 @@ def test_files_and_functions_are_short(path: Path) -> None:
             assert is_test or lines <= 40, f"{node.name} has {lines} lines"
 
 
-def test_stubs_include_real_files() -> None:
-    """A symbolic link in the parts is for tools that read them in place."""
+def test_links_stay_among_the_parts() -> None:
     links = {path for path in (ROOT / "template/parts").rglob("*") if path.is_symlink()}
     for path in links:
         assert path.resolve().is_relative_to(ROOT / "template/parts")
         assert path.exists(), f"{path} leads nowhere"
+
+
+def includes(answers: dict[str, Any]) -> set[str]:
+    """Return the parts that the stubs of a project include."""
+    engine = Environment(undefined=StrictUndefined)
+    values = derive(complete({"folder_name": "cell", **answers}))
+    values["_copier_conf"] = {"answers_file": ".copier-answers.yml"}
+    found = set()
+    for stub in STUBS:
+        places = map(engine.from_string, stub.relative_to(ROOT / "template/project").parts)
+        if all(place.render(values) for place in places):
+            for expression in re.findall(r"#: include (.+)", stub.read_text()):
+                found.add(str(engine.compile_expression(expression)(**values)))
+    return found
+
+
+STUBS = [path for path in (ROOT / "template/project").rglob("*") if path.is_file()]
+ANSWERS = [{}, {"augmentation": []}, {"distributed": True, "wandb_enabled": True, "docker": True}]
+
+
+@pytest.mark.parametrize("answers", [*ANSWERS, *(each.answers for each in few())], ids=str)
+def test_stubs_include_real_files(answers: dict[str, Any]) -> None:
+    """A symbolic link in the parts is for tools that read them in place."""
+    parts = includes(answers)
+    assert len(parts) > 20
+    assert [name for name in sorted(parts) if not (ROOT / name).is_file()] == []
+    assert [name for name in sorted(parts) if (ROOT / name).is_symlink()] == []
 
 
 def test_the_tested_versions_are_within_the_stated_ranges() -> None:
@@ -72,6 +103,7 @@ def test_the_tested_versions_are_within_the_stated_ranges() -> None:
         assert stated.specifier.contains(pins[stated.name]), name
 
 
-def test_the_version_is_said_once() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert re.fullmatch(r"\d+\.\d+\.\d+", project["version"])
+def test_the_version_is_that_of_the_changelog() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    heads = re.findall(r"^## \[(.+)\]$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert heads[:2] == ["Unreleased", version]
