@@ -36,12 +36,17 @@ def render(template: Path, project: Path, **answers: Any) -> Path:
     return project
 
 
+def without_settings(folder: Path) -> None:
+    """Give Copier empty settings, in `folder`, in the place of a user's own."""
+    settings = folder / "settings.yml"
+    settings.write_text("{}\n")
+    os.environ["COPIER_SETTINGS_PATH"] = str(settings)
+
+
 @contextmanager
 def renderer() -> Iterator[Render]:
     """Give a function `make(project, **answers)`; a user's own Copier settings have no say."""
     with TemporaryDirectory() as folder:
-        settings = Path(folder) / "settings.yml"
-        settings.write_text("{}\n")
-        os.environ["COPIER_SETTINGS_PATH"] = str(settings)
+        without_settings(Path(folder))
         template = copy_template(Path(folder) / "mldl-template")
         yield lambda project, **answers: render(template, project, **answers)

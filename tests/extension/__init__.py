@@ -1,6 +1,1 @@
-"""Tests of the template's extension, whose package is imported from its source folder."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "extensions"))
+"""Tests of the template's extension, which read its modules as they stand."""

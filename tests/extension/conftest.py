@@ -1,21 +1,21 @@
 """A small template of its own: the repository's questions and extension, few files."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .support import CONFIG, MODEL, ROOT, SETTINGS, Copy, commit, git
+from tests.support import commit, git
+from tools.render import without_settings
+
+from .support import CONFIG, MODEL, ROOT, SETTINGS, Copy
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_user_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    settings = tmp_path_factory.mktemp("settings") / "settings.yml"
-    settings.write_text("{}\n")
-    os.environ["COPIER_SETTINGS_PATH"] = str(settings)
+    without_settings(tmp_path_factory.mktemp("settings"))
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
-"""What the tests of the extension share: requests, git, and a few small settings."""
+"""What the tests of the extension share: requests and a few small settings."""
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,20 +60,6 @@ class ModelSettings:
 '''
 
 
-def git(folder: Path, *arguments: str) -> None:
-    """Run git as somebody."""
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def commit(folder: Path, tag: str = "") -> None:
-    """Commit everything in `folder`, and tag it."""
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message", "change")
-    if tag:
-        git(folder, "tag", tag)
-
-
 def load_request(name: str) -> dict[str, Any]:
     """Return one of the requests beside the tests."""
     request: dict[str, Any] = json.loads((REQUESTS / f"{name}.json").read_text())
@@ -108,15 +93,3 @@ def build(pointer: str, value: Any, **more: Any) -> dict[str, Any]:
 def answers_of(project: Path) -> dict[str, Any]:
     answers: dict[str, Any] = yaml.safe_load((project / ".copier-answers.yml").read_text())
     return answers
-
-
-def contents(project: Path) -> dict[str, bytes]:
-    """Return every file but what the answers say of how they came in."""
-    files = {
-        str(path.relative_to(project)): path.read_bytes()
-        for path in project.rglob("*")
-        if path.is_file()
-    }
-    answers = yaml.safe_load(files.pop(".copier-answers.yml"))
-    kept = {key: value for key, value in answers.items() if key not in ("request", "setup")}
-    return {**files, "answers": repr(kept).encode()}

@@ -8,7 +8,9 @@ import pytest
 from copier import run_copy
 from copier.errors import UserMessageError
 
-from .support import Copy, answers_of, contents, load_request
+from tests.support import contents
+
+from .support import Copy, answers_of, load_request
 
 IRIS = {"ml_task": {"type": "classification", "dataset_info": {"dataset_name": "iris"}}}
 

@@ -1,47 +1,10 @@
 """The questions as a person meets them, through a pseudo-terminal."""
 
-import os
-import sys
 from pathlib import Path
 
-import pexpect
+from tests.support import CLEAR, DOWN, contents, talk
 
-from .support import Copy, answers_of, contents
-
-DOWN = "\x1b[B"
-CLEAR = "\x15"  # control-U empties the line
-PROMPT = "\x1b\\[\\?2004h.*?🎤\x1b\\[0;1m ([^\x1b]+)\x1b"  # a prompt opens, with its question
-
-
-def talk(template: Path, project: Path, keys: dict[str, list[str]]) -> list[str]:
-    """Make a project: Enter at each question, or `keys` where its text is in it."""
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "copier", "copy", "--trust", "--quiet", str(template), str(project)],
-        env={**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm"},
-        encoding="utf-8",
-        dimensions=(120, 200),
-        timeout=60,
-    )
-    questions = []
-    while child.expect([PROMPT, pexpect.EOF]) == 0:
-        question = str(child.match[1]).strip()
-        questions.append(question)
-        child.expect_exact("\x1b[?7h\x1b[0m")  # it is drawn, and waits
-        *wrong, right = next((k for text, k in keys.items() if text in question), [""])
-        for answer, message in zip(wrong[::2], wrong[1::2], strict=True):
-            child.send(answer + "\r")
-            child.expect_exact(message)
-        child.send(right + "\r")
-    child.close()
-    assert child.exitstatus == 0
-    return questions
-
-
-def test_enter_all_the_way_equals_the_defaults(template: Path, copy: Copy, tmp_path: Path) -> None:
-    questions = talk(template, tmp_path / "typed/same", {})
-    assert len(questions) <= 8
-    assert contents(tmp_path / "typed/same") == contents(copy("given/same"))
+from .support import Copy, answers_of
 
 
 def test_a_quick_project_from_a_table_of_ones_own(

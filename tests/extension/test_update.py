@@ -8,7 +8,9 @@ import yaml
 from copier import run_update
 from copier.errors import UserMessageError
 
-from .support import Copy, answers_of, commit, git
+from tests.support import commit, git
+
+from .support import Copy, answers_of
 
 
 def make(copy: Copy, **data: Any) -> Path:

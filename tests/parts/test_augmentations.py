@@ -1,19 +1,12 @@
 """Every augmentation against torchvision, image by image, and the draws behind them."""
 
-import sys
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 import torchvision.transforms.v2.functional as F
-from torch import Tensor
-from torchvision.transforms import InterpolationMode
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "template"))
-
 from parts.data.draws import Draws
 from parts.image.data.augmentations import operations
 from parts.image.data.augmentations.boxes import draw_boxes
@@ -21,6 +14,8 @@ from parts.image.data.augmentations.color_jitter import turn_hue
 from parts.image.data.augmentations.gaussian_blur import blur
 from parts.image.data.augmentations.inside import inside
 from parts.image.data.augmentations.mixup import ALPHA, TRIES, beta
+from torch import Tensor
+from torchvision.transforms import InterpolationMode
 
 IMAGE_NAMES = (
     *("random_crop", "random_resized_crop", "horizontal_flip", "vertical_flip"),

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import stat
-import sys
 import tarfile
 import threading
 import time
@@ -13,9 +12,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "template"))
-
 from parts.data import download as module
 from parts.data.download import download
 from parts.errors import UserError

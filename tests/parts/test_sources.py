@@ -4,18 +4,12 @@ import gzip
 import pickle
 import runpy
 import struct
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from PIL import Image
-from torchvision import datasets
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "template"))
-
 from parts.image.config import DataSettings
 from parts.image.data import (
     fetch,
@@ -30,6 +24,8 @@ from parts.image.data import (
     targets_regression,
 )
 from parts.image.errors import UserError
+from PIL import Image
+from torchvision import datasets
 
 TABLE = "path,a,b\nx/1.png,1,0\nx/2.png,0,1\nx/3.png,1,1\n"
 

@@ -1,6 +1,5 @@
 """Tables: their columns, sources and model, and what the defaults reach on real data."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +9,6 @@ import datasets
 import pandas as pd
 import pytest
 import torch
-from torch import Tensor, nn
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "template"))
-
 from parts.supervised.objective import Objective
 from parts.supervised.objective_regression import Objective as RegressionObjective
 from parts.table.config import DataSettings
@@ -33,6 +28,7 @@ from parts.table.data.files import read_table
 from parts.table.errors import UserError
 from parts.table.models.model import ACTIVATIONS, TableModel, build_model
 from parts.table.models.settings import ModelSettings
+from torch import Tensor, nn
 
 CPU = torch.device("cpu")
 DIABETES = ("diabetes", 3300.0)

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +9,12 @@ import pytest
 from copier import run_copy, run_update
 from copier.errors import UserMessageError
 
+from tests.support import commit, git
 from tools.render import copy_template
 
 OPTIONS: dict[str, Any] = {"defaults": True, "unsafe": True, "quiet": True}
 MODEL = "digits/models/model.py"
 CONFIG = "configs/config.yaml"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
-    return done.stdout.decode()
-
-
-def commit(folder: Path, tag: str = "") -> None:
-    """Commit everything, and tag it."""
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--allow-empty", "--message", "change")
-    if tag:
-        git(folder, "tag", tag)
 
 
 def replace(path: Path, old: str, new: str) -> None:
