@@ -1,4 +1,4 @@
-"""Every (task, architecture, data kind) that the catalogue offers, with answers for it.
+"""Every (task, architecture, data kind) that the catalogue offers, with answers for it, and more.
 
 Adding a row or a source to the catalogue adds its cells here.
 """
@@ -17,6 +17,17 @@ PLACES = {
     "table": "data/table.csv",
     "torchvision": "CIFAR10",
     "huggingface": "beans",
+}
+FEATURES: dict[str, dict[str, Any]] = {
+    "distributed": {"architecture": "custom", "distributed": True, "ema": True},
+    "wandb-torchvision-ema": {
+        "architecture": "resnet",
+        "pretrained": True,
+        "pretrained_source": "torchvision",
+        "wandb_enabled": True,
+        "ema": True,
+        "early_stopping": False,
+    },
 }
 
 
@@ -55,6 +66,11 @@ def of_source(row: Row, objective: str, source: str) -> Iterator[Cell]:
         return
     for known in fitting(row.task, row.modality):
         yield Cell(f"{name}-{known.name}", {**answers, "dataset_name": known.name})
+
+
+def featured() -> list[Cell]:
+    """Return cells for what no row and no source brings."""
+    return [Cell(f"with-{name}", {"project_name": "cell", **x}) for name, x in FEATURES.items()]
 
 
 def small_images(row: Row) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from .cells import Cell, cells, few
+from .cells import Cell, cells, featured, few
 from .render import renderer
 
 APART = ("test_model.py", "test_data.py", "test_source.py", "test_fetch.py")
@@ -39,9 +39,10 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="print the names and end")
     options = parser.parse_args()
     patterns = options.patterns or [""]
-    found = [cell for cell in cells() if any(pattern in cell.name for pattern in patterns)]
+    every_cell = [*cells(), *featured()]
+    found = [cell for cell in every_cell if any(pattern in cell.name for pattern in patterns)]
     every = options.all or bool(options.patterns)
-    whole = {cell.name for cell in (found if every else few())}
+    whole = {cell.name for cell in (found if every else [*few(), *featured()])}
     found.sort(key=lambda cell: cell.name not in whole)  # the long ones first
     if options.list or not found:
         print(*(cell.name for cell in found), sep="\n")

@@ -1,15 +1,16 @@
 """Every fault that a project must survive, by name, and the tests that plant it.
 
-A row is covered by tests of this folder, or by those of several ranks. JSONL lines, boxes and
-masks that are broken come with the tasks that have them.
+A row is covered by tests of this folder, or of a project for several devices: those are in
+template/project/tests, and `nox -s projects` runs them. JSONL lines, boxes and masks that are
+broken come with the tasks that have them.
 """
 
-import ast
+import re
 from pathlib import Path
 
 import pytest
 
-RANKS = "ranks"  # needs several processes: tests of the distribution
+from tools import ROOT
 
 ROWS: dict[str, list[str]] = {
     "SIGKILL at any step": [
@@ -33,7 +34,7 @@ ROWS: dict[str, list[str]] = {
         "test_a_second_signal_ends_at_once",
         "test_a_second_signal_while_the_first_one_saves",
     ],
-    "SIGTERM, SIGINT on one rank": [RANKS],
+    "SIGTERM, SIGINT on one rank": ["test_a_signal_to_one_rank_ends_all_with_a_checkpoint"],
     "disk full, I/O error, no permission": [
         "test_one_save_that_fails_costs_nothing_else",
         "test_the_checkpoint_before_stays",
@@ -72,7 +73,14 @@ ROWS: dict[str, list[str]] = {
         "test_one_sample_that_does_not_fit_ends_with_exit_3",
     ],
     "out of memory in validation": ["test_less_memory_in_validation_changes_no_figure"],
-    "out of memory on one rank": [RANKS],
+    "NaN or Inf loss on one rank": [
+        "test_a_bad_batch_on_one_rank_is_skipped_by_all",
+        "test_several_bad_batches_take_all_back",
+    ],
+    "out of memory on one rank": [
+        "test_out_of_memory_on_one_rank_shrinks_the_parts_of_all",
+        "test_out_of_memory_in_validation_leaves_its_figures",
+    ],
     "corrupted image, CSV row": [
         "test_a_broken_image_is_set_aside_and_the_run_repeats",
         "test_too_many_broken_images_end_with_exit_2",
@@ -94,9 +102,17 @@ ROWS: dict[str, list[str]] = {
     "label out of range, shape mismatch, (8, 1) against (8,)": [
         "test_targets_of_another_form_are_refused_before_the_first_update",
     ],
-    "a rank dies under torchrun": [RANKS],
-    "ranks with unequal data": [RANKS],
-    "another world size on resume": [RANKS],
+    "a rank dies under torchrun": [
+        "test_a_rank_that_dies_changes_no_bit",
+        "test_torchrun_starts_all_again_where_one_died",
+    ],
+    "ranks with unequal data": [
+        "test_two_ranks_make_the_run_of_one",
+        "test_too_few_samples_for_the_ranks_are_refused",
+        "test_a_frozen_backbone_holds_nobody_up",
+        "test_one_process_has_nothing_to_shard",
+    ],
+    "another world size on resume": ["test_other_ranks_go_on_and_see_each_sample_once_an_epoch"],
     "clock, seed or configuration changed": [
         "test_the_clock_decides_nothing",
         "test_another_seed_is_refused_unless_said",
@@ -123,21 +139,19 @@ ROWS: dict[str, list[str]] = {
 }
 
 
+RANKS = ROOT / "template/project/tests/{% if distributed %}test_distributed.py{% endif %}"
+
+
 def functions() -> set[str]:
-    """Return the names of all tests of this folder, but for those below."""
-    found: set[str] = set()
-    for path in Path(__file__).parent.glob("test_*.py"):
-        if path != Path(__file__):
-            body = ast.parse(path.read_text("utf-8")).body
-            found |= {node.name for node in body if isinstance(node, ast.FunctionDef)}
-    return {name for name in found if name.startswith("test_")}
+    """Return the names of all tests of this folder, and of those of several ranks."""
+    paths = {RANKS, *Path(__file__).parent.glob("test_*.py")} - {Path(__file__)}
+    return {name for path in paths for name in re.findall(r"(?m)^def (test_\w+)", path.read_text())}
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_each_row_has_tests_that_are_there(row: str) -> None:
-    tests = ROWS[row]
-    assert tests
-    assert set(tests) - {RANKS} <= functions()
+    assert ROWS[row]
+    assert set(ROWS[row]) <= functions()
 
 
 def test_each_test_belongs_to_a_row() -> None:

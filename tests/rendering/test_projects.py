@@ -7,12 +7,12 @@ import pytest
 from checks import check
 from mldl.catalog.choices import AUGMENTATIONS
 
-from tools.cells import Cell, cells
+from tools.cells import Cell, cells, featured
 from tools.pairs import projects
 from tools.render import Render
 
 
-@pytest.mark.parametrize("cell", list(cells()), ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", [*cells(), *featured()], ids=lambda cell: cell.name)
 def test_every_cell(make: Render, tmp_path: Path, cache: Path, cell: Cell) -> None:
     check(make(tmp_path / "cell", **cell.answers), "cell", cache)
 

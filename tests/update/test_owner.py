@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from copier import run_copy, run_update
 from copier.errors import UserMessageError
 
@@ -62,6 +63,13 @@ def project(first: tuple[Path, Path], template: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def files_of_new(template: Path, folder: Path, **data: Any) -> dict[str, bytes]:
+    """Return the files of a project that is made with these answers today."""
+    run_copy(str(template), folder, data=data, **OPTIONS)
+    git(folder, "init", "--quiet")
+    return files(folder)
+
+
 def update(project: Path, **data: Any) -> None:
     run_update(str(project), data=data, overwrite=True, **OPTIONS)
 
@@ -90,6 +98,28 @@ def test_what_the_owner_wrote_stays(template: Path, project: Path) -> None:
     assert "_commit: v0.2.0" in answers
     assert not any(b"<<<<<<<" in content for content in files(project).values())
     assert not list(project.rglob("*.rej"))
+
+
+def test_an_update_reaches_every_file(template: Path, project: Path, tmp_path: Path) -> None:
+    for part in (template / "template/parts").rglob("*.py"):
+        if not part.is_symlink():
+            part.write_text(part.read_text() + "\n\nNEWER = True\n")
+    commit(template, "v0.2.0")
+    mine = project / "data/mine.txt"
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("mine\n")
+
+    update(project)
+    assert mine.read_text() == "mine\n"
+    mine.unlink()
+    assert files(project) == files_of_new(template, tmp_path / "new/digits")
+
+
+def test_another_answer_reaches_every_file(template: Path, project: Path, tmp_path: Path) -> None:
+    update(project, data_source="image_csv", dataset_path="data/targets.csv")
+    kept = yaml.safe_load((project / ".copier-answers.yml").read_text())
+    answers = {name: value for name, value in kept.items() if not name.startswith("_")}
+    assert files(project) == files_of_new(template, tmp_path / "new/digits", **answers)
 
 
 def test_the_same_version_again_changes_nothing(project: Path) -> None:
