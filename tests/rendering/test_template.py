@@ -81,11 +81,15 @@ def includes(answers: dict[str, Any]) -> set[str]:
     return found
 
 
+def named(answers: dict[str, Any]) -> str:
+    return "-".join(map(str, answers.values())) or "defaults"
+
+
 STUBS = [path for path in (ROOT / "template/project").rglob("*") if path.is_file()]
 ANSWERS = [{}, {"augmentation": []}, {"distributed": True, "wandb_enabled": True, "docker": True}]
 
 
-@pytest.mark.parametrize("answers", [*ANSWERS, *(each.answers for each in few())], ids=str)
+@pytest.mark.parametrize("answers", [*ANSWERS, *(each.answers for each in few())], ids=named)
 def test_stubs_include_real_files(answers: dict[str, Any]) -> None:
     """A symbolic link in the parts is for tools that read them in place."""
     parts = includes(answers)
