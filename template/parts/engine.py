@@ -31,7 +31,6 @@ class Metrics(Protocol):
     """Figures that are counted on the device and read when somebody asks."""
 
     primary: str  # the figure that says most
-    weight: Tensor  # [] of all losses so far
 
     def update(self, loss_sum: Tensor, weight: Weight, outputs: Any, batch: Any) -> None: ...
     def compute(self) -> dict[str, float]: ...
@@ -95,16 +94,10 @@ class Recipe:
 class Update(NamedTuple):
     """What an update did: numbers that have not left the device."""
 
-    loss_sum: Tensor  # []
-    weight: Weight
+    loss: Tensor  # [], the mean over the samples
     grad_norm: Tensor  # [] before it was clipped
     bad: Tensor  # [] 1 where a gradient was not finite and the weights stayed, otherwise 0
     ids: list[Tensor]  # of the samples of each batch
-
-    @property
-    def loss(self) -> Tensor:
-        """The mean over the samples []."""
-        return self.loss_sum / self.weight
 
 
 class Callbacks(Protocol):
@@ -149,10 +142,12 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Upd
     done = state.guard.fit_memory(
         state, largest, lambda: accumulate_gradients(state, recipe, batches)
     )
-    for loss, *others in done:  # `Run` takes back the weight of one that is not finite
-        state.metrics.update(loss.nan_to_num(0.0, 0.0, 0.0), *others)
-    sums = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
-    loss_sum, weight = state.guard.settle(*sums)
+    for loss, weight, *others in done:  # a loss that is not finite counts for nothing
+        state.metrics.update(loss.nan_to_num(0.0, 0.0, 0.0), loss.isfinite() * weight, *others)
+    loss_sum, weight = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
+    #: if distributed
+    loss_sum, weight = state.guard.settle(loss_sum, weight)
+    #: endif
     state.scaler.unscale_(state.optimizer)  # clip the true gradient, not the scaled one
     bad, grad_norm = rescale_gradients(state.optimizer, weight, recipe.max_grad_norm)
     bad = state.guard.check(state, loss_sum, bad)
@@ -166,7 +161,7 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Upd
         each.grad = None
     state.progress.step += 1
     state.progress.samples += sum(map(len, ids))
-    return Update(loss_sum, weight, grad_norm, bad, ids)
+    return Update(loss_sum / weight, grad_norm, bad, ids)
 
 
 def accumulate_gradients(state: TrainState, recipe: Recipe, batches: list[Any]) -> list[Part]:

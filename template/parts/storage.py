@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import file_digest, sha256
+from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,31 +16,27 @@ SUMS = "SHA256SUMS"
 DRAFT = ".draft"  # suffix of what is not complete yet
 
 
-class Draft:
+class Draft(BufferedWriter):
     """A file under way, which is hashed as it grows."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.file, self.hash = path, path.open("wb"), sha256()
+        super().__init__(FileIO(path, "wb"))
+        self.path, self.hash = path, sha256()
 
     def write(self, content: Any) -> int:
         """Add some bytes."""
         faults.point("write", self.path)
         self.hash.update(content)
-        return self.file.write(content)
-
-    def flush(self) -> None:
-        """Hand all bytes to the operating system."""
-        self.file.flush()
+        return super().write(content)
 
 
 def write(path: Path, fill: Callable[[Draft], object]) -> str:
     """Let `fill` write a file, bring it to the disk, and return its SHA-256."""
-    draft = Draft(path)
-    with draft.file:
+    with Draft(path) as draft:
         fill(draft)
         draft.flush()
         faults.point("fsync", path)
-        os.fsync(draft.file.fileno())
+        os.fsync(draft.fileno())
     return draft.hash.hexdigest()
 
 
