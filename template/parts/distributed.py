@@ -112,6 +112,7 @@ class Run(run.Run):
         if self.asked is not None:
             self.asked[0].wait()
             agreed = self.asked[1].tolist()
+            self.signals.received = agreed[0] or self.signals.received
         flags = torch.tensor([own * (not all_) for own, all_ in zip(mine, agreed, strict=True)])
         self.asked = dist.all_reduce(flags, dist.ReduceOp.MAX, async_op=True), flags
         return agreed

@@ -7,7 +7,7 @@ into figures, `run.py` writes down what happens and ends it, and this file moves
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from itertools import islice
 from operator import add
 from typing import Any, NamedTuple, Protocol
@@ -108,11 +108,7 @@ class Callbacks(Protocol):
 
 
 def fit(
-    state: TrainState,
-    recipe: Recipe,
-    train_batches: Batches,
-    val_batches: Batches,
-    callbacks: Callbacks,
+    state: TrainState, recipe: Recipe, train: Batches, val: Batches, callbacks: Callbacks
 ) -> None:
     """Train from where `state` stands until the last epoch, or until a callback ends it."""
     progress, model = state.progress, state.model
@@ -124,13 +120,13 @@ def fit(
             model.unfreeze_backbone()
         #: endif
         model.train()
-        batches = train_batches(progress.epoch, progress.samples)
+        batches = train(progress.epoch, progress.samples)
         while group := list(islice(batches, recipe.accumulation_steps)):
             if not callbacks.after_step(state, update_weights(state, recipe, group)):
                 return
-        val = evaluate(state.evaluated, recipe, val_batches(0, 0))
+        figures = evaluate(state.evaluated, recipe, val(0, 0))
         progress.epoch, progress.samples = progress.epoch + 1, 0
-        if not callbacks.after_epoch(state, val):
+        if not callbacks.after_epoch(state, figures):
             return
 
 
@@ -138,10 +134,8 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Upd
     """Move the weights once, by the mean over all samples of `batches`."""
     ids = [batch.ids for batch in batches]
     state.guard.remember()
-    largest = max(map(len, ids))
-    done = state.guard.fit_memory(
-        state, largest, lambda: accumulate_gradients(state, recipe, batches)
-    )
+    work = partial(accumulate_gradients, state, recipe, batches)
+    done = state.guard.fit_memory(state, max(map(len, ids)), work)
     for loss, weight, *others in done:  # a loss that is not finite counts for nothing
         state.metrics.update(loss.nan_to_num(0.0, 0.0, 0.0), loss.isfinite() * weight, *others)
     loss_sum, weight = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])

@@ -71,11 +71,9 @@ class Run:
         signal, over, due = self.wishes(state.progress)
         if signal or over or due:
             self.save(state, best=bool(over) and state.progress.best is None)
-        if signal:
-            raise Interrupted(signal)
         if over:
             self.bar.write("training.max_training_time_hours is over")
-        return not over
+        return not (signal or over)
 
     def wishes(self, progress: Progress) -> list[int]:
         """Return the signal that came, whether time is over, and whether to save; 0 is no."""

@@ -73,8 +73,7 @@ class StopSignals:
 
     def __init__(self) -> None:
         self.received: int | None = None
-        numbers = (signal.SIGINT, signal.SIGTERM)
-        self.before = {number: signal.signal(number, self.receive) for number in numbers}
+        self.before = {x: signal.signal(x, self.receive) for x in (signal.SIGINT, signal.SIGTERM)}
 
     def receive(self, number: int, frame: FrameType | None) -> None:
         """Remember the signal, and let the next one through."""

@@ -54,13 +54,14 @@ def publish(
         with first.open("rb") as source:
             write(copy, partial(shutil.copyfileobj, source))
     old, new = read_sums(folder), [f"{digest}  {name}" for name in names]
-    write_sums(folder, old + new)
+    write_text(folder / SUMS, "\n".join([*old, *new, ""]))
     for name in names:
         replace(folder / f"{name}{DRAFT}", folder / name)
     for name in stale:
         faults.point("unlink", folder / name)
         (folder / name).unlink()
-    write_sums(folder, [line for line in old if line[66:] not in (*names, *stale)] + new)
+    kept = [line for line in old if line[66:] not in (*names, *stale)]
+    write_text(folder / SUMS, "\n".join([*kept, *new, ""]))
 
 
 def replace(draft: Path, path: Path) -> None:
@@ -78,11 +79,6 @@ def read_sums(folder: Path) -> list[str]:
     """Return the lines of the list of checksums: 64 digits, two spaces, and a name."""
     path = folder / SUMS
     return path.read_text("utf-8", "replace").splitlines() if path.exists() else []
-
-
-def write_sums(folder: Path, lines: list[str]) -> None:
-    """Write the list of checksums anew."""
-    write_text(folder / SUMS, "".join(f"{line}\n" for line in lines))
 
 
 def write_text(path: Path, text: str) -> None:

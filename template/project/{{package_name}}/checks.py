@@ -9,14 +9,13 @@ from .optim import OPTIMIZERS
 from .recovery import scale_rate
 from .settings import TrainingSettings
 
+ENDS = {"early_stopping", "patience", "min_delta", "target_value", "stop_at_target", "num_epochs"}
 MAY_CHANGE = {"dataset_path", "in_memory", "num_workers", "worker_timeout", "max_unreadable"}
-MAY_CHANGE |= {"device", "max_training_time_hours"}
+MAY_CHANGE |= {"device", "max_training_time_hours", "max_bad_updates", "max_setbacks"}
+MAY_CHANGE |= {"target_metric", "max_inference_time_ms", *ENDS} - {"num_epochs"}
 #: if distributed
 MAY_CHANGE |= {"shard"}
 #: endif
-MAY_CHANGE |= {"early_stopping", "patience", "min_delta", "max_bad_updates", "max_setbacks"}
-MAY_CHANGE |= {"target_metric", "target_value", "stop_at_target", "max_inference_time_ms"}
-ENDS = {"early_stopping", "patience", "min_delta", "target_value", "stop_at_target", "num_epochs"}
 
 
 def check_changes(now: dict[str, Any], before: dict[str, Any], allowed: bool) -> None:
