@@ -62,7 +62,8 @@ def shard(model: nn.Module) -> None:
             repeated = isinstance(module, nn.Sequential | nn.ModuleList)
             if repeated and kinds.count(type(child)) > 1 and any(True for _ in child.parameters()):
                 fully_shard(child, mesh=mesh)
-    fully_shard(model, mesh=mesh)
+    # Left whole after a validation, a backbone could not be frozen or thawed.
+    fully_shard(model, mesh=mesh, reshard_after_forward=True)
     model.register_state_dict_post_hook(gather_weights)
     model.register_load_state_dict_pre_hook(scatter_weights)
 

@@ -131,7 +131,7 @@ def test_figures_that_do_not_fit_end_nothing(whole: Callable[..., Whole]) -> Non
 
     assert run_child(config, plan) == 3, said_path(config).read_text()
     said = said_path(config).read_text()
-    assert "metrics.jsonl lacks figures" in said
+    assert "JsonLog lacks figures" in said
     assert "3 checkpoints in a row could not be written" in said
     assert load(folder_of(config) / LAST)["epoch"] == 1
     assert run_child(config, resume=True) == 0, said_path(config).read_text()
