@@ -4,7 +4,6 @@ Everything else sees a `Project` that makes jobs, and `passes` that its own loop
 """
 
 import random
-import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -119,14 +118,11 @@ class Project:
     def open_run(self, prepared: Prepared) -> Any:
         """Open logs and progress as `training.train` does, but leave signals alone."""
         config = prepared.config
-        stamp: dict[str, Any] = {"config": {}, "data": {}}
         Path(config.experiment.checkpoint_dir).mkdir(parents=True)
         sinks = self.module("training").open_sinks(config, {}, prepared.val)
-        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         opened = self.module("training").open_run
-        run = opened(config, prepared.state, prepared.recipe, prepared.train, sinks, stamp)
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+        run = opened(config, prepared.state, prepared.recipe, prepared.train, sinks)
+        run.signals.give_back()
         return run
 
     def fit(self, prepared: Prepared, batches: Any, callbacks: Any, epoch: int) -> None:

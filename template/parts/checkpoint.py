@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_map_only
 
 from .engine import Progress, TrainState
 from .errors import GaveUp, UserError, run
@@ -43,19 +44,10 @@ def capture(state: TrainState) -> dict[str, Any]:
     states = {f"{name}_state_dict": part.state_dict() for name, part in parts(state).items()}
     return {
         "epoch": state.progress.epoch,
-        **{name: copied(part) for name, part in states.items()},
+        **tree_map_only(Tensor, lambda x: x.detach().to("cpu", copy=True), states),
         "rng_state": {"cpu": torch.get_rng_state(), "cuda": gpus},
         "progress": asdict(state.progress),
     }
-
-
-def copied(value: Any) -> Any:
-    """Copy nested tensors to memory of the CPU that training does not touch."""
-    if isinstance(value, Tensor):
-        return value.detach().to("cpu", copy=True)
-    if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
-    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 def restore(state: TrainState, saved: dict[str, Any]) -> None:
@@ -115,22 +107,22 @@ def load_newest(folder: Path) -> dict[str, Any] | None:
 def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[str, Any] | None]:
     """Yield the checkpoint to go on from, if any, in a folder that is ready for the run.
 
-    If settings or data turn out wrong within the block, the folder is left as it was.
+    If settings or data turn out wrong within the block, all that the folder held is back again.
     """
+    folder = folder.resolve()  # a link stays one
     aside = folder.with_name(f"{folder.name}.overwritten")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        used = any(folder.iterdir())
-    except OSError as error:
-        reason = f"{folder.resolve()} cannot be used: {error.strerror}"
+        if (used := any(folder.iterdir())) and overwrite:
+            shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed right here
+            folder.rename(aside)
+            folder.mkdir()
+    except OSError as error:  # to be moved aside, a folder must not be a mount
+        reason = f"{folder} cannot be used: {error.strerror}: choose another, such as one in it"
         raise UserError(f"experiment.checkpoint_dir: {reason}") from None
     if used and not resume and not overwrite:
         advice = "--resume goes on, --overwrite starts again, or choose another folder"
         raise UserError(f"experiment.checkpoint_dir {folder} is not empty: {advice}")
-    if used and overwrite:
-        shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed right here
-        folder.rename(aside)
-        folder.mkdir()
     try:
         saved = load_newest(folder) if resume else None
         if resume and saved is None:

@@ -5,6 +5,7 @@ the same weights. Rank 0 alone writes. What a clock or a signal asks for is agre
 """
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,17 +49,14 @@ class Guard(recovery.Guard):
 
         The others would wait in vain for what this rank does again, so torchrun starts all anew.
         """
-        try:
-            return work()
-        except RuntimeError as error:
-            if not recovery.is_memory(error):
-                raise
-            parts = recovery.halve(min(state.progress.micro_batch or largest, largest))
-            draft = self.folder / f"{MEMORY}{DRAFT}"
-            write(draft, lambda file: file.write(str(parts).encode()))
-            put(draft, self.folder / MEMORY)
-            advice = f"{parts} samples at once from now on: --resume goes on"
-            raise GaveUp(f"out of memory on rank {rank()}, {advice}") from None
+        if (done := recovery.attempt(work)) is not None:
+            return done
+        parts = recovery.halve(min(state.progress.micro_batch or largest, largest))
+        draft = self.folder / f"{MEMORY}_{rank()}{DRAFT}"  # others may be at it, too
+        write(draft, lambda file: file.write(str(parts).encode()))
+        put(draft, self.folder / MEMORY)
+        advice = f"{parts} samples at once from now on: --resume goes on"
+        raise GaveUp(f"out of memory on rank {rank()}, {advice}")
 
     def settle(self, loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor | float]:
         """Return means over ranks, as the gradients are; average the batch statistics, too."""
@@ -98,8 +96,11 @@ class Run(run.Run):
     def after_step(self, state: TrainState, update: Update) -> bool:
         """Count the samples of all ranks, so that the position is the same for all."""
         if isinstance(loader := self.meter.loader, Share):
-            start = state.progress.samples - sum(map(len, update.ids))
-            state.progress.samples = start + loader.count(start, len(update.ids))
+            mine = sum(map(len, update.ids))
+            start = state.progress.samples - mine
+            all_ = loader.count(start, len(update.ids))
+            state.progress.samples = start + all_
+            self.meter.samples += all_ - mine
         return super().after_step(state, update)
 
     def wishes(self, progress: Progress) -> list[int]:
@@ -111,6 +112,7 @@ class Run(run.Run):
         if self.asked is not None:
             self.asked[0].wait()
             agreed = self.asked[1].tolist()
+            self.signals.received = agreed[0] or self.signals.received
         flags = torch.tensor([own * (not all_) for own, all_ in zip(mine, agreed, strict=True)])
         self.asked = dist.all_reduce(flags, dist.ReduceOp.MAX, async_op=True), flags
         return agreed
@@ -120,7 +122,8 @@ class Run(run.Run):
         if world() > 1:
             gpu = [torch.cuda.get_rng_state()] if torch.cuda.is_initialized() else []
             metrics: Any = state.metrics
-            mine = {"rng": torch.get_rng_state(), "gpu": gpu, "metrics": metrics.own.state_dict()}
+            counts = deepcopy(metrics.own).cpu().state_dict()  # others have no such device
+            mine = {"rng": torch.get_rng_state(), "gpu": gpu, "metrics": counts}
             self.stamp["ranks"] = from_all(mine)
         super().save(state, best, keep)
 

@@ -7,7 +7,7 @@ into figures, `run.py` writes down what happens and ends it, and this file moves
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from itertools import islice
 from operator import add
 from typing import Any, NamedTuple, Protocol
@@ -31,7 +31,6 @@ class Metrics(Protocol):
     """Figures that are counted on the device and read when somebody asks."""
 
     primary: str  # the figure that says most
-    weight: Tensor  # [] of all losses so far
 
     def update(self, loss_sum: Tensor, weight: Weight, outputs: Any, batch: Any) -> None: ...
     def compute(self) -> dict[str, float]: ...
@@ -95,16 +94,10 @@ class Recipe:
 class Update(NamedTuple):
     """What an update did: numbers that have not left the device."""
 
-    loss_sum: Tensor  # []
-    weight: Weight
+    loss: Tensor  # [], the mean over the samples
     grad_norm: Tensor  # [] before it was clipped
     bad: Tensor  # [] 1 where a gradient was not finite and the weights stayed, otherwise 0
     ids: list[Tensor]  # of the samples of each batch
-
-    @property
-    def loss(self) -> Tensor:
-        """The mean over the samples []."""
-        return self.loss_sum / self.weight
 
 
 class Callbacks(Protocol):
@@ -115,11 +108,7 @@ class Callbacks(Protocol):
 
 
 def fit(
-    state: TrainState,
-    recipe: Recipe,
-    train_batches: Batches,
-    val_batches: Batches,
-    callbacks: Callbacks,
+    state: TrainState, recipe: Recipe, train: Batches, val: Batches, callbacks: Callbacks
 ) -> None:
     """Train from where `state` stands until the last epoch, or until a callback ends it."""
     progress, model = state.progress, state.model
@@ -131,13 +120,13 @@ def fit(
             model.unfreeze_backbone()
         #: endif
         model.train()
-        batches = train_batches(progress.epoch, progress.samples)
+        batches = train(progress.epoch, progress.samples)
         while group := list(islice(batches, recipe.accumulation_steps)):
             if not callbacks.after_step(state, update_weights(state, recipe, group)):
                 return
-        val = evaluate(state.evaluated, recipe, val_batches(0, 0))
+        figures = evaluate(state.evaluated, recipe, val(0, 0))
         progress.epoch, progress.samples = progress.epoch + 1, 0
-        if not callbacks.after_epoch(state, val):
+        if not callbacks.after_epoch(state, figures):
             return
 
 
@@ -145,14 +134,14 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Upd
     """Move the weights once, by the mean over all samples of `batches`."""
     ids = [batch.ids for batch in batches]
     state.guard.remember()
-    largest = max(map(len, ids))
-    done = state.guard.fit_memory(
-        state, largest, lambda: accumulate_gradients(state, recipe, batches)
-    )
-    for loss, *others in done:  # `Run` takes back the weight of one that is not finite
-        state.metrics.update(loss.nan_to_num(0.0, 0.0, 0.0), *others)
-    sums = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
-    loss_sum, weight = state.guard.settle(*sums)
+    work = partial(accumulate_gradients, state, recipe, batches)
+    done = state.guard.fit_memory(state, max(map(len, ids)), work)
+    for loss, weight, *others in done:  # a loss that is not finite counts for nothing
+        state.metrics.update(loss.nan_to_num(0.0, 0.0, 0.0), loss.isfinite() * weight, *others)
+    loss_sum, weight = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
+    #: if distributed
+    loss_sum, weight = state.guard.settle(loss_sum, weight)
+    #: endif
     state.scaler.unscale_(state.optimizer)  # clip the true gradient, not the scaled one
     bad, grad_norm = rescale_gradients(state.optimizer, weight, recipe.max_grad_norm)
     bad = state.guard.check(state, loss_sum, bad)
@@ -166,7 +155,7 @@ def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Upd
         each.grad = None
     state.progress.step += 1
     state.progress.samples += sum(map(len, ids))
-    return Update(loss_sum, weight, grad_norm, bad, ids)
+    return Update(loss_sum / weight, grad_norm, bad, ids)
 
 
 def accumulate_gradients(state: TrainState, recipe: Recipe, batches: list[Any]) -> list[Part]:

@@ -1,5 +1,6 @@
 """What can end a script early, with the exit code that says so."""
 
+import errno
 import sys
 from collections.abc import Callable
 
@@ -31,3 +32,14 @@ def run(main: Callable[[], None]) -> None:
     except (UserError, GaveUp, Interrupted) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except (OSError, RuntimeError) as error:
+        if not is_memory(error) and getattr(error, "errno", None) != errno.ENOSPC:
+            raise
+        print(f"error: there is no room left: {str(error).splitlines()[0]}", file=sys.stderr)
+        sys.exit(GaveUp.exit_code)
+
+
+def is_memory(error: Exception) -> bool:
+    """Tell whether a device is out of memory; not every device says it by type."""
+    words = ("out of memory", "can't allocate memory", "STATUS_ALLOC_FAILED")
+    return type(error).__name__ == "OutOfMemoryError" or any(x in str(error) for x in words)

@@ -11,8 +11,6 @@ from torch import Tensor, nn
 from torch._utils import _flatten_dense_tensors
 from torch.optim.lr_scheduler import LambdaLR
 
-from .errors import UserError
-
 SMALL = 100_000  # weights whose gradients are looked at in one piece
 
 
@@ -20,8 +18,6 @@ def build_optimizer(
     model: nn.Module, name: str, learning_rate: float, weight_decay: float
 ) -> torch.optim.Optimizer:
     """Make the optimizer; biases and norms, of one axis, are not pulled towards zero."""
-    if name not in OPTIMIZERS:
-        raise UserError(f"training.optimizer: this project was made without {name}")
     matrices = [weight for weight in model.parameters() if weight.ndim > 1]
     others = [weight for weight in model.parameters() if weight.ndim <= 1]
     groups = [{"params": matrices, "weight_decay": weight_decay}]
@@ -111,9 +107,7 @@ def rescale_gradients(
 ) -> tuple[Tensor, Tensor]:
     """Let the optimizer divide all gradients by `total`, and shrink their norm to `largest`.
 
-    Returns:
-        1 if they cannot be used, otherwise 0 []; and their norm [] before it was shrunk. Both are
-        on the device.
+    Returns, on the device: 1 if they cannot be used, otherwise 0 []; their norm [] before that.
     """
     groups = [group["params"] for group in optimizer.param_groups]
     grads: Any = [weight.grad for weight in chain(*groups) if weight.grad is not None]

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from importlib.util import find_spec
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,54 +24,58 @@ WARMUP = 10  # updates before a trace
 class Meter:
     """Times updates; validation and checkpoints, which come between them, do not count."""
 
-    def __init__(self, loader: Loader[Any], device: torch.device, flops: float) -> None:
+    def __init__(self, loader: Loader[Any], device: torch.device, flops: float | None) -> None:
         """Watch the waiting of `loader`; a sample takes so many `flops` forward on a device."""
         self.loader, self.device, self.flops = loader, device, flops
         self.clock = time.perf_counter()
         self.peak = peak_tflops(device)
-        self.busy = device.type == "cuda" and find_spec("pynvml") is not None
+        self.busy = False
+        with suppress(Exception):  # without a GPU or NVML, or on a slice of a GPU
+            self.busy = torch.cuda.utilization(device) >= 0
         self.begin()
 
     def begin(self) -> None:
         """Begin at a log point."""
-        self.updates, self.seconds, self.waited = 0, 0.0, self.loader.wait_seconds
+        self.samples, self.seconds, self.waited = 0, 0.0, self.loader.wait_seconds
 
     def lap(self) -> float:
         """Return the seconds since the last call."""
         before, self.clock = self.clock, time.perf_counter()
         return self.clock - before
 
-    def count(self) -> float:
-        """Count an update; return the seconds since the last call."""
+    def count(self, samples: int) -> float:
+        """Count an update of so many samples; return the seconds since the last call."""
         seconds = self.lap()
-        self.updates, self.seconds = self.updates + 1, self.seconds + seconds
+        self.samples, self.seconds = self.samples + samples, self.seconds + seconds
         return seconds
 
-    def read(self, samples: int) -> dict[str, float]:
-        """Return the figures since the last log point, for updates of so many `samples`."""
-        pace, waited = samples * self.updates / self.seconds, self.loader.wait_seconds - self.waited
-        tflops = 3 * self.flops * pace / 1e12  # the way back takes twice as many
+    def read(self) -> dict[str, float]:
+        """Return the figures since the last log point."""
+        pace, waited = self.samples / self.seconds, self.loader.wait_seconds - self.waited
         figures = {
             "perf/samples_per_second": pace,
             "perf/data_wait": waited / self.seconds,
-            "perf/tflops": tflops,
             "perf/memory_gb": peak_memory(self.device) or 0.0,
         }
-        if self.peak:
-            figures["perf/mfu"] = tflops / self.peak
+        if self.flops:
+            figures["perf/tflops"] = 3 * self.flops * pace / 1e12  # backward takes twice as many
+        if self.flops and self.peak:
+            figures["perf/mfu"] = figures["perf/tflops"] / self.peak
         if self.busy:
             figures["perf/device_busy"] = torch.cuda.utilization(self.device) / 100
         self.begin()
         return figures
 
 
-def count_flops(model: nn.Module, objective: Objective, loader: Loader[Any]) -> float:
-    """Return how many operations the forward pass of a sample takes."""
-    batch = loader.prepare(next(iter(loader.source.read([loader.ids[:1]]))), 0)
-    # With gradients and attention unfused, so that everything is counted.
-    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
-        objective(model.eval(), batch)
-    return float(counter.get_total_flops())
+def count_flops(model: nn.Module, objective: Objective, loader: Loader[Any]) -> float | None:
+    """Return how many operations the forward pass of a sample takes, if that can be counted."""
+    with suppress(Exception):  # no figure is worth a run
+        batch = loader.prepare(next(iter(loader.source.read([loader.ids[:1]]))), 0)
+        # With gradients and attention unfused, so that everything is counted.
+        with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+            objective(model.eval(), batch)
+        return float(counter.get_total_flops())
+    return None
 
 
 def peak_tflops(device: torch.device) -> float | None:

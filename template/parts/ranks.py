@@ -157,7 +157,7 @@ class Together:
 
     def __init__(self, own: Any) -> None:
         self.own, self.primary = own, own.primary
-        self.update, self.reset, self.weight = own.update, own.reset, own.weight
+        self.update, self.reset = own.update, own.reset
 
     def joined(self) -> Any:
         """Return what all ranks counted."""

@@ -5,6 +5,7 @@ good is a flag there, which the optimizer heeds, and which is read at the next l
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -12,13 +13,13 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from .errors import GaveUp
+from .errors import GaveUp, is_memory
 
 T = TypeVar("T")
 
 
 class Diverged(Exception):
-    """Several updates in a row were not finite."""
+    """Several updates in a row were not finite: with a message, and the number of setbacks."""
 
 
 class Guard:
@@ -63,27 +64,22 @@ class Guard:
         """Return the batches in parts that fit into memory."""
         return chain.from_iterable(split(x, state.progress.micro_batch) for x in batches)
 
+    #: if distributed
     def settle(self, loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor | float]:
         """Return the sums over all samples of the update that the gradients are of."""
         return loss_sum, weight
 
+    #: endif
     def fit_memory(self, state: Any, largest: int, work: Callable[[], T]) -> T:
         """Call `work` until batches of `largest` fit into memory, in parts half as large."""
-        while True:
-            try:
-                return work()
-            except RuntimeError as error:
-                if not is_memory(error):
-                    raise
-            # The traceback, which holds on to tensors, is gone here.
+        while (done := attempt(work)) is None:
             self.undo()
             state.optimizer.zero_grad()
             parts = halve(min(state.progress.micro_batch or largest, largest))
             state.progress.micro_batch = parts
             doubt = ": batch statistics, though, are now those of a part" if self.norms else ""
-            tqdm.write(
-                f"out of memory: {parts} samples at once from now on, in equal updates{doubt}"
-            )
+            tqdm.write(f"out of memory: {parts} samples at once from now on, equal updates{doubt}")
+        return done
 
 
 def in_parts(batches: Iterable[Any], work: Callable[[Any], T]) -> Iterator[tuple[Any, T]]:
@@ -93,17 +89,20 @@ def in_parts(batches: Iterable[Any], work: Callable[[Any], T]) -> Iterator[tuple
         rest = [batch]
         while rest:
             part, *rest = chain.from_iterable(split(x, limit) for x in rest)
-            fits = True
-            try:
-                result = work(part)
-            except RuntimeError as error:
-                if not is_memory(error):
-                    raise
-                fits = False
-            if fits:
-                yield part, result
-            else:
+            if (result := attempt(partial(work, part))) is None:
                 limit, rest = halve(len(part.ids)), [part, *rest]
+            else:
+                yield part, result
+
+
+def attempt(work: Callable[[], T]) -> T | None:
+    """Return what `work` makes, or None if memory ran out: no traceback holds tensors then."""
+    try:
+        return work()
+    except RuntimeError as error:
+        if not is_memory(error):
+            raise
+    return None
 
 
 def split(batch: Any, size: int | None) -> list[Any]:
@@ -116,17 +115,15 @@ def split(batch: Any, size: int | None) -> list[Any]:
 
 def set_back(state: Any, setbacks: int) -> None:
     """Halve the learning rate for each of so many setbacks that `state` does not know of."""
-    share = 0.5 ** max(0, setbacks - state.progress.setbacks)
-    state.scheduler.base_lrs = [rate * share for rate in state.scheduler.base_lrs]
-    for group in state.optimizer.param_groups:
-        group["lr"] *= share
+    scale_rate(state, 0.5 ** max(0, setbacks - state.progress.setbacks))
     state.progress.setbacks = max(setbacks, state.progress.setbacks)
 
 
-def is_memory(error: RuntimeError) -> bool:
-    """Tell whether a device is out of memory; not every device says it by type."""
-    words = ("out of memory", "can't allocate memory")
-    return isinstance(error, torch.OutOfMemoryError) or any(x in str(error) for x in words)
+def scale_rate(state: Any, share: float) -> None:
+    """Multiply the learning rate, now and from here on."""
+    state.scheduler.base_lrs = [rate * share for rate in state.scheduler.base_lrs]
+    for group in state.optimizer.param_groups:
+        group["lr"] *= share
 
 
 def halve(size: int) -> int:

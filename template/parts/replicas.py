@@ -5,6 +5,7 @@ file whatever wrote it, and goes on at any number of ranks.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,7 +17,7 @@ from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.nn.parallel import DistributedDataParallel
 
 from .errors import GaveUp
-from .recovery import is_memory
+from .recovery import attempt
 
 Objective = Callable[[Any, Any], tuple[Tensor, Tensor | float, Any]]
 
@@ -37,12 +38,12 @@ class Team:
         """Return what the objective says; gradients of the model go to all ranks."""
         if model is self.model and model.training:
             return self.objective(self.replica, batch)
-        try:
+        if not self.sharded:
             return self.objective(model, batch)
-        except RuntimeError as error:
-            if self.sharded and is_memory(error):  # smaller parts would be out of step
-                raise GaveUp("out of memory in validation: lower training.batch_size") from None
-            raise
+        if (done := attempt(partial(self.objective, model, batch))) is None:
+            # Smaller parts would be out of step.
+            raise GaveUp("out of memory in validation: lower training.batch_size")
+        return done
 
     def synchronise(self, wanted: bool) -> None:
         """Say whether the gradients of the next pass do."""
@@ -61,7 +62,8 @@ def shard(model: nn.Module) -> None:
             repeated = isinstance(module, nn.Sequential | nn.ModuleList)
             if repeated and kinds.count(type(child)) > 1 and any(True for _ in child.parameters()):
                 fully_shard(child, mesh=mesh)
-    fully_shard(model, mesh=mesh)
+    # Left whole after a validation, a backbone could not be frozen or thawed.
+    fully_shard(model, mesh=mesh, reshard_after_forward=True)
     model.register_state_dict_post_hook(gather_weights)
     model.register_load_state_dict_pre_hook(scatter_weights)
 

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from tqdm import tqdm
 from . import faults
 from .checkpoint import BEST, Writer, capture
 from .engine import Progress, TrainState, Update
-from .errors import Interrupted
+from .errors import GaveUp, Interrupted
 from .experiment import ExperimentSettings
 from .perf import Meter, start_trace
 from .recovery import Diverged
@@ -26,6 +27,8 @@ PLAIN_SECONDS = 30  # between two lines of progress where there is no terminal
 
 def gain(figure: str, value: float, before: float) -> float:
     """Return by how much a figure is better than it was; losses and errors are to fall."""
+    if math.isnan(before):  # any number is better
+        return math.nan if math.isnan(value) else math.inf
     return before - value if figure.endswith(("loss", "mse", "mae")) else value - before
 
 
@@ -39,6 +42,7 @@ class Run:
     stamp: dict[str, Any]  # what every checkpoint holds beside the state
     meter: Meter
     start: int  # updates done before
+    total: int  # updates of the whole run
     bad_ids: list[int] = field(default_factory=list)  # samples of the last update not finite
     signals: StopSignals = field(default_factory=StopSignals)
     saved_at: float = field(default_factory=time.perf_counter)
@@ -48,9 +52,8 @@ class Run:
 
     def __post_init__(self) -> None:
         """Show the progress, on a terminal only."""
-        folder, each = Path(self.experiment.checkpoint_dir), self.training.accumulation_steps
-        total = -(-len(self.meter.loader) // each) * self.training.num_epochs
-        self.bar = tqdm(total=total, initial=self.start, desc="training", disable=None)
+        folder = Path(self.experiment.checkpoint_dir)
+        self.bar = tqdm(total=self.total, initial=self.start, desc="training", disable=None)
         self.writer = Writer(folder)
         if self.experiment.profile_updates:
             self.trace = start_trace(folder / "traces", self.experiment.profile_updates)
@@ -59,7 +62,7 @@ class Run:
         """Log, save or end where it is due; figures leave the device at log points only."""
         faults.point("step", state.progress.step)
         self.unread.append(update)
-        state.progress.seconds += self.meter.count()
+        state.progress.seconds += self.meter.count(sum(map(len, update.ids)))
         self.bar.update()
         if self.trace:
             self.trace.step()
@@ -68,11 +71,9 @@ class Run:
         signal, over, due = self.wishes(state.progress)
         if signal or over or due:
             self.save(state, best=bool(over) and state.progress.best is None)
-        if signal:
-            raise Interrupted(signal)
         if over:
             self.bar.write("training.max_training_time_hours is over")
-        return not over
+        return not (signal or over)
 
     def wishes(self, progress: Progress) -> list[int]:
         """Return the signal that came, whether time is over, and whether to save; 0 is no."""
@@ -82,45 +83,45 @@ class Run:
         return [self.signals.received or 0, over, due]
 
     def count_bad(self, state: TrainState) -> None:
-        """Look at the updates since the last time, and name the samples of those not finite."""
-        progress, numbers = state.progress, [x for u in self.unread for x in (u.bad, u.loss_sum)]
-        flags = iter(torch.stack(numbers).tolist() if numbers else [])
-        for update, bad, loss in zip(self.unread, flags, flags, strict=True):
+        """Look at the updates since the last time, and end it where too many were not finite."""
+        progress = state.progress
+        flags = torch.stack([update.bad for update in self.unread]).tolist() if self.unread else []
+        for update, bad in zip(self.unread, flags, strict=True):
             progress.bad_updates = progress.bad_updates + 1 if bad else 0
             if bad:
                 self.bad_ids = torch.cat(update.ids).tolist()
                 self.bar.write(f"skipped an update that is not finite, of samples {self.bad_ids}")
-            if not math.isfinite(loss):  # which was counted as 0
-                state.metrics.weight.sub_(update.weight)
         self.unread.clear()
+        if progress.bad_updates >= self.training.max_bad_updates:
+            told = f"training.max_bad_updates reached with the samples {self.bad_ids}"
+            if progress.setbacks >= self.training.max_setbacks:
+                raise GaveUp(f"{told}: lower training.learning_rate, or look at them")
+            raise Diverged(told, progress.setbacks + 1)
 
     def log_step(self, state: TrainState, update: Update) -> None:
         """Read the figures of this update off the device and write them down."""
         self.count_bad(state)
         loss_now, norm_now = torch.stack([update.loss, update.grad_norm]).tolist()
-        samples = self.meter.loader.batch_size * self.training.accumulation_steps
         figures = {
             "train/loss": loss_now,
             "train/accuracy": state.metrics.compute()[state.metrics.primary],
             "train/gradient_norm": norm_now,
             "train/learning_rate": state.optimizer.param_groups[0]["lr"],
-            **self.meter.read(samples),
+            **self.meter.read(),
         }
-        self.write(figures, state.progress.step)
+        self.tell(lambda sink: sink.log(figures, state.progress.step))
         self.bar.set_postfix_str(f"loss {loss_now:.4f}", refresh=False)
         if self.bar.disable and self.meter.clock - self.said_at > PLAIN_SECONDS:
             self.said_at = self.meter.clock
             print(f"update {state.progress.step} of {self.bar.total}  loss {loss_now:.4f}")
-        if state.progress.bad_updates >= self.training.max_bad_updates:
-            raise Diverged(f"training.max_bad_updates reached with the samples {self.bad_ids}")
 
-    def write(self, figures: dict[str, float], step: int) -> None:
-        """Hand figures to every place for them."""
+    def tell(self, act: Callable[[Sink], None]) -> None:
+        """Let every place for figures act; where one is full, weights matter more."""
         for sink in self.sinks:
             try:
-                sink.log(figures, step)
-            except OSError as error:  # a disk that is full: weights matter more than figures
-                self.bar.write(f"warning: figures of {step} are lost: {error}")
+                act(sink)
+            except OSError as error:
+                self.bar.write(f"warning: {type(sink).__name__} lacks figures: {error}")
 
     def after_epoch(self, state: TrainState, val: dict[str, float]) -> bool:
         """Judge the epoch, write it down, save it; False if training is to end."""
@@ -130,7 +131,6 @@ class Run:
         state.metrics.reset()
         self.stamp |= {"val_loss": val["loss"], "val_accuracy": val[state.metrics.primary]}
         due = state.progress.epoch % self.experiment.save_frequency == 0
-        state.progress.seconds += self.meter.lap()
         self.save(state, best=improved, keep=self.experiment.keep_checkpoints if due else 0)
         return not state.progress.finished
 
@@ -162,9 +162,8 @@ class Run:
         for split, values in (("train", train), ("val", val)):
             named = {"accuracy": values[primary], **values}
             figures |= {f"epoch/{split}_{name}": value for name, value in named.items()}
-        self.write(figures, epoch)
-        for sink in self.sinks:
-            sink.end_epoch(state.evaluated, epoch)
+        self.tell(lambda sink: sink.log(figures, epoch))
+        self.tell(lambda sink: sink.end_epoch(state.evaluated, epoch))
         shown = {"train_loss": train["loss"], **{f"val_{name}": x for name, x in val.items()}}
         text = "  ".join(f"{name} {value:.4f}" for name, value in shown.items())
         best = "" if state.progress.bad_epochs else "  best so far"
@@ -173,18 +172,23 @@ class Run:
     def save(self, state: TrainState, best: bool = False, keep: int = 0) -> None:
         """Write checkpoints; what the logs hold by then is on its way first."""
         self.count_bad(state)
-        lengths = {name: size for sink in self.sinks for name, size in sink.flush().items()}
+        state.progress.seconds += self.meter.lap()  # of validation
+        self.tell(lambda sink: sink.flush())
+        lengths = {x.name: x.stat().st_size for sink in self.sinks for x in sink.files()}
         self.writer.save(capture(state) | self.stamp | {"log_lengths": lengths}, best, keep)
-        self.saved_at = time.perf_counter()
+        state.progress.seconds += self.meter.lap()
+        self.saved_at = self.meter.clock
 
     def close(self) -> None:
         """Wait for what is still on its way to a file."""
+        self.signals.give_back()
         self.bar.close()
         if self.trace:
             self.trace.stop()
-        for sink in self.sinks:
-            sink.flush()
+        self.tell(lambda sink: sink.flush())
         self.writer.wait()
+        if self.signals.received:  # whatever ended the loop
+            raise Interrupted(self.signals.received)
 
     def finish(self, progress: Progress) -> None:
         """Say how training ended."""

@@ -1,5 +1,6 @@
 """The machine under a run: device, seed, precision, and signals that ask it to end."""
 
+import os
 import signal
 from itertools import chain
 from types import FrameType
@@ -28,6 +29,8 @@ def choose_device(name: str) -> torch.device:
 def set_seed(seed: int, deterministic: bool) -> None:
     """Fix initial weights and dropout; a GPU repeats bit by bit only where asked to."""
     torch.manual_seed(seed)
+    if deterministic:  # or cuBLAS adds up in an order of the moment
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.backends.cuda.matmul.fp32_precision = "ieee" if deterministic else "tf32"
     torch.use_deterministic_algorithms(deterministic, warn_only=True)
     torch.backends.cudnn.benchmark = not deterministic
@@ -70,11 +73,15 @@ class StopSignals:
 
     def __init__(self) -> None:
         self.received: int | None = None
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self.receive)
+        self.before = {x: signal.signal(x, self.receive) for x in (signal.SIGINT, signal.SIGTERM)}
 
     def receive(self, number: int, frame: FrameType | None) -> None:
         """Remember the signal, and let the next one through."""
         self.received = number
-        for each in (signal.SIGINT, signal.SIGTERM):
+        for each in self.before:
             signal.signal(each, signal.SIG_DFL)
+
+    def give_back(self) -> None:
+        """Let signals do what they did before the run."""
+        for number, handler in self.before.items():
+            signal.signal(number, handler or signal.SIG_DFL)

@@ -6,6 +6,7 @@ comment beside it is the text of --help, of configs/config.yaml and of the schem
 
 import inspect
 import re
+import sys
 from argparse import ArgumentError
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,9 +28,7 @@ class TrainingSettings:
     optimizer: Literal["adam", "adamw", "sgd", "lion"] = "adamw"  # rule that moves the weights
     learning_rate: float = 1e-3  # step size at its highest, after the warm-up
     weight_decay: float = 0.01  # pull of the weights towards zero; biases and norms are left alone
-    lr_scheduler: Literal["cosine", "step", "exponential", "plateau"] = (
-        "cosine"  # how the rate falls
-    )
+    lr_scheduler: Literal["cosine", "step", "exponential", "plateau"] = "cosine"  # fall of the rate
     warmup_epochs: float = 0.0  # epochs over which the learning rate rises; fractions are fine
     batch_size: int = 32  # samples in a batch
     accumulation_steps: int = 1  # batches whose gradients add up to one update
@@ -131,5 +130,7 @@ def parse(
             parsed = parser.parse_args(source)
         made = parser.instantiate(parsed)
     except (ArgumentError, TypeError, ValueError) as error:
-        raise UserError(" ".join(str(error).split())) from None
+        text = " ".join(str(error).split())
+        files = re.findall(r"--config[ =](\S+)", " ".join(sys.argv if source is None else source))
+        raise UserError(text.replace('"<unicode string>"', " or ".join(files))) from None
     return config_class(**{name: made[name] for name in config_class.__dataclass_fields__}), parsed

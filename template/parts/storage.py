@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import file_digest, sha256
+from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,31 +16,27 @@ SUMS = "SHA256SUMS"
 DRAFT = ".draft"  # suffix of what is not complete yet
 
 
-class Draft:
+class Draft(BufferedWriter):
     """A file under way, which is hashed as it grows."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self.file, self.hash = path, path.open("wb"), sha256()
+        super().__init__(FileIO(path, "wb"))
+        self.path, self.hash = path, sha256()
 
     def write(self, content: Any) -> int:
         """Add some bytes."""
         faults.point("write", self.path)
         self.hash.update(content)
-        return self.file.write(content)
-
-    def flush(self) -> None:
-        """Hand all bytes to the operating system."""
-        self.file.flush()
+        return super().write(content)
 
 
 def write(path: Path, fill: Callable[[Draft], object]) -> str:
     """Let `fill` write a file, bring it to the disk, and return its SHA-256."""
-    draft = Draft(path)
-    with draft.file:
+    with Draft(path) as draft:
         fill(draft)
         draft.flush()
         faults.point("fsync", path)
-        os.fsync(draft.file.fileno())
+        os.fsync(draft.fileno())
     return draft.hash.hexdigest()
 
 
@@ -57,13 +54,14 @@ def publish(
         with first.open("rb") as source:
             write(copy, partial(shutil.copyfileobj, source))
     old, new = read_sums(folder), [f"{digest}  {name}" for name in names]
-    write_sums(folder, old + new)
+    write_text(folder / SUMS, "\n".join([*old, *new, ""]))
     for name in names:
         replace(folder / f"{name}{DRAFT}", folder / name)
     for name in stale:
         faults.point("unlink", folder / name)
         (folder / name).unlink()
-    write_sums(folder, [line for line in old if line[66:] not in (*names, *stale)] + new)
+    kept = [line for line in old if line[66:] not in (*names, *stale)]
+    write_text(folder / SUMS, "\n".join([*kept, *new, ""]))
 
 
 def replace(draft: Path, path: Path) -> None:
@@ -81,11 +79,6 @@ def read_sums(folder: Path) -> list[str]:
     """Return the lines of the list of checksums: 64 digits, two spaces, and a name."""
     path = folder / SUMS
     return path.read_text("utf-8", "replace").splitlines() if path.exists() else []
-
-
-def write_sums(folder: Path, lines: list[str]) -> None:
-    """Write the list of checksums anew."""
-    write_text(folder / SUMS, "".join(f"{line}\n" for line in lines))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -4,22 +4,25 @@ import json
 import math
 import os
 from pathlib import Path
-from typing import Protocol
 
 from torch import nn
 
 from . import faults
 
 
-class Sink(Protocol):
+class Sink:
     """A place for figures. Tags of `epoch/` count epochs from 0, all others count updates."""
 
     def log(self, figures: dict[str, float], step: int) -> None: ...
     def end_epoch(self, model: nn.Module, epoch: int) -> None: ...
-    def flush(self) -> dict[str, int]: ...  # the length of each file, for a resume to cut it to
+    def flush(self) -> None: ...
+
+    def files(self) -> list[Path]:
+        """Return what a resume cuts to what a checkpoint knows of it."""
+        return []
 
 
-class JsonLog:
+class JsonLog(Sink):
     """One JSON object a line, for any program to read."""
 
     def __init__(self, folder: Path, lengths: dict[str, int]) -> None:
@@ -33,18 +36,15 @@ class JsonLog:
         known = {name: x if math.isfinite(x) else None for name, x in figures.items()}
         self.file.write(json.dumps({"step": step, **known}) + "\n")
 
-    def end_epoch(self, model: nn.Module, epoch: int) -> None:
-        """Draw nothing."""
-
-    def flush(self) -> dict[str, int]:
+    def flush(self) -> None:
         """Bring all lines to the disk, for no checkpoint may know more than is there."""
-        try:
-            self.file.flush()
-            faults.point("fsync", self.path)
-            os.fsync(self.file.fileno())
-        except OSError as error:  # a disk that is full: weights matter more than figures
-            print(f"warning: {self.path} lacks figures: {error}")
-        return {self.path.name: self.path.stat().st_size}
+        self.file.flush()
+        faults.point("fsync", self.path)
+        os.fsync(self.file.fileno())
+
+    def files(self) -> list[Path]:
+        """Return the one file."""
+        return [self.path]
 
 
 def cut(files: list[Path], lengths: dict[str, int]) -> None:

@@ -1,6 +1,7 @@
 """Figures and pictures for TensorBoard."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,21 @@ from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
 from .experiment import ExperimentSettings
-from .tracking import cut
+from .tracking import Sink, cut
 
 Draw = Callable[[nn.Module], Any]  # a matplotlib figure
 
 
-class TensorBoard:
+class TensorBoard(Sink):
     """Writes scalars as they come, and pictures every few epochs."""
 
     def __init__(self, settings: ExperimentSettings, lengths: dict[str, int], draw: Draw) -> None:
-        """Open the folder, its files cut to `lengths`: `purge_step` knows one axis of two."""
+        """Open the folder, its own files cut to `lengths`: `purge_step` knows one axis of two."""
         self.settings, self.draw = settings, draw
-        self.folder = Path(settings.tensorboard_log_dir)
-        cut(list(self.folder.glob("events.out.tfevents.*")), lengths)
-        self.writer: Any = SummaryWriter(self.folder)
+        self.folder, run = Path(settings.tensorboard_log_dir), Path(settings.checkpoint_dir)
+        self.suffix = f".{sha256(bytes(run.resolve())).hexdigest()[:8]}"  # others write there, too
+        cut(self.files(), lengths)
+        self.writer: Any = SummaryWriter(self.folder, filename_suffix=self.suffix)
 
     def log(self, figures: dict[str, float], step: int) -> None:
         """Write scalars, all in one event: each takes as long as a small update."""
@@ -37,11 +39,10 @@ class TensorBoard:
             for name, weight in model.named_parameters():
                 self.writer.add_histogram(f"epoch/weights/{name}", weight, epoch)
 
-    def flush(self) -> dict[str, int]:
+    def flush(self) -> None:
         """Hand all events to the operating system."""
-        try:
-            self.writer.flush()
-        except OSError as error:
-            print(f"warning: {self.folder} lacks figures: {error}")
-        files = self.folder.glob("events.out.tfevents.*")
-        return {file.name: file.stat().st_size for file in files}
+        self.writer.flush()
+
+    def files(self) -> list[Path]:
+        """Return what the run in this checkpoint_dir has written, now or before."""
+        return list(self.folder.glob(f"events.out.tfevents.*{self.suffix}"))

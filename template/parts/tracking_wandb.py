@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import wandb
-from torch import nn
+
+from .tracking import Sink
 
 
-class WandB:
+class WandB(Sink):
     """Sends figures to a run that a resumed training takes up again."""
 
     def __init__(self, config: dict[str, Any], folder: Path) -> None:
@@ -29,10 +30,3 @@ class WandB:
         """Send figures on their own axis."""
         axis = "epoch" if any(tag.startswith("epoch/") for tag in figures) else "step"
         self.run.log({**figures, axis: step})
-
-    def end_epoch(self, model: nn.Module, epoch: int) -> None:
-        """Draw nothing."""
-
-    def flush(self) -> dict[str, int]:
-        """Leave sending to its own process; there is no file to cut."""
-        return {}

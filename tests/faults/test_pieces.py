@@ -103,14 +103,14 @@ def test_progress_that_is_left_out_is_noticed(
 def test_logs_that_are_not_cut_are_noticed(
     reference: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flush = run.Run.write
+    tell = run.Run.tell
 
-    def twice(self: run.Run, figures: dict[str, float], step: int) -> None:
-        flush(self, figures, step)
+    def twice(self: run.Run, act: Callable[[tracking.Sink], None]) -> None:
+        tell(self, act)
         for sink in self.sinks:
             sink.flush()  # so that lines are on the disk that no checkpoint knows of
 
-    monkeypatch.setattr(run.Run, "write", twice)
+    monkeypatch.setattr(run.Run, "tell", twice)
     assert killed_and_resumed(reference) == []
     monkeypatch.setattr(tracking, "cut", lambda files, lengths: None)
     assert any(name.startswith("line") for name in killed_and_resumed(reference, "uncut"))

@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 from ..errors import UserError
 
 RESTARTS = 3  # of workers that died, in one epoch
-DIED = getattr(signal, "SIGCHLD", None)  # not on Windows, where PyTorch looks every few seconds
+DIED = getattr(signal, "SIGCHLD", None)  # not on Windows: only data.worker_timeout tells there
 
 
 class Deaths:

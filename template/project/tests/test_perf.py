@@ -1,6 +1,7 @@
 """What is measured while training, and the compiler, against figures worked out by hand."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,9 +9,11 @@ from typing import Any
 
 import pytest
 import torch
+from interruptions import MOMENT
 from torch import nn
 
-from {{ package_name }} import perf, runtime
+from {{ package_name }} import faults, perf, runtime
+from {{ package_name }}.checkpoint import Writer
 from {{ package_name }}.config import Config
 from {{ package_name }}.perf import Meter, count_flops
 from {{ package_name }}.training import train
@@ -40,9 +43,9 @@ def test_figures_of_the_time_between_two_log_points(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(perf, "time", SimpleNamespace(perf_counter=lambda: next(times)))
     loader: Any = SimpleNamespace(wait_seconds=5.0)
     meter = Meter(loader, torch.device("cpu"), flops=1e12)
-    assert (meter.count(), meter.count()) == (1.0, 3.0)
+    assert (meter.count(10), meter.count(6)) == (1.0, 3.0)
     loader.wait_seconds = 6.0
-    figures = meter.read(samples=8)
+    figures = meter.read()
     assert figures.pop("perf/memory_gb") > 0.01
     assert figures == {
         "perf/samples_per_second": 4.0,  # 16 in 4 seconds
@@ -50,8 +53,51 @@ def test_figures_of_the_time_between_two_log_points(monkeypatch: pytest.MonkeyPa
         "perf/tflops": 12.0,  # forward once, backward twice
     }
     assert meter.lap() == 5.0  # of a validation, which does not count
-    assert meter.count() == 1.0
-    assert meter.read(samples=8)["perf/samples_per_second"] == 8.0
+    assert meter.count(8) == 1.0
+    assert meter.read()["perf/samples_per_second"] == 8.0
+
+
+def test_saving_does_not_count(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(perf, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+
+    def plan(name: str, about: object) -> None:
+        now[0] += name == "step"  # an update takes a second
+
+    def save(*_: object) -> None:
+        now[0] += 100
+
+    monkeypatch.setattr(faults, "plan", plan)
+    monkeypatch.setattr(Writer, "save", save)
+    config = make_config("run", save_every_minutes=MOMENT, num_epochs=1)
+    train(config, resume=False, overwrite=False)
+    lines = Path(config.experiment.checkpoint_dir, "metrics.jsonl").read_text().splitlines()
+    paces = [json.loads(line).get("perf/samples_per_second") for line in lines]
+    assert paces[:4] == [8.0, 8.0, 8.0, 6.0]
+
+
+def test_no_figure_is_worth_a_run(
+    make_batch: Make, make_objective: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("not supported")
+
+    monkeypatch.setattr(torch.cuda, "utilization", fail)
+    loader: Any = SimpleNamespace(wait_seconds=0.0, source=SimpleNamespace(read=fail), ids=[0])
+    flops = count_flops(nn.Linear(4, NUM_OUTPUTS), make_objective(), loader)
+    meter = Meter(loader, torch.device("cpu"), flops)
+    meter.count(1)
+    assert meter.read().keys() == {
+        "perf/samples_per_second",
+        "perf/data_wait",
+        "perf/memory_gb",
+    }
+
+
+def test_a_seed_can_bind_a_gpu_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    runtime.set_seed(0, deterministic=True)
+    assert os.environ.pop("CUBLAS_WORKSPACE_CONFIG") == ":4096:8"
 
 
 def test_a_trace_shows_the_updates_that_were_asked_for(make_config: Start) -> None:

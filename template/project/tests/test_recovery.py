@@ -1,21 +1,26 @@
 """What a run survives: memory that runs out, and numbers that are not finite."""
 
+import errno
 import json
 import math
+import os
+import signal
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from interruptions import outcome
+from interruptions import in_child, outcome
 from torch import nn
 
-from {{ package_name }} import faults
+from {{ package_name }} import faults, training
 from {{ package_name }}.checkpoint import LAST, load
 from {{ package_name }}.config import Config
 from {{ package_name }}.engine import Recipe, TrainState, evaluate, update_weights
 from {{ package_name }}.errors import GaveUp
+from {{ package_name }}.inference import infer
 from {{ package_name }}.training import train
 
 NUM_OUTPUTS = 3
@@ -206,4 +211,99 @@ def test_a_run_that_stays_broken_gives_up_and_keeps_its_checkpoint(
     with pytest.raises(GaveUp, match=r"with the samples \[") as error:
         train(config, resume=False, overwrite=False)
     assert str(seen[-1]) in str(error.value)
+    assert load(Path(config.experiment.checkpoint_dir, LAST))["progress"]["step"] == 4
+
+
+def test_less_memory_leaves_the_outputs_of_a_model(make_batch: Make) -> None:
+    class Narrow(nn.Linear):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            if len(x) > limit:
+                raise torch.OutOfMemoryError("planned")
+            return super().forward(x)
+
+    model, batches, limit = Narrow(4, NUM_OUTPUTS), [make_batch(8, 4), make_batch(5, 4)], 1000
+    whole = infer(model, batches)
+    limit = 3
+    torch.testing.assert_close(infer(model, batches), whole)
+
+
+def test_memory_or_disk_that_nothing_can_spare_is_one_line(
+    make_config: Start, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(error: Exception) -> None:
+        raise error
+
+    def start(run: str) -> int:
+        return in_child(lambda: train(make_config(run), resume=False, overwrite=False))
+
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(faults, "plan", lambda name, about: fail(full))
+    assert start("disk") == 3
+    monkeypatch.setattr(faults, "plan", None)
+    short = RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED")
+    monkeypatch.setattr(torch.amp.GradScaler, "step", lambda *_: fail(short))
+    assert start("memory") == 3
+    lines = capfd.readouterr().err.splitlines()
+    assert [line for line in lines if line.startswith("error: there is no room left: ")] == lines
+    assert len(lines) == 2
+
+
+def test_a_loss_that_is_partly_not_finite_counts_as_far_as_it_is(
+    make_config: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = [0]
+
+    def plan(name: str, about: Any) -> None:
+        passes[0] += name == "forward"
+        if (name, passes[0]) == ("forward", 2):
+            about.inputs.fill_(math.nan)
+
+    monkeypatch.setattr(faults, "plan", plan)
+    losses = []
+    for run in ("broken", "whole"):
+        config = make_config(run, num_epochs=1, accumulation_steps=2, learning_rate=1e-9)
+        train(config, resume=False, overwrite=False)
+        lines = Path(config.experiment.checkpoint_dir, "metrics.jsonl").read_text().splitlines()
+        losses += [x["epoch/train_loss"] for x in map(json.loads, lines) if "epoch/train_loss" in x]
+    assert losses[0] == pytest.approx(losses[1], rel=0.3)
+
+
+def test_a_run_of_nothing_but_nan_fails_before_its_first_log_point(
+    make_config: Start, plan: Make
+) -> None:
+    plan(broken=range(1, 9))
+    with pytest.raises(GaveUp, match=r"training\.max_bad_updates"):
+        train(make_config("run", log_every=10), resume=False, overwrite=False)
+
+
+def test_nothing_of_a_try_is_kept_once_it_went_back(
+    make_config: Start, plan: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models: list[weakref.ref[nn.Module]] = []
+    alive: list[int] = []
+    build = training.build_state
+
+    def watched(*about: Any) -> TrainState:
+        alive.append(sum(model() is not None for model in models))
+        state = build(*about)
+        models.append(weakref.ref(state.model))
+        return state
+
+    monkeypatch.setattr(training, "build_state", watched)
+    plan(broken=(6, 7))
+    with pytest.raises(GaveUp):
+        train(make_config("run", max_bad_updates=2, max_setbacks=2), resume=False, overwrite=False)
+    assert alive == [0, 0, 0]
+
+
+def test_a_signal_in_the_update_that_diverges_ends_the_run(make_config: Start, plan: Make) -> None:
+    config, made = make_config("run", max_bad_updates=2), plan(broken=(6, 7))
+
+    def struck(name: str, about: Any) -> None:
+        made(name, about)
+        if (name, about) == ("step", 7):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    faults.plan = struck
+    assert in_child(lambda: train(config, resume=False, overwrite=False)) == 143
     assert load(Path(config.experiment.checkpoint_dir, LAST))["progress"]["step"] == 4

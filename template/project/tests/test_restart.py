@@ -1,5 +1,8 @@
 """What starting again does to a run that is there: it goes on, stays or is refused."""
 
+import errno
+import math
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -92,4 +95,76 @@ def test_settings_that_changed_are_named_and_refused_unless_said(make_config: St
         train(other, resume=True, overwrite=False)
     assert outcome(config) == before
     train(make_config("run", patience=7, log_every=3), resume=True, overwrite=False)
+    #: if family == "image"
+    changes = {"worker_timeout": 600.0, "max_unreadable": 0.05}  # as errors advise
+    #: else
+    changes = {"max_unreadable": 0.05}  # as errors advise
+    #: endif
+    train(make_config("run", **changes), resume=True, overwrite=False)
     train(other, resume=True, overwrite=False, allow_changes=True)
+
+
+def test_a_number_is_better_than_none(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = {"target_metric": "loss", "target_value": 0.0, "monitor": "val_loss"}
+    config = make_config("run", num_epochs=4, **changes)
+    losses = iter([math.nan, 3.0, math.nan, 2.0])
+    figures = dict.fromkeys(NAMES, 0.5)
+    monkeypatch.setattr(engine, "evaluate", lambda *_: figures | {"loss": next(losses)})
+    train(config, resume=False, overwrite=False)
+    progress = load(Path(config.experiment.checkpoint_dir, LAST))["progress"]
+    assert (progress["best"], progress["best_epoch"], progress["target_best"]) == (2.0, 4, 2.0)
+
+
+def test_a_rate_that_was_changed_counts(make_config: Start) -> None:
+    before = make_config("run", lr_scheduler="plateau", warmup_epochs=0.0)
+    train(before, resume=False, overwrite=False)
+    changes = {"learning_rate": 1e-5, "weight_decay": 0.5, "num_epochs": 3}
+    config = make_config("run", lr_scheduler="plateau", warmup_epochs=0.0, **changes)
+    train(config, resume=True, overwrite=False, allow_changes=True)
+    saved = load(Path(config.experiment.checkpoint_dir, LAST))
+    groups = saved["optimizer_state_dict"]["param_groups"]
+    assert [group["lr"] for group in groups] == pytest.approx([1e-5, 1e-5])
+    assert [group["weight_decay"] for group in groups] == [0.5, 0.0]
+
+
+def test_an_optimizer_cannot_be_changed(make_config: Start) -> None:
+    train(make_config("run", optimizer="sgd"), resume=False, overwrite=False)
+    with pytest.raises(UserError, match=r"training\.optimizer 'sgd' to 'adamw': undo that$"):
+        train(make_config("run", optimizer="adamw"), True, False, allow_changes=True)
+
+
+def test_more_patience_takes_a_finished_run_up_again(
+    make_config: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = iter([1.0, 2.0, 3.0, 0.5, 0.4])
+    figures = dict.fromkeys(NAMES, 0.5)
+    monkeypatch.setattr(engine, "evaluate", lambda *_: figures | {"loss": next(losses)})
+    changes = {"num_epochs": 5, "monitor": "val_loss", "early_stopping": True}
+    epochs = []
+    for patience, resume in ((2, False), (2, True), (3, True)):
+        config = make_config("run", patience=patience, **changes)
+        train(config, resume=resume, overwrite=False)
+        epochs.append(load(Path(config.experiment.checkpoint_dir, LAST))["epoch"])
+    assert epochs == [3, 3, 5]
+
+
+def test_a_link_stays_one_and_a_mount_is_refused(
+    make_config: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = make_config("run")
+    folder = Path(config.experiment.checkpoint_dir)
+    folder.parent.mkdir()
+    Path("scratch").mkdir()
+    folder.symlink_to(Path("scratch").resolve())
+    for overwrite in (False, True, True):
+        train(config, resume=False, overwrite=overwrite)
+        assert folder.is_symlink()
+        assert Path("scratch", LAST).exists()
+
+    def busy(*_: object) -> None:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+    monkeypatch.setattr(Path, "rename", busy)
+    with pytest.raises(UserError, match=r"experiment\.checkpoint_dir: .*scratch cannot be used"):
+        train(config, resume=False, overwrite=True)
+    assert Path("scratch", LAST).exists()

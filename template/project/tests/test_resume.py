@@ -70,6 +70,12 @@ def test_a_signal_saves_and_ends_with_its_code(make_config: Start, number: int, 
     assert load(Path(stopped.experiment.checkpoint_dir, LAST))["progress"]["step"] == 3
     train(stopped, resume=True, overwrite=False)
     assert outcome(stopped) == outcome(whole)
+
+
+def test_signals_are_given_back(make_config: Start) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    train(make_config("run"), resume=False, overwrite=False)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 #: if architecture != "custom"
 
 

@@ -118,7 +118,7 @@ def test_a_wrong_flag_is_one_line_and_exit_code_2(
         ("trainning: {batch_size: 3}", "trainning"),
         ("training: {batch_size: 0}", "training.batch_size"),
         ("training: [1, 2]", "not list"),
-        ("training: {batch_size: 3", "parsing config"),
+        ("training: {batch_size: 3", "mine.yaml, line 1"),
         ("just words", "just words"),
     ],
 )

@@ -142,6 +142,10 @@ def test_time_that_is_over_ends_a_run_with_its_checkpoint(make_config: Start) ->
 
 
 def test_figures_that_this_task_does_not_have_are_refused(make_config: Start) -> None:
+    #: if optimizer != "lion"
+    with pytest.raises(UserError, match=r"training\.optimizer 'lion' is none of"):
+        train(make_config("run", optimizer="lion"), resume=False, overwrite=False)
+    #: endif
     with pytest.raises(UserError, match=r"training\.monitor 'val_bleu' is none of"):
         train(make_config("run", monitor="val_bleu"), resume=False, overwrite=False)
     target = {"target_metric": "bleu", "target_value": 1.0}
@@ -157,15 +161,12 @@ def test_the_script_refuses_a_folder_in_use(
     Path("used/notes.txt").write_text("mine")
     flags = ["--config", str(SMOKE), "--experiment.checkpoint_dir", "used"]
     assert run_script(monkeypatch, *flags, "--training.device", "cpu") == 2
-    assert "experiment.checkpoint_dir used is not empty" in capsys.readouterr().err
+    assert "used is not empty: --resume goes on" in capsys.readouterr().err
     assert [path.name for path in Path("used").iterdir()] == ["notes.txt"]
 
 
 @pytest.mark.gpu
-def test_a_gpu_resumes_with_the_same_bits_where_asked_to(
-    make_config: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+def test_a_gpu_resumes_with_the_same_bits_where_asked_to(make_config: Start) -> None:
     changes = {"device": "cuda", "deterministic": True, "mixed_precision": True}
     whole, parts = make_config("whole", **changes), make_config("parts", **changes)
     train(whole, resume=False, overwrite=False)

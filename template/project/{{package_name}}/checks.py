@@ -1,34 +1,49 @@
-"""What is refused before anything is trained."""
+"""What is refused before anything is trained, and what settings that changed do to a run."""
 
 from typing import Any
 
+from .engine import TrainState
 from .errors import UserError
 from .metrics import NAMES
+from .optim import OPTIMIZERS
+from .recovery import scale_rate
 from .settings import TrainingSettings
 
-MAY_CHANGE = {"dataset_path", "in_memory", "num_workers", "device", "max_training_time_hours"}
+ENDS = {"early_stopping", "patience", "min_delta", "target_value", "stop_at_target", "num_epochs"}
+MAY_CHANGE = {"dataset_path", "in_memory", "num_workers", "worker_timeout", "max_unreadable"}
+MAY_CHANGE |= {"device", "max_training_time_hours", "max_bad_updates", "max_setbacks"}
+MAY_CHANGE |= {"target_metric", "max_inference_time_ms", *ENDS} - {"num_epochs"}
 #: if distributed
 MAY_CHANGE |= {"shard"}
 #: endif
-MAY_CHANGE |= {"early_stopping", "patience", "min_delta", "max_bad_updates", "max_setbacks"}
-MAY_CHANGE |= {"target_metric", "target_value", "stop_at_target", "max_inference_time_ms"}
 
 
-def check_changes(now: dict[str, Any], before: dict[str, Any]) -> None:
-    """Refuse to go on with settings that make another run of it."""
+def check_changes(now: dict[str, Any], before: dict[str, Any], allowed: bool) -> None:
+    """Refuse to go on with settings that make another run of it, unless that is `allowed`."""
     changes = [
         f"{section}.{name} {value!r} to {now[section][name]!r}"
         for section in ("data", "model", "training")
         for name, value in before[section].items()
         if name in now[section].keys() - MAY_CHANGE and value != now[section][name]
     ]
-    if changes:
-        advice = "undo that, or say --allow_changes"
+    other = now["training"]["optimizer"] != before["training"]["optimizer"]  # with another state
+    if changes and (other or not allowed):
+        advice = "undo that" if other else "undo that, or say --allow_changes"
         raise UserError(f"--resume: settings changed, {', '.join(changes)}: {advice}")
 
 
+def apply_changes(state: TrainState, now: TrainingSettings, before: dict[str, Any]) -> None:
+    """Let settings count that the state of a run has taken over from `before`."""
+    scale_rate(state, now.learning_rate / before["learning_rate"])
+    state.optimizer.param_groups[0]["weight_decay"] = now.weight_decay  # the other has none
+    if any(getattr(now, name) != before.get(name) for name in ENDS):
+        state.progress.finished = ""
+
+
 def check_names(settings: TrainingSettings) -> None:
-    """Refuse names of figures that this task does not have."""
+    """Refuse names that this project does not have."""
+    if settings.optimizer not in OPTIMIZERS:
+        raise UserError(f"training.optimizer {settings.optimizer!r} is none of {[*OPTIMIZERS]}")
     monitors = [f"val_{name}" for name in NAMES]
     if settings.monitor not in monitors:
         raise UserError(f"training.monitor {settings.monitor!r} is none of {monitors}")

@@ -24,6 +24,7 @@ from .metrics import Metrics
 #: endif
 from .models.model import build_model
 from .objective import Objective
+from .recovery import in_parts
 from .run import gain
 from .settings import TrainingSettings, make_parser, parse
 
@@ -64,7 +65,8 @@ def open_split(
 def infer(model: nn.Module, batches: Iterable[Batch]) -> tuple[Tensor, Tensor]:
     """Return the outputs [N, K] and the targets of all batches, on the CPU."""
     model.eval()
-    rows = [(model(batch.inputs).float().cpu(), batch.targets.cpu()) for batch in batches]
+    done = in_parts(batches, lambda part: model(part.inputs).float().cpu())
+    rows = [(outputs, part.targets.cpu()) for part, outputs in done]
     outputs, targets = (torch.cat(column) for column in zip(*rows, strict=True))
     return outputs, targets
 

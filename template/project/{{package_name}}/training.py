@@ -21,7 +21,7 @@ from .checkpoint import restore
 #: else
 from .checkpoint import open_folder, restore
 #: endif
-from .checks import check_changes, check_names
+from .checks import apply_changes, check_changes, check_names
 from .config import Config
 from .data.dataloader import SplitLoader, get_dataloaders
 #: if remote
@@ -35,7 +35,7 @@ from .data.info import DataInfo
 from .distributed import Run, spread
 #: endif
 from .engine import Recipe, TrainState, fit
-from .errors import GaveUp, UserError
+from .errors import UserError
 #: if tensorboard_enabled
 from .inference import infer
 #: endif
@@ -76,10 +76,21 @@ from .tracking_wandb import WandB
 #: endif
 
 
-def train(
-    config: Config, resume: bool, overwrite: bool, allow_changes: bool = False, setbacks: int = 0
-) -> None:
-    """Train as `config` says; leave checkpoints, logs and the settings behind."""
+def train(config: Config, resume: bool, overwrite: bool, allow_changes: bool = False) -> None:
+    """Train as `config` says; go back to the last checkpoint wherever that diverges."""
+    setbacks = 0
+    while True:
+        try:
+            return train_once(config, resume, overwrite, allow_changes, setbacks)
+        except Diverged as error:
+            told, setbacks = error.args
+            print(f"{told}: back to the last checkpoint, at half the learning rate")
+            resume, overwrite = True, False
+        # The traceback, which holds on to the model, is gone here.
+
+
+def train_once(config: Config, resume: bool, overwrite: bool, allowed: bool, setbacks: int) -> None:
+    """Train until the end; leave checkpoints, logs and the settings behind."""
     check_names(config.training)
     #: if distributed
     resume, overwrite = join(resume, overwrite)
@@ -89,29 +100,20 @@ def train(
     #: endif
     folder = Path(config.experiment.checkpoint_dir)
     with open_folder(folder, resume, overwrite) as saved:
-        if saved and not allow_changes:
-            check_changes(asdict(config), saved["config"])
+        if saved:
+            check_changes(asdict(config), saved["config"], allowed)
         state, recipe, train_loader, val = prepare(config, folder / "splits.csv", saved)
         set_back(state, setbacks)
-    stamp = {"config": asdict(config), "data": asdict(train_loader.info)}
     lengths = saved["log_lengths"] if saved else {}
     #: if distributed
     sinks = open_sinks(config, lengths, whole(val)) if rank() == 0 else []
     #: else
     sinks = open_sinks(config, lengths, val)
     #: endif
-    run = open_run(config, state, recipe, train_loader, sinks, stamp)
-    try:
-        with closing(run):
-            fit(state, recipe, train_loader.batches, val.batches, run)
-    except Diverged as error:
-        setbacks = state.progress.setbacks + 1
-        if setbacks > config.training.max_setbacks:
-            raise GaveUp(f"{error}: lower training.learning_rate, or look at them") from None
-        print(f"{error}: back to the last checkpoint, at half the learning rate")
-        train(config, True, False, allow_changes, setbacks)
-    else:
-        run.finish(state.progress)
+    run = open_run(config, state, recipe, train_loader, sinks)
+    with closing(run):
+        fit(state, recipe, train_loader.batches, val.batches, run)
+    run.finish(state.progress)
 
 
 def find_data(config: Config) -> Config:
@@ -164,6 +166,7 @@ def prepare(
     recipe = build_recipe(config, train.info, device, dtype)
     if saved:
         restore(state, saved)
+        apply_changes(state, settings, saved["config"]["training"])
     #: if distributed
     folder = Path(config.experiment.checkpoint_dir)
     recipe = spread(state, recipe, train, folder, saved, settings.seed)
@@ -262,23 +265,19 @@ def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> 
 
 
 def open_run(
-    config: Config,
-    state: TrainState,
-    recipe: Recipe,
-    loader: SplitLoader,
-    sinks: list[Sink],
-    stamp: dict[str, Any],
+    config: Config, state: TrainState, recipe: Recipe, loader: SplitLoader, sinks: list[Sink]
 ) -> Run:
     """Compile the model where that pays, and return the callbacks of the loop."""
     settings, device = config.training, next(state.model.parameters()).device
     flops = count_flops(state.model, recipe.objective, loader)
     #: if distributed
-    flops = flops / world()  # of each device
+    flops = flops and flops / world()  # of each device
     #: endif
-    updates = settings.num_epochs * len(loader) // settings.accumulation_steps
+    updates = settings.num_epochs * -(-len(loader) // settings.accumulation_steps)
     wanted, reason = choose_compile(device, settings.compile, updates)
     if wanted:
         compile_model(state.model)
     print(f"{'compiled' if wanted else 'not compiled'}: {reason}")
     meter = Meter(loader, device, flops)
-    return Run(settings, config.experiment, sinks, stamp, meter, state.progress.step)
+    stamp = {"config": asdict(config), "data": asdict(loader.info)}
+    return Run(settings, config.experiment, sinks, stamp, meter, state.progress.step, updates)
