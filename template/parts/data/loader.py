@@ -77,6 +77,21 @@ class Loader(Generic[InfoT]):
             chunks[-2:] = [torch.cat(chunks[-2:])]  # batch statistics need two samples
         return chunks
 
+    #: if task == "classification"
+    @staticmethod
+    def count_classes(targets: Tensor, train: Tensor, names: Sequence[str]) -> list[int]:
+        """Return how many samples of `train` have each class; refuse one that no sample has."""
+        count, both = len(names), [x.long() for x in (targets, targets[train])]
+        if targets.ndim > 1:
+            every, some = (x.sum(0).tolist() for x in both)
+        else:  # what is no class is refused later
+            every, some = (x.clamp(0, count - 1).bincount(minlength=count).tolist() for x in both)
+        if count < 3 - targets.ndim or (not all(every) and targets.max() < count):
+            counts = dict(zip(names, every, strict=True))
+            raise UserError(f"data.class_names: two classes or more with samples, not {counts}")
+        return some
+
+    #: endif
     def batches(self, epoch: int = 0, start: int = 0) -> Iterator[Batch]:
         """Yield the batches of `epoch`, from sample `start` on."""
         samples, before = self.source.read(self.chunks(epoch, start)), time.perf_counter()
@@ -102,9 +117,8 @@ def split(
     if manifest is not None and manifest.exists():
         with manifest.open(newline="", encoding="utf-8") as file:
             rows = [row for row in csv.reader(file) if row][1:]
-        for row in rows:
-            if len(row) != 2 or row[1] not in NAMES:
-                raise UserError(f"{manifest}: {row} is not a name and one of {NAMES}")
+        if wrong := [row for row in rows if len(row) != 2 or row[1] not in NAMES]:
+            raise UserError(f"{manifest}: {wrong[0]} is not a name and one of {NAMES}")
         known = dict(rows)
         labels = [known.get(name, "train") for name in names]
     else:
@@ -135,21 +149,6 @@ def draw(count: int, shares: Sequence[float], seed: int, targets: Tensor | None)
     return labels
 
 
-#: if task == "classification"
-def count_classes(targets: Tensor, train: Tensor, names: Sequence[str]) -> list[int]:
-    """Return how many samples of `train` have each class; refuse one that no sample has."""
-    count, both = len(names), [x.long() for x in (targets, targets[train])]
-    if targets.ndim > 1:
-        every, some = (x.sum(0).tolist() for x in both)
-    else:  # what is no class is refused later
-        every, some = (x.clamp(0, count - 1).bincount(minlength=count).tolist() for x in both)
-    if count < 3 - targets.ndim or not all(every):
-        counts = dict(zip(names, every, strict=True))
-        raise UserError(f"data.class_names: two classes or more, each with samples, not {counts}")
-    return some
-
-
-#: endif
 def check_names(path: str, found: list[str], known: list[str]) -> None:
     """Refuse data of other outputs than those that a checkpoint knows, or of another order."""
     if found != known:

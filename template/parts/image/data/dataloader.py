@@ -15,7 +15,7 @@ from tqdm import tqdm
 from ..config import DataSettings
 from ..errors import UserError
 from .info import DataInfo
-from .loader import InMemory, Loader, Source, check_names, count_classes, split
+from .loader import InMemory, Loader, Source, check_names, split
 from .prepare import Prepare
 from .quarantine import Quarantine
 from .samples import Samples, find_images
@@ -103,7 +103,7 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
         normalization_std=std,
         #: if task == "classification"
         num_train=len(train),
-        class_counts=count_classes(samples.targets, train, names),
+        class_counts=SplitLoader.count_classes(samples.targets, train, names),
         #: endif
         #: if task == "regression"
         target_mean=samples.targets[train].mean(0).tolist(),

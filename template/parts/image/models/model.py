@@ -104,7 +104,7 @@ def load_file(body: Any, path: str, channels: int) -> None:
     missing: list[str] = []
     hook = body.register_load_state_dict_post_hook(lambda _, keys: missing.extend(keys[0]))
     adapt = getattr(sys.modules[type(body).__module__], "checkpoint_filter_fn", None)
-    origin = {**body.pretrained_cfg, "file": path}
+    origin = {**body.pretrained_cfg, "file": path, "custom_load": path.endswith(".npz")}
     try:
         timm.models.load_pretrained(body, origin, 0, channels, filter_fn=adapt)
     except Exception as error:  # each format has its own

@@ -13,7 +13,7 @@ from ..errors import UserError
 from .columns import Columns, require_column
 from .files import read_table
 from .info import DataInfo
-from .loader import InMemory, Loader, check_names, count_classes, split
+from .loader import InMemory, Loader, check_names, split
 from .quarantine import Quarantine
 from .source import load_frame
 from .targets import encode_targets
@@ -90,7 +90,7 @@ def describe(
         columns=columns.to_dict(),
         #: if task == "classification"
         num_train=len(train),
-        class_counts=count_classes(targets, train, output_names),
+        class_counts=SplitLoader.count_classes(targets, train, output_names),
         #: endif
         #: if task == "regression"
         target_mean=targets[train].float().mean(0).tolist(),
