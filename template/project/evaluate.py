@@ -34,12 +34,14 @@ def main() -> None:
 
     path, device = options.checkpoint, choose_device(options.device)
     model, config, info = load_trained(path, device)
-    data = replace(config.data, dataset_path=options.data or config.data.dataset_path)
+    data, manifest = config.data, path.parent / "splits.csv"
+    if options.data:  # which no run has divided
+        data, manifest = replace(data, dataset_path=options.data, max_samples=None), None
     #: if task == "classification"
     data = replace(data, class_names=info.output_names)  # --data may lack some
     #: endif
     split = options.split or ("all" if options.data else "test")
-    loader = open_split(data, info, split, path.parent / "splits.csv", device)
+    loader = open_split(data, info, split, manifest, device)
     outputs, targets = infer(model, loader.batches())
     objective = build_objective(config.training, info, outputs.device)
     report = make_report(outputs, targets, info.output_names, objective, config.training)
@@ -52,7 +54,8 @@ def main() -> None:
     if metric:
         print(f"target {metric} {goal}: {'met' if met else 'not met'}")
     if options.json:
-        write(options.json, (json.dumps(report, indent=2) + "\n").encode())
+        plain = json.loads(json.dumps(report), parse_constant=lambda _: None)  # JSON has no nan
+        write(options.json, (json.dumps(plain, indent=2) + "\n").encode())
     if options.png:
         draw_pictures(outputs, targets, loader).savefig(picture := io.BytesIO())
         write(options.png, picture.getvalue())

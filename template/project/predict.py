@@ -30,6 +30,8 @@ def main() -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps")
     options = parser.parse_args()
 
+    if options.batch_size < 1:
+        raise UserError(f"--batch_size cannot be {options.batch_size}")
     from {{ package_name }}.data.dataloader import read_inputs
     from {{ package_name }}.inference import load_trained, predict, write
     from {{ package_name }}.runtime import choose_device
@@ -50,7 +52,7 @@ def main() -> None:
         print(text.getvalue(), end="")
     errors = [record["error"] for record in records if "error" in record]
     if len(errors) == len(records):
-        raise UserError(f"INPUT: nothing could be read: {errors[0] if errors else 'no files'}")
+        raise UserError(f"nothing could be read: {errors[0] if errors else 'INPUT has no files'}")
     print(f"{len(records) - len(errors)} predicted, {len(errors)} unreadable", file=sys.stderr)
 
 

@@ -61,7 +61,7 @@ def main() -> None:
     print(*errors, sep="\n", end="\n" * bool(errors), file=sys.stderr)
     if options.json:
         write(options.json, (json.dumps(report, indent=2) + "\n").encode())
-    sys.exit(1 if False in checks.values() else 0)
+    sys.exit(1 if errors or False in checks.values() else 0)
 
 
 def works(command: list[str], errors: list[str]) -> bool:

@@ -17,6 +17,7 @@ from ..storage import write_text
 
 NAMES = ("train", "val", "test")
 GATHERED = 4_000_000  # bytes that are gathered at once: a gather takes its time, however small
+MOST = 2**64 - 1  # what a seed can be
 InfoT = TypeVar("InfoT")
 
 
@@ -28,10 +29,11 @@ class Source(Protocol):
 
 
 class InMemory:
-    """Every sample in one tensor on the device, gathered by number."""
+    """The samples that are used in one tensor on the device, gathered by number."""
 
-    def __init__(self, inputs: Tensor, targets: Tensor) -> None:
+    def __init__(self, inputs: Tensor, targets: Tensor, used: Tensor | None = None) -> None:
         self.inputs, self.targets = inputs, targets
+        self.used = used  # int64 [N] their numbers, rising; None: from 0 on
 
     def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
         """Yield the samples of each chunk of sample numbers, many of which are gathered at once."""
@@ -40,7 +42,8 @@ class InMemory:
         for start in range(0, len(chunks), many):
             group = chunks[start : start + many]
             sizes, ids = [len(chunk) for chunk in group], torch.cat(group).to(self.inputs.device)
-            parts = (x.split(sizes) for x in (self.inputs[ids], self.targets[ids], ids))
+            rows = ids if self.used is None else torch.searchsorted(self.used, ids)
+            parts = (x.split(sizes) for x in (self.inputs[rows], self.targets[rows], ids))
             yield from map(Batch, *parts)
 
 
@@ -63,7 +66,8 @@ class Loader(Generic[InfoT]):
 
     def chunks(self, epoch: int, start: int) -> list[Tensor]:
         """Return the sample numbers of each batch of `epoch`, from sample `start` on."""
-        order, generator = self.ids, torch.Generator().manual_seed(self.seed * 1_000_003 + epoch)
+        seed = (self.seed * 1_000_003 + epoch) % MOST
+        order, generator = self.ids, torch.Generator().manual_seed(seed)
         if self.weights is not None:
             order = order[self.weights.multinomial(len(order), True, generator=generator)]
         elif self.shuffle:
@@ -73,6 +77,21 @@ class Loader(Generic[InfoT]):
             chunks[-2:] = [torch.cat(chunks[-2:])]  # batch statistics need two samples
         return chunks
 
+    #: if task == "classification"
+    @staticmethod
+    def count_classes(targets: Tensor, train: Tensor, names: Sequence[str]) -> list[int]:
+        """Return how many samples of `train` have each class; refuse one that no sample has."""
+        count, both = len(names), [x.long() for x in (targets, targets[train])]
+        if targets.ndim > 1:
+            every, some = (x.sum(0).tolist() for x in both)
+        else:  # what is no class is refused later
+            every, some = (x.clamp(0, count - 1).bincount(minlength=count).tolist() for x in both)
+        if count < 3 - targets.ndim or (not all(every) and targets.max() < count):
+            counts = dict(zip(names, every, strict=True))
+            raise UserError(f"data.class_names: two classes or more with samples, not {counts}")
+        return some
+
+    #: endif
     def batches(self, epoch: int = 0, start: int = 0) -> Iterator[Batch]:
         """Yield the batches of `epoch`, from sample `start` on."""
         samples, before = self.source.read(self.chunks(epoch, start)), time.perf_counter()
@@ -97,7 +116,10 @@ def split(
     """
     if manifest is not None and manifest.exists():
         with manifest.open(newline="", encoding="utf-8") as file:
-            known = dict(csv.reader(file))
+            rows = [row for row in csv.reader(file) if row][1:]
+        if wrong := [row for row in rows if len(row) != 2 or row[1] not in NAMES]:
+            raise UserError(f"{manifest}: {wrong[0]} is not a name and one of {NAMES}")
+        known = dict(rows)
         labels = [known.get(name, "train") for name in names]
     else:
         labels = draw(len(names), shares, seed, targets)
@@ -115,7 +137,7 @@ def split(
 
 def draw(count: int, shares: Sequence[float], seed: int, targets: Tensor | None) -> list[str]:
     """Name the split of each sample: exact shares of the whole, and nearly so of each class."""
-    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed)).tolist()
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed % MOST)).tolist()
     if targets is not None and not targets.is_floating_point():
         order.sort(key=targets.tolist().__getitem__)  # the classes, shuffled, end to end
     labels = ["train"] * count
@@ -125,3 +147,9 @@ def draw(count: int, shares: Sequence[float], seed: int, targets: Tensor | None)
         for k in range(size):  # at even distances
             labels[free[(2 * k + 1) * len(free) // (2 * size)]] = name
     return labels
+
+
+def check_names(path: str, found: list[str], known: list[str]) -> None:
+    """Refuse data of other outputs than those that a checkpoint knows, or of another order."""
+    if found != known:
+        raise UserError(f"data.dataset_path: the model knows {known}, but {path} has {found}")

@@ -1,7 +1,7 @@
-"""Samples that cannot be read: noted in a file, and too many of them are an error."""
+"""Samples that cannot be read: noted, in a file too, and too many of them are an error."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import UserError
@@ -11,9 +11,10 @@ from ..errors import UserError
 class Quarantine:
     """A CSV file of names, sample numbers and reasons; worker processes add to it, too."""
 
-    path: Path | None  # None takes nothing in: the first sample is an error
+    path: Path | None  # None: each process knows its own
     share: float  # data.max_unreadable
     total: int  # samples
+    known: set[str] = field(default_factory=set)  # their numbers
 
     def add(self, name: str, index: int, reason: str) -> None:
         """Note a sample, once.
@@ -21,14 +22,14 @@ class Quarantine:
         Raises:
             UserError: these are more than `data.max_unreadable` allows.
         """
-        known: set[str] = set()
         if self.path is not None:
             with self.path.open("a+", newline="", encoding="utf-8") as file:
                 file.seek(0)
-                known = {row[1] for row in csv.reader(file)}
-                if str(index) not in known:
+                self.known.update(row[1] for row in csv.reader(file))
+                if str(index) not in self.known:
                     csv.writer(file).writerow([name, index, reason])
+        self.known.add(str(index))
         most = int(self.share * self.total)
-        if self.path is None or len(known | {str(index)}) > most:
+        if len(self.known) > most:
             many = f"data.max_unreadable: more than {most} of {self.total} cannot be read"
-            raise UserError(reason if self.path is None else f"{many}, see {self.path}: {reason}")
+            raise UserError(f"{many}, the last: {reason}" if self.total else reason)

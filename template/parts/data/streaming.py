@@ -45,14 +45,16 @@ class Streaming:
         self.loader = self.open()
 
     def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
-        """Yield the samples of each chunk of sample numbers; workers read ahead."""
+        """Yield the samples of each chunk of sample numbers, which only the latest read may."""
         numbers, done, deaths = [chunk.tolist() for chunk in chunks], 0, 0
         while done < len(numbers):
             try:
-                self.order.chunks = numbers[done:]  # an earlier read has its own list
+                mine = self.order.chunks = numbers[done:]
                 for batch in self.arrive(take(self.loader)):
                     done += 1
                     yield batch
+                    if self.order.chunks is not mine and done < len(numbers):
+                        raise AssertionError("a read goes on after a later one took its workers")
             except UserError as error:  # a worker's comes with all its calls
                 raise UserError(str(error).rsplit("UserError: ", 1)[-1].strip()) from None
             except (RuntimeError, ConnectionError, EOFError) as error:

@@ -1,7 +1,7 @@
 """Targets from the columns of a table: one class for each row."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -9,16 +9,8 @@ from torch import Tensor
 from ..errors import UserError
 
 
-class Named(Protocol):
-    """Settings that may name the classes."""
-
-    @property
-    def class_names(self) -> list[str] | None:
-        """Return the names in their order, if they are given."""
-
-
 def encode_targets(
-    settings: Named,
+    settings: Any,
     columns: Mapping[str, Sequence[object]],
     rows: Sequence[str],
 ) -> tuple[Tensor, list[str]]:
@@ -42,12 +34,6 @@ def encode_targets(
             raise UserError(
                 f"{row}: {label!r} is not a class of data.class_names {class_names}"
                 if label
-                else f"{row}: the class is missing"
+                else f"{row}: the class is missing (NA, None and the like mean that in a table)"
             )
-    if len(set(labels)) < max(2, len(class_names)):
-        empty = sorted(set(class_names) - set(labels))
-        raise UserError(
-            f"data.class_names: two classes or more need samples; {len(set(labels))} "
-            f"have any, {empty} none"
-        )
     return torch.tensor([numbers[label] for label in labels]), class_names

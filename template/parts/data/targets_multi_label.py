@@ -1,7 +1,7 @@
 """Targets from the columns of a table: any number of labels for each row."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,16 +11,8 @@ from ..errors import UserError
 FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "False": False, "True": True}
 
 
-class Named(Protocol):
-    """Settings that may name the classes."""
-
-    @property
-    def class_names(self) -> list[str] | None:
-        """Return the names in their order, if they are given."""
-
-
 def encode_targets(
-    settings: Named,
+    settings: Any,
     columns: Mapping[str, Sequence[object]],
     rows: Sequence[str],
 ) -> tuple[Tensor, list[str]]:
@@ -57,7 +49,6 @@ def flags(found: list[set[str]], names: list[str], rows: Sequence[str]) -> tuple
         if unknown := sorted(labels - set(names)):
             raise UserError(f"{row}: {unknown} are not in data.class_names {names}")
     targets = torch.tensor([[float(name in labels) for name in names] for labels in found])
-    empty = [name for name, count in zip(names, targets.sum(0), strict=True) if not count]
-    if empty or not names:
-        raise UserError(f"data.class_names: no sample has the labels {empty}")
+    if not names:
+        raise UserError("data.target_columns: no sample has a label")
     return targets, names

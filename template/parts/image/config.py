@@ -42,10 +42,12 @@ class DataSettings:
         shape, shares = self.input_shape, self.train_val_test_split
         if len(shape) != 3 or shape[0] not in (1, 3, 4) or min(shape) < 1:
             raise ValueError(f"data.input_shape {shape} is not [1, 3 or 4 channels, height, width]")
-        if len(shares) != 3 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
+        if len(shares) != 3 or not (min(shares) > 0 and abs(sum(shares) - 1) <= 1e-6):
             raise ValueError(f"data.train_val_test_split {shares} is not three shares of 1")
-        require(self, "data", ["max_samples"], lambda value: value > 0)
-        require(self, "data", ["worker_timeout"], lambda value: value > 0)
+        #: if task == "classification"
+        require(self, "data", ["class_names"], lambda names: len({*names}) == len(names))
+        #: endif
+        require(self, "data", ["max_samples", "worker_timeout"], lambda value: value > 0)
         require(self, "data", ["max_unreadable"], lambda value: 0 <= value < 1)
         require(self, "data", ["num_workers"], lambda value: value == "auto" or value >= 0)
         for name in ("normalization_mean", "normalization_std"):

@@ -11,7 +11,8 @@ RIGHT, WRONG, MISSED = "#2a7f3f", "#c0392b", "#c9ced6"
 
 def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
     """Draw three bars of each label, end to end, and the images with most wrong labels."""
-    true, chosen, names = targets > 0.5, outputs > 0, loader.info.output_names  # [N, K]
+    true, chosen = targets > 0.5, outputs > 0  # [N, K]
+    names = [name.replace("$", r"\$") for name in loader.info.output_names]  # no formula begins
     figure = Figure(figsize=(16.6, 6.4), dpi=120, layout="constrained")
     [[left, right]] = figure.subfigures(1, 2, squeeze=False, width_ratios=[7, 9.6])
     axes, start = left.subplots(), torch.zeros(len(names))

@@ -26,8 +26,11 @@ class DataSettings:
     def __post_init__(self) -> None:
         """Refuse what no data can have."""
         shares = self.train_val_test_split
-        if len(shares) != 3 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
+        if len(shares) != 3 or not (min(shares) > 0 and abs(sum(shares) - 1) <= 1e-6):
             raise ValueError(f"data.train_val_test_split {shares} is not three shares of 1")
+        #: if task == "classification"
+        require(self, "data", ["class_names"], lambda names: len({*names}) == len(names))
+        #: endif
         require(self, "data", ["max_samples"], lambda value: value > 0)
         require(self, "data", ["max_unreadable"], lambda value: 0 <= value < 1)
 

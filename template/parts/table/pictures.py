@@ -10,7 +10,8 @@ from .data.dataloader import SplitLoader
 
 def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
     """Draw the confusion matrix, and each row as a dot at the share that its true class gets."""
-    shares, names = outputs.softmax(1), loader.info.output_names  # [N, K]
+    shares = outputs.softmax(1)  # [N, K]
+    names = [name.replace("$", r"\$") for name in loader.info.output_names]  # no formula begins
     figure = Figure(figsize=(14, 6.4), dpi=120, layout="constrained")
     [[left, right]] = figure.subfigures(1, 2, squeeze=False)
     ConfusionMatrixDisplay.from_predictions(

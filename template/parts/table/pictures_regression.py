@@ -10,7 +10,7 @@ SHOWN = 4  # targets at most
 
 def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
     """Draw predictions [N, K] for all samples of `loader`."""
-    names = loader.info.output_names[:SHOWN]
+    names = [name.replace("$", r"\$") for name in loader.info.output_names[:SHOWN]]  # no formulas
     figure = Figure(figsize=(7 * len(names), 6.4), dpi=120, layout="constrained")
     for k, axes in enumerate(figure.subplots(1, len(names), squeeze=False).flat):
         true, predicted = targets[:, k].numpy(), outputs[:, k].numpy()

@@ -16,6 +16,9 @@ from {{ package_name }}.engine import Recipe, TrainState, update_weights
 from {{ package_name }}.errors import UserError
 #: endif
 from {{ package_name }}.models.model import build_model
+#: if architecture != "custom"
+from {{ package_name }}.models.settings import ModelSettings
+#: endif
 from {{ package_name }}.objective import Objective
 
 WRITTEN = yaml.safe_load((Path(__file__).parents[1] / "configs" / "smoke.yaml").read_text())
@@ -100,10 +103,16 @@ def test_an_unknown_backbone_is_refused() -> None:
         build_model(SHAPE, NUM_OUTPUTS, **WRITTEN["model"] | {"backbone": "resnet9000"})
 
 
-def test_weights_that_are_not_there_are_named(tmp_path: Path) -> None:
-    gone = {"pretrained": True, "weights_path": str(tmp_path / "gone.pt")}
-    with pytest.raises(UserError, match=r"model\.pretrained: .*gone\.pt"):
-        build_model(SHAPE, NUM_OUTPUTS, **WRITTEN["model"] | gone)
+@pytest.mark.parametrize("name", ["gone.pt", "bad.pt", "bad.safetensors", "other.pt"])
+def test_weights_that_cannot_be_loaded_are_named(tmp_path: Path, name: str) -> None:
+    for bad in ("bad.pt", "bad.safetensors"):
+        (tmp_path / bad).write_bytes(b"no weights")
+    torch.save({"another.weight": torch.ones(1)}, tmp_path / "other.pt")
+    given = {"pretrained": True, "weights_path": str(tmp_path / name)}
+    with pytest.raises(UserError, match=rf"model\.weights_path: .*{name}"):
+        build_model(SHAPE, NUM_OUTPUTS, **WRITTEN["model"] | given)
+    with pytest.raises(ValueError, match=r"model\.weights_path needs model\.pretrained"):
+        ModelSettings(pretrained=False, weights_path=name)
 #: endif
 #: if architecture in ("vit", "convnext")
 

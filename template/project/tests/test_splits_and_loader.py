@@ -74,6 +74,16 @@ def test_a_manifest_keeps_the_splits_when_samples_come_and_go(tmp_path: Path) ->
     assert all(place[names[i]] == part for part, ids in enumerate(second) for i in ids if i)
 
 
+def test_a_manifest_is_read_to_the_letter(tmp_path: Path) -> None:
+    manifest, names = tmp_path / "splits.csv", ["name", *NAMES]
+    first = parts(names, 0, manifest=manifest)
+    manifest.write_text(manifest.read_text() + "\n")
+    assert parts(names, 1, manifest=manifest) == first
+    manifest.write_text(manifest.read_text().replace("7.png,train", "7.png,Train"))
+    with pytest.raises(UserError, match=r"splits\.csv: \['\d*7\.png', 'Train'\]"):
+        parts(names, 0, manifest=manifest)
+
+
 def test_an_empty_split_is_refused_with_the_counts() -> None:
     with pytest.raises(UserError, match=r"data\.train_val_test_split .*3 train, 0 val, 0 test"):
         split(NAMES[:3], SHARES, seed=0)
@@ -111,6 +121,20 @@ def test_two_loaders_of_a_source_can_take_turns() -> None:
     assert numbers_of(two for _, two in pairs) == numbers_of(other.batches(1))
 
 
+def test_a_source_may_keep_the_used_samples_alone() -> None:
+    used = torch.tensor([3, 5, 8, 9])
+    source = InMemory(10 * used, used, used)
+    [batch] = source.read([torch.tensor([8, 3, 9])])
+    assert batch.inputs.tolist() == [80, 30, 90]
+    assert batch.ids.tolist() == batch.targets.tolist() == [8, 3, 9]
+
+
+def test_any_seed_orders_samples() -> None:
+    loader = numbers_loader(count=30, batch_size=8, seed=2**63)
+    assert sorted(flat(numbers_of(loader.batches(2)))) == list(range(30))
+    assert sorted(flat(parts(NAMES, seed=2**64))) == list(range(200))
+
+
 def test_a_last_batch_of_one_joins_the_one_before() -> None:
     loader = numbers_loader(count=17, batch_size=8)
     assert [len(batch.ids) for batch in loader.batches(0)] == [8, 9]
@@ -146,6 +170,18 @@ def test_images_that_stream_are_those_in_memory(make_config: Start, workers: int
     assert len(kept) == len(streamed) == 4 + 3
     for one, other in zip(kept, streamed, strict=True):
         assert all(a.equal(b) for a, b in zip(one, other, strict=True))
+
+
+def test_only_images_that_are_used_are_kept(make_config: Start) -> None:
+    def load(**changes: object) -> Loader[Any]:
+        data = make_config("run", in_memory=True, **changes).data
+        return get_dataloaders(data, batch_size=50, seed=0, device=CPU)[0]
+
+    few, every = load(max_samples=4), load()
+    assert isinstance(few.source, InMemory)
+    assert len(few.source.inputs) <= 12 < 50
+    one, other = (next(loader.source.read([few.ids])) for loader in (few, every))
+    assert all(a.equal(b) for a, b in zip(one, other, strict=True))
 
 
 def test_an_image_does_not_depend_on_its_batch(make_config: Start) -> None:

@@ -6,7 +6,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -51,13 +50,13 @@ def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, D
 
 
 def open_split(
-    data: DataSettings, info: DataInfo, split: str, manifest: Path, device: torch.device
+    data: DataSettings, info: DataInfo, split: str, manifest: Path | None, device: torch.device
 ) -> SplitLoader:
     """Return the samples of train, val, test or all, in order and not augmented."""
-    kept = manifest if manifest.exists() and split != "all" else None
-    loaders = get_dataloaders(data, batch_size=64, seed=0, device=device, manifest=kept, info=info)
-    chosen = loaders if split == "all" else [loaders[NAMES.index(split)]]
-    loaders[-1].ids = torch.cat([loader.ids for loader in chosen])
+    kept = manifest if manifest and manifest.exists() and split != "all" else None
+    options: dict[str, Any] = {"batch_size": 64, "seed": 0, "device": device, "info": info}
+    loaders = get_dataloaders(data, **options, manifest=kept, whole=split == "all")
+    loaders[-1].ids = loaders[NAMES.index(split) if split in NAMES else -1].ids
     return loaders[-1]
 
 
@@ -127,24 +126,23 @@ def make_report(
     draws = range(min(1000, max(20, WORK // outputs.numel())))  # of as many samples: a bootstrap
     drawn = [measure(torch.randint(count, (count,), generator=generator)) for _ in draws]
     report: dict[str, Any] = {"samples": count, "metrics": {}}
+    ends = torch.tensor([0.025, 0.975], dtype=torch.float64)
     for name, value in measure(torch.arange(count)).items():
-        interval = np.quantile([figures[name] for figures in drawn], [0.025, 0.975]).tolist()
+        values = torch.tensor([figures[name] for figures in drawn], dtype=torch.float64)
+        interval = values.nanquantile(ends).tolist()  # a draw may lack a class
         report["metrics"][name] = {"value": value, "interval": interval}
     each = {key: [None if x != x else x for x in y.tolist()] for key, y in metrics.each().items()}
     rows = zip(names, *each.values(), strict=True)
     report["per_output"] = [dict(zip(["name", *each], row, strict=True)) for row in rows]
     metric, goal, met = settings.target_metric, settings.target_value, None
     if metric and goal is not None:
-        value = report["metrics"][metric]["value"]
-        met = gain(metric, value, goal) >= 0
+        met = gain(metric, report["metrics"][metric]["value"], goal) >= 0
     return report | {"target": {"metric": metric, "value": goal, "met": met}}
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file; read it back to be sure."""
+    """Write a file, or into a pipe."""
     try:
         path.write_bytes(content)
-        if path.read_bytes() != content:
-            raise OSError("it does not hold what was written to it")
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -1,4 +1,6 @@
-"""Your data: say here what there is and how to read it; nothing else has to change.
+"""Your data: say here what there is and how to read it.
+
+Nothing else has to change, but for predict.py: it opens what PIL can, in `read_inputs`.
 
 The example draws discs and squares, so that the project runs before your data are in.
 """

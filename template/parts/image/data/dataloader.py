@@ -15,7 +15,7 @@ from tqdm import tqdm
 from ..config import DataSettings
 from ..errors import UserError
 from .info import DataInfo
-from .loader import InMemory, Loader, Source, split
+from .loader import InMemory, Loader, Source, check_names, split
 from .prepare import Prepare
 from .quarantine import Quarantine
 from .samples import Samples, find_images
@@ -35,22 +35,28 @@ def get_dataloaders(
     device: torch.device,
     manifest: Path | None = None,
     info: DataInfo | None = None,
+    whole: bool = False,
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
     """Return the loaders of the training, validation and test split.
 
-    The file `manifest` keeps the division; `info` is what a checkpoint knows of the data.
+    The file `manifest` keeps the division, unless each loader is to have the `whole`; `info` is
+    what a checkpoint knows of the data.
     """
     samples = load_samples(settings)
     targets, shares, most = samples.targets, settings.train_val_test_split, settings.max_samples
-    splits = split(samples.names, shares, settings.split_seed, targets, manifest, most)
+    splits = [torch.arange(len(targets))] * 3
+    if not whole:
+        splits = split(samples.names, shares, settings.split_seed, targets, manifest, most)
     after = torch.arange(len(targets))
     for ids in splits:
         after[ids] = ids.roll(-1)  # the next of the same split
     path = manifest.with_name("quarantine.csv") if manifest else None
-    quarantine = Quarantine(path, settings.max_unreadable, len(targets))
+    used = torch.cat(splits).unique()  # sorted
+    quarantine = Quarantine(path, settings.max_unreadable, len(used))
     samples = replace(samples, after=after, quarantine=quarantine)
-    source = open_source(samples, torch.cat(splits).tolist(), device)
+    source = open_source(samples, used, device)
     info = info or describe(samples, source, splits[0])
+    check_names(settings.dataset_path, samples.output_names, info.output_names)
     train, val, test = (
         SplitLoader(source, ids, batch_size, Prepare(info, device, names, seed), seed, info)
         for ids, names in zip(splits, (settings.augmentation, [], []), strict=True)
@@ -63,36 +69,33 @@ def get_dataloaders(
     return train, val, test
 
 
-def open_source(samples: Samples, ids: list[int], device: torch.device) -> Source:
+def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
     """Read all images into memory if they fit; otherwise read them as they come."""
-    settings, count = samples.settings, len(samples.names)
+    settings = samples.settings
     fits = len(ids) * math.prod(settings.input_shape) <= MEMORY_LIMIT
     if settings.in_memory is False or (settings.in_memory == "auto" and not fits):
         spare = min(8, (os.cpu_count() or 1) - 1)  # a core is for the loop
         workers = spare if settings.num_workers == "auto" else settings.num_workers
         print(f"images are read as they are needed, by {workers} processes beside the loop")
         return Streaming(samples, device, workers, settings.worker_timeout)
-    images = torch.empty(count, *settings.input_shape, dtype=torch.uint8, device=device)
+    images = torch.empty(len(ids), *settings.input_shape, dtype=torch.uint8, device=device)
     with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
-        read, places = pool.map(samples.read_good, ids), torch.arange(count)
-        for i, one in zip(ids, tqdm(read, "reading", len(ids), disable=None), strict=True):
-            images[i], places[i] = one
-    return InMemory(images, samples.targets[places].to(device))
+        read, places = pool.map(samples.read_good, ids.tolist()), torch.empty_like(ids)
+        for row, one in enumerate(tqdm(read, "reading", len(ids), disable=None)):
+            images[row], places[row] = one
+    used = None if len(ids) == len(samples.names) else ids.to(device)
+    return InMemory(images, samples.targets[places].to(device), used)
 
 
 def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
     """Gather the facts; what the settings leave open comes from the training split."""
-    settings, targets, names = samples.settings, samples.targets[train], samples.output_names
+    settings, names = samples.settings, samples.output_names
     mean, std = settings.normalization_mean, settings.normalization_std
     if mean is None or std is None:
         some = list(train[:: -(-len(train) // MEASURED)].split(64))
         pixels = torch.cat([batch.inputs.cpu() for batch in source.read(some)]) / 255
         mean = mean or pixels.mean((0, 2, 3)).tolist()
         std = std or pixels.std((0, 2, 3)).clamp(min=1e-3).tolist()
-    #: if task == "classification"
-    classes = targets.long().clamp(0, len(names) - 1)  # what is no class is refused later
-    counts = targets.sum(0) if targets.ndim > 1 else classes.bincount(minlength=len(names))
-    #: endif
     return DataInfo(
         input_shape=settings.input_shape,
         output_names=names,
@@ -100,11 +103,11 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
         normalization_std=std,
         #: if task == "classification"
         num_train=len(train),
-        class_counts=counts.long().tolist(),
+        class_counts=SplitLoader.count_classes(samples.targets, train, names),
         #: endif
         #: if task == "regression"
-        target_mean=targets.mean(0).tolist(),
-        target_std=targets.std(0).clamp(min=1e-6).tolist(),
+        target_mean=samples.targets[train].mean(0).tolist(),
+        target_std=samples.targets[train].std(0).clamp(min=1e-6).tolist(),
         #: endif
     )
 

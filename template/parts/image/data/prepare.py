@@ -17,18 +17,18 @@ class Prepare:
     """Works on the device; every draw depends on (seed, epoch, sample) and on nothing else."""
 
     def __init__(self, info: DataInfo, device: torch.device, names: list[str], seed: int) -> None:
-        if unknown := set(names) - vars(augmentations).keys():
-            raise UserError(f"data.augmentation: this project has no {sorted(unknown)}")
-        known = augmentations.IMAGES
-        chosen, self.seed = [name for name in names if name in known], seed
+        known, self.seed, unknown = augmentations.IMAGES, seed, {*names} - {*augmentations.IMAGES}
+        chosen = [name for name in names if name in known]
         first = list(takewhile(BYTES.__contains__, chosen))  # those need no numbers with a point
         self.first = [known[name] for name in first]
         self.then = [known[name] for name in chosen[len(first) :]]
         #: if "mixup" in augmentation or "cutmix" in augmentation
         mixes = augmentations.MIXES
         self.mix = [mixes[name] for name in names if name in mixes]
-        self.num_outputs = len(info.output_names)
+        self.num_outputs, unknown = len(info.output_names), unknown - {*mixes}
         #: endif
+        if unknown:
+            raise UserError(f"data.augmentation: this project has no {sorted(unknown)}")
         scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
         self.mean, self.std = scale[..., None, None]  # two of [C, 1, 1]
 

@@ -39,6 +39,7 @@ class Samples(Dataset[Batch]):
 
     def read_good(self, i: int) -> tuple[Tensor, int]:
         """Return the image of a number, or of the one that stands in for it, and which it is."""
+        first = i
         while True:
             try:
                 return self.read_pixels(i), i
@@ -46,6 +47,8 @@ class Samples(Dataset[Batch]):
                 self.quarantine.add(self.names[i], i, str(error))
                 assert self.after is not None
                 i = int(self.after[i])
+                if i == first:
+                    raise UserError(f"a whole split is broken, the last: {error}") from None
 
     def read_pixels(self, i: int) -> Tensor:
         """Return an image as the settings want it, uint8 [C, H, W], or an error that names it."""
@@ -61,7 +64,7 @@ class Samples(Dataset[Batch]):
 def find_images(folder: Path, pattern: str) -> list[Path]:
     """Return the image files in `folder` that match, sorted, without the hidden ones."""
     files = (file for file in folder.glob(pattern) if file.suffix.lower() in SUFFIXES)
-    return sorted(file for file in files if not file.name.startswith("."))
+    return sorted(file for file in files if "/." not in f"/{file.relative_to(folder).as_posix()}")
 
 
 def read_file(root: Path, name: str) -> Image.Image:
@@ -74,8 +77,9 @@ def convert(image: Image.Image, channels: int) -> Image.Image:
     image = ImageOps.exif_transpose(image)  # decodes, too
     if image.mode == "F":
         raise ValueError("pixels are floats of unknown range: save 8 or 16 bits")
-    if image.mode.startswith("I"):  # 16 bits: PIL would clip them at 255, not scale them
-        image = image.point(lambda value: value / 256).convert("L")
+    if image.mode.startswith("I"):  # 16 bits or 32: PIL would clip them at 255, not scale them
+        scale = 1 if image.mode == "I" and np.asarray(image).max() <= 255 else 256
+        image = image.convert("I").point(lambda value: value / scale).convert("L")
     if image.has_transparency_data and channels != 4:
         white = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(white, image.convert("RGBA"))
@@ -100,5 +104,5 @@ def preprocess(image: Image.Image, steps: Sequence[str], shape: Sequence[int]) -
             image = image.crop((left, top, left + width, top + height))
     if image.size != (width, height):
         size = f"{image.height} x {image.width}, not data.input_shape's {height} x {width}"
-        raise ValueError(f"{size}: add resize to data.preprocessing")
+        raise ValueError(f"{size}: let resize come last in data.preprocessing")
     return torch.from_numpy(np.array(image).reshape(height, width, channels)).permute(2, 0, 1)

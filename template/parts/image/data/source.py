@@ -21,12 +21,11 @@ def load_samples(settings: DataSettings) -> Samples:
         for folder in sorted(root.iterdir())
         if folder.is_dir() and not folder.name.startswith((".", "__"))
     }
-    if len(files) < 2 or not all(files.values()):
-        counts = ", ".join(f"{name} {len(found)}" for name, found in files.items())
-        raise UserError(f"{place} needs two folders of images or more, not: {counts or 'none'}")
+    if not any(files.values()):
+        raise UserError(f"{place} needs folders with images, but has: {', '.join(files) or 'none'}")
     classes = settings.class_names or list(files)
-    if differ := sorted({*classes} ^ {*files}):
-        raise UserError(f"data.class_names and the folders in {root} differ by {differ}")
-    names = [name for class_name in classes for name in files[class_name]]
-    targets = torch.tensor([i for i, name in enumerate(classes) for _ in files[name]])
+    if unknown := sorted({*files} - {*classes}):
+        raise UserError(f"data.class_names lacks the folders {unknown} in {root}")
+    found = [(i, name) for i, key in enumerate(classes) for name in files.get(key, [])]
+    targets, names = torch.tensor([i for i, _ in found]), [name for _, name in found]
     return Samples(settings, partial(read_file, root), names, targets, classes)

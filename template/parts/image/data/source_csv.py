@@ -20,7 +20,7 @@ def load_samples(settings: DataSettings) -> Samples:
     if unknown := [name for name in columns if name not in header]:
         raise UserError(f"data.target_columns: {table} has no {unknown}, but {header}")
 
-    places = [f"{table} row {number}" for number in rows]
+    places = [f"{table} line {number}" for number in rows]
     first: dict[str, str] = {}
     for row, place in zip(rows.values(), places, strict=True):
         if not (table.parent / row[path]).is_file():
@@ -44,14 +44,14 @@ def find_table(path: Path) -> Path:
 
 
 def read_rows(table: Path) -> dict[int, dict[str, str]]:
-    """Return the rows by their number in the file, where the header is row 1."""
+    """Return the rows by their line in the file."""
     rows = {}
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
             for row in reader:
                 if None in row or None in row.values():
-                    place = f"{table} row {reader.line_num}"
+                    place = f"{table} line {reader.line_num}"
                     raise UserError(f"{place}: not as many cells as in the header")
                 rows[reader.line_num] = row
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -27,7 +27,7 @@ def load_samples(settings: DataSettings) -> Samples:
     others = [name for name in types if name not in images]
     if not columns or not {*columns} <= {*others}:
         raise UserError(f"data.target_columns: choose from {others}, not {columns}")
-    names = [f"{settings.dataset_path}/{index}" for index in range(len(dataset))]
+    names = [f"row/{index}" for index in range(len(dataset))]  # wherever the folder lies
     cells = {name: [as_text(types[name], v) for v in dataset[name]] for name in columns}
     targets, output_names = encode_targets(settings, cells, names)
     read = partial(read_row, dataset.select_columns(images), images[0])

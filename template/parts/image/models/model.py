@@ -3,6 +3,7 @@
 Shapes: B images, C channels, H x W pixels, D features, K outputs.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -80,19 +81,34 @@ def build_model(
     if not timm.is_model(backbone):
         near = timm.list_models(f"{backbone[:6]}*")[:5]
         raise UserError(f"model.backbone: timm has no {backbone!r}; near it: {near}")
-    if weights_path is not None:
-        options["pretrained_cfg_overlay"] = {"file": weights_path}
     try:
-        body: Any = timm.create_model(backbone, pretrained, **options)
+        body: Any = timm.create_model(backbone, pretrained and not weights_path, **options)
         body.eval()(torch.zeros(1, *input_shape))
-    except OSError as error:  # no network, no file
-        place = f"{weights_path or error}: the weights of {backbone} are out of reach"
+    except OSError as error:  # no network
+        place = f"{error}: the weights of {backbone} are out of reach"
         hint = "name a file in model.weights_path, or set model.pretrained to false"
         raise UserError(f"model.pretrained: {place}; {hint}") from None
     except (AssertionError, RuntimeError, ValueError) as error:
         problem = f"does not take data.input_shape {list(input_shape)}: {error}"
         raise UserError(f"model.backbone {backbone} {problem}") from None
+    if pretrained and weights_path:
+        load_file(body, weights_path, input_shape[0])
     model = ImageModel(body, body.head_hidden_size, num_outputs, dropout).train()
     # Convolutions like the channels of a pixel beside each other; a ResNet on a CPU does not.
     fast = torch.cuda.is_available() or "resnet" not in backbone
     return model.to(memory_format=torch.channels_last) if fast else model
+
+
+def load_file(body: Any, path: str, channels: int) -> None:
+    """Load weights from a file of timm's, into all of the model."""
+    missing: list[str] = []
+    hook = body.register_load_state_dict_post_hook(lambda _, keys: missing.extend(keys[0]))
+    adapt = getattr(sys.modules[type(body).__module__], "checkpoint_filter_fn", None)
+    origin = {**body.pretrained_cfg, "file": path, "custom_load": path.endswith(".npz")}
+    try:
+        timm.models.load_pretrained(body, origin, 0, channels, filter_fn=adapt)
+    except Exception as error:  # each format has its own
+        raise UserError(f"model.weights_path: {path} cannot be loaded: {error}") from None
+    if missing:
+        raise UserError(f"model.weights_path: {path} lacks {len(missing)} weights: {missing[:3]}")
+    hook.remove()

@@ -86,12 +86,12 @@ def build_model(
     try:
         body = LIBRARY.get_model(backbone, weights=None, **options)
         if pretrained:
-            body.load_state_dict(read_weights(backbone, weights_path))
+            load_weights(body, backbone, weights_path)
         num_features = cut_head(body)
         adapt_channels(body, input_shape[0])
         body.eval()(torch.zeros(1, *input_shape))
     except OSError as error:  # no network, no file
-        place = f"{weights_path or error}: the weights of {backbone} are out of reach"
+        place = f"{error}: the weights of {backbone} are out of reach"
         hint = "name a file in model.weights_path, or set model.pretrained to false"
         raise UserError(f"model.pretrained: {place}; {hint}") from None
     except (AssertionError, RuntimeError, ValueError) as error:
@@ -103,13 +103,17 @@ def build_model(
     return model.to(memory_format=torch.channels_last) if fast else model
 
 
-def read_weights(backbone: str, path: str | None) -> dict[str, Tensor]:
-    """Return weights for ImageNet, from a file or as torchvision fetches its best."""
-    if path is not None:
-        weights: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
-        return weights
-    best = LIBRARY.get_model_weights(backbone).DEFAULT
-    return dict(best.get_state_dict(progress=True, check_hash=True))
+def load_weights(body: nn.Module, backbone: str, path: str | None) -> None:
+    """Load weights for ImageNet, from a file or as torchvision fetches its best."""
+    if path is None:
+        best = LIBRARY.get_model_weights(backbone).DEFAULT
+        body.load_state_dict(best.get_state_dict(progress=True, check_hash=True))
+        return
+    try:
+        body.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except Exception as error:  # no file, a damaged one, or one of another model
+        reason = " ".join(str(error).split())
+        raise UserError(f"model.weights_path: {path} cannot be loaded: {reason}") from None
 
 
 def cut_head(body: nn.Module) -> int:

@@ -20,3 +20,5 @@ class ModelSettings:
     def __post_init__(self) -> None:
         """Refuse a share that is none."""
         require(self, "model", ["dropout"], lambda value: 0 <= value < 1)
+        if self.weights_path and not self.pretrained:
+            raise ValueError("model.weights_path needs model.pretrained, or has to be null")

@@ -45,6 +45,8 @@ class Column:
         """Learn from the training rows."""
         kind = kind_of(values)
         if kind == "category":
+            if kind_of(as_text(values).str.replace(",", ".")) != kind:
+                print(f"warning: column {name!r} is a category: its numbers have a decimal comma")
             counts = as_text(values).value_counts()
             categories = sorted(counts[counts > 1].index[:MAX_CATEGORIES])
             return cls(name, kind, categories=categories)
@@ -52,8 +54,10 @@ class Column:
         missing = np.isnan(numbers)
         median = 0.0 if missing.all() else float(np.nanmedian(numbers))
         numbers = np.where(missing, median, numbers)
-        std = float(numbers.std()) or 1.0  # a constant column becomes 0
-        return cls(name, kind, median, float(numbers.mean()), std, bool(missing.any()))
+        mean, std = numbers.mean(), numbers.std()
+        if np.ptp(numbers) == 0:  # it becomes 0, and no error of rounding becomes large
+            mean, std = numbers[0], 1.0
+        return cls(name, kind, median, float(mean), float(std), bool(missing.any()))
 
     @property
     def features(self) -> list[str]:
@@ -139,15 +143,15 @@ def as_numbers(values: Values, kind: str, name: str) -> Array:
     numbers = parse(values, kind)
     wrong = np.isnan(numbers) & values.notna().to_numpy()
     if wrong.any():
-        row = int(wrong.argmax())
-        value = values.iloc[row]
-        raise UserError(f"column {name!r}, row {row + 1}: {value!r} is no {kind}")
+        row, value = next(iter(values[wrong].items()))
+        place = f"{values.index.name or 'row'} {row}"
+        raise UserError(f"column {name!r}, {place}: {value!r} is no {kind}")
     return np.where(np.isinf(numbers), np.nan, numbers)
 
 
 def as_text(values: Values) -> Values:
-    """Write every value as text."""
-    return values.astype(object).where(values.notna(), MISSING).astype(str)
+    """Write every value as text; whole numbers, which a gap turns into floats, without a point."""
+    return values.convert_dtypes().astype(object).where(values.notna(), MISSING).astype(str)
 
 
 def require_column(frame: pd.DataFrame, name: str, why: str) -> None:

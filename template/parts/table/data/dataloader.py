@@ -13,7 +13,7 @@ from ..errors import UserError
 from .columns import Columns, require_column
 from .files import read_table
 from .info import DataInfo
-from .loader import InMemory, Loader, split
+from .loader import InMemory, Loader, check_names, split
 from .quarantine import Quarantine
 from .source import load_frame
 from .targets import encode_targets
@@ -29,10 +29,12 @@ def get_dataloaders(
     device: torch.device,
     manifest: Path | None = None,
     info: DataInfo | None = None,
+    whole: bool = False,
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
     """Return the loaders of the training, validation and test split.
 
-    The file `manifest` keeps the division; `info` is what a checkpoint knows of the data.
+    The file `manifest` keeps the division, unless each loader is to have the `whole`; `info` is
+    what a checkpoint knows of the data.
     """
     frame = load_frame(settings)
     path, broken = manifest and manifest.with_name("quarantine.csv"), frame.attrs.get("broken", [])
@@ -40,15 +42,16 @@ def get_dataloaders(
     for number, reason in broken:
         quarantine.add(settings.dataset_path, number, reason)
     features, wanted = divide(frame, settings)
-    rows = [f"row {number + 1}" for number in range(len(wanted))]
+    rows = [f"{frame.index.name or 'row'} {number}" for number in frame.index]
+    places = [f"{settings.dataset_path} {row}" for row in rows]
     cells = {str(name): list(wanted[name]) for name in wanted}
-    targets, output_names = encode_targets(settings, cells, rows)
+    targets, output_names = encode_targets(settings, cells, places)
     shares, most = settings.train_val_test_split, settings.max_samples
-    splits = split(rows, shares, settings.split_seed, targets, manifest, most)
-    info = info or describe(features.iloc[splits[0].tolist()], targets[splits[0]], output_names)
-    if output_names != info.output_names:
-        known_names = f"the model knows {info.output_names}"
-        raise UserError(f"data.dataset_path: {known_names}, but the table has {output_names}")
+    splits = [torch.arange(len(targets))] * 3
+    if not whole:
+        splits = split(rows, shares, settings.split_seed, targets, manifest, most)
+    info = info or describe(features, targets, output_names, splits[0])
+    check_names(settings.dataset_path, output_names, info.output_names)
     inputs = Columns.from_dict(info.columns).encode(features)
     source = InMemory(inputs.to(device), targets.to(device))
     train, val, test = (
@@ -76,20 +79,22 @@ def divide(frame: pd.DataFrame, settings: DataSettings) -> tuple[pd.DataFrame, p
     return features, wanted.where(wanted.notna(), "")
 
 
-def describe(features: pd.DataFrame, targets: Tensor, output_names: list[str]) -> DataInfo:
+def describe(
+    features: pd.DataFrame, targets: Tensor, output_names: list[str], train: Tensor
+) -> DataInfo:
     """Gather the facts from the training rows."""
-    columns = Columns.fit(features)
+    columns = Columns.fit(features.iloc[train.tolist()])
     return DataInfo(
         input_shape=[len(columns.features)],
         output_names=output_names,
         columns=columns.to_dict(),
         #: if task == "classification"
-        num_train=len(targets),
-        class_counts=[int((targets == k).sum()) for k in range(len(output_names))],
+        num_train=len(train),
+        class_counts=SplitLoader.count_classes(targets, train, output_names),
         #: endif
         #: if task == "regression"
-        target_mean=targets.float().mean(0).tolist(),
-        target_std=targets.float().std(0).clamp(min=1e-6).tolist(),
+        target_mean=targets[train].float().mean(0).tolist(),
+        target_std=targets[train].float().std(0).clamp(min=1e-6).tolist(),
         #: endif
     )
 
@@ -102,14 +107,26 @@ def as_it_is(batch: Batch, epoch: int) -> Batch:
 def read_inputs(
     paths: Sequence[str], settings: DataSettings, info: DataInfo
 ) -> Iterator[tuple[str, Tensor | UserError]]:
-    """Yield every row, named `file:row`, as the model sees it [F]; or what is wrong with a file."""
+    """Yield every row, named `file:line`, as the model sees it [F]; or what is wrong with it."""
+    columns = Columns.from_dict(info.columns)
     for path in paths:
         try:
             frame = read_table(Path(path), "INPUT")
-            for _, reason in frame.attrs["broken"][:1]:
-                raise UserError(f"INPUT: {path}: {reason}")
-            rows = Columns.from_dict(info.columns).encode(frame)
+            columns.encode(frame[:0])  # are all there?
         except UserError as error:
             yield path, error
         else:
-            yield from ((f"{path}:{number}", row) for number, row in enumerate(rows, 1))
+            for number, reason in frame.attrs.get("broken", []):
+                yield f"{path}:{number}", UserError(reason)
+            rows = zip(frame.index, encode(columns, frame), strict=True)
+            yield from ((f"{path}:{number}", row) for number, row in rows)
+
+
+def encode(columns: Columns, frame: pd.DataFrame) -> list[Tensor | UserError]:
+    """Return the features [F] of each row; of one that has none, what is wrong with it."""
+    try:
+        return list(columns.encode(frame))
+    except UserError as error:
+        half = len(frame) // 2
+        parts = (encode(columns, part) for part in (frame[:half], frame[half:]) if half)
+        return [row for part in parts for row in part] or [error]

@@ -12,7 +12,9 @@ BINARY_SUFFIXES = (".parquet", ".pq")
 
 
 def read_table(path: Path, setting: str = "data.dataset_path") -> pd.DataFrame:
-    """Read the rows of a file; the kind follows from the suffix.
+    """Read the rows of a file, or of the only table in a folder; the suffix says its kind.
+
+    The index numbers the rows: by lines in a text file, from 1 on in others.
 
     Raises:
         UserError: the file is missing, of another kind, broken or empty.
@@ -20,48 +22,62 @@ def read_table(path: Path, setting: str = "data.dataset_path") -> pd.DataFrame:
     where = f"{setting}: {path.resolve()}"
     if not path.exists():
         raise UserError(f"{where} does not exist")
-    suffixes = ", ".join(TEXT_SUFFIXES + BINARY_SUFFIXES)
-    if path.suffix.lower() not in TEXT_SUFFIXES + BINARY_SUFFIXES or path.is_dir():
-        kind = "a folder" if path.is_dir() else f"of kind {path.suffix or 'unknown'!r}"
-        raise UserError(f"{where} is {kind}, but a table is one file of {suffixes}")
+    suffixes = TEXT_SUFFIXES + BINARY_SUFFIXES
+    files = path.iterdir() if path.is_dir() else [path]
+    tables = [file for file in files if file.suffix.lower() in suffixes and file.is_file()]
+    if len(tables) != 1:
+        problem = f"a table is one file of {', '.join(suffixes)}, or the only one in a folder"
+        raise UserError(f"{where} holds {len(tables)} tables, but {problem}")
     try:
-        binary = path.suffix.lower() in BINARY_SUFFIXES
-        frame = pd.read_parquet(path) if binary else read_csv(path)
-    except (OSError, ValueError) as error:  # pyarrow's and unicode errors are these
+        binary = tables[0].suffix.lower() in BINARY_SUFFIXES
+        frame = pd.read_parquet(tables[0]).reset_index(drop=True) if binary else read_csv(tables[0])
+    except UnicodeError as error:
+        raise UserError(f"{where} cannot be read, save it as UTF-8: {error}") from None
+    except (OSError, ValueError) as error:  # pyarrow's are these, too
         problem = str(error).splitlines()[0]
         raise UserError(f"{where} cannot be read: {problem}") from None
     if not len(frame):
         raise UserError(f"{where} has no rows")
-    named = frame.set_axis([str(name).strip() for name in frame], axis=1)
-    named.attrs["broken"] = frame.attrs.get("broken", [])
-    return named
+    if binary:
+        frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
+    frame.columns = pd.Index([str(name).strip() for name in frame])
+    if not frame.columns.is_unique:
+        raise UserError(f"{where}: two columns of {[*frame]} have the same name")
+    return frame
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read UTF-8 text without broken rows, (number, reason) of which are in `attrs`."""
+    """Read UTF-8 text without broken rows, (line, reason) of which are in `attrs`."""
     with path.open(newline="", encoding="utf-8-sig") as file:
         header = file.readline()
         delimiter = max(",;\t|", key=header.count)
         file.seek(0)
         rows = csv.reader(file, delimiter=delimiter, strict=True)
-        names = next(rows, [])
-        if len(set(names)) < len(names):
-            raise ValueError(f"two columns of {names} have the same name")
-        broken = []  # pandas fills short rows up and takes an index from long ones: look first
+        lines, skipped, broken = list[int](), [0], list[tuple[int, str]]()
         try:
+            names = next(rows, [])
+            # pandas fills short rows up and takes an index from long ones: look first
             for number, row in enumerate(rows, 1):
-                if row and len(row) != len(names):
+                blank = len(row) < 2 and not "".join(row).strip()
+                if len(row) == len(names) and not blank:
+                    lines.append(rows.line_num)
+                    continue
+                skipped.append(number)
+                if not blank:
                     fields = f"{len(row)} fields, but the header has {len(names)}"
-                    broken.append((number, f"line {rows.line_num} has {fields}"))
+                    broken.append((rows.line_num, f"line {rows.line_num} has {fields}"))
         except csv.Error as error:
             raise ValueError(f"line {rows.line_num}: {error}") from None
     frame = pd.read_csv(
         path,
         sep=delimiter,
         encoding="utf-8-sig",
+        header=None,
+        names=range(len(names)),
         na_values=["?"],
         low_memory=False,
-        skiprows=[number for number, _ in broken],
+        skiprows=skipped,
     )
+    frame.columns, frame.index = pd.Index(names), pd.Index(lines, name="line")
     frame.attrs["broken"] = broken
     return frame

@@ -15,4 +15,5 @@ def load_frame(settings: DataSettings) -> pd.DataFrame:
     frame = pd.DataFrame(read_rows(path))
     if frame.empty:
         raise UserError(f"data.dataset_path: data/custom.py finds no rows in {path.resolve()}")
+    frame.index += 1  # rows are counted from 1 on
     return frame

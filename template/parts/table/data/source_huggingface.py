@@ -22,6 +22,7 @@ def load_frame(settings: DataSettings) -> pd.DataFrame:
             frame[name] = frame[name].map(words)
     if frame.empty:
         raise UserError(f"data.dataset_path: {settings.dataset_path!r} has no rows")
+    frame.index += 1  # rows are counted from 1 on
     return frame
 
 

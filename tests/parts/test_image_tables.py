@@ -1,0 +1,108 @@
+"""Images and a CSV file of targets."""
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from parts.image.config import DataSettings
+from parts.image.data import samples, source_csv, targets, targets_multi_label, targets_regression
+from parts.image.errors import UserError
+from pictures import TABLE, settings
+
+
+def load_csv(monkeypatch: pytest.MonkeyPatch, kind: Any, chosen: DataSettings) -> samples.Samples:
+    """Read a CSV file as a project of another objective would."""
+    monkeypatch.setattr(source_csv, "encode_targets", kind.encode_targets)
+    return source_csv.load_samples(chosen)
+
+
+def test_csv_of_classes(monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
+    table.write_text("\ufefffile,kind\nx/3.png, rose\n\nx/1.png,iris\n", "utf-8")
+    found = load_csv(monkeypatch, targets, settings(table.parent))
+    assert found.names == ["x/3.png", "x/1.png"]
+    assert found.output_names == ["iris", "rose"]
+    assert found.targets.tolist() == [1, 0]
+    assert pickle.loads(pickle.dumps(found.read))(found.names[1]).size == (4, 4)
+
+
+def test_csv_of_flags(monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
+    found = load_csv(monkeypatch, targets_multi_label, settings(table))
+    assert found.output_names == ["a", "b"]
+    assert found.targets.tolist() == [[1, 0], [0, 1], [1, 1]]
+    assert found.targets.dtype == torch.float32
+
+
+def test_csv_of_lists(monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
+    table.write_text("n,labels,path\n1,red;round,x/1.png\n2,,x/2.png\n3,red,x/3.png\n")
+    chosen = settings(table, target_columns=["labels"])
+    found = load_csv(monkeypatch, targets_multi_label, chosen)
+    assert found.output_names == ["red", "round"]
+    assert found.targets.tolist() == [[1, 1], [0, 0], [1, 0]]
+
+
+def test_csv_of_numbers(monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
+    found = load_csv(monkeypatch, targets_regression, settings(table))
+    assert found.output_names == ["a", "b"]
+    assert found.targets.tolist() == [[1, 0], [0, 1], [1, 1]]
+    one = load_csv(monkeypatch, targets_regression, settings(table, target_columns=["b"]))
+    assert one.targets.tolist() == [[0], [1], [1]]
+    assert one.targets.is_contiguous()
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "message"),
+    [
+        (targets, "path,k\nx/1.png,r\nx/9.png,i\n", "line 3: no image 'x/9.png'"),
+        (targets, "path,k\nx/1.png,r\nx/2.png\n", "line 3: not as many cells"),
+        (targets, "path,k\nx/1.png,r,1\n", "line 2: not as many cells"),
+        (targets, "path,k\nx/1.png,r\nx/1.png,i\n", "line 3: .* stands in .*line 2"),
+        (targets, "path,k\nx/1.png,r\nx/2.png,\n", "line 3: the class is missing"),
+        (targets, TABLE, r"data.target_columns: .*\['a', 'b'\]"),
+        (targets, "path,k\n", "data.dataset_path: .* needs rows"),
+        (targets, "path\nx/1.png\n", "data.dataset_path: .* needs rows"),
+        (targets, 'path,k\n"x/1.png,r\n', "data.dataset_path: .* no CSV"),
+        (targets, b"path,k\n\xff\xfe,r\n", "data.dataset_path: .* no CSV in UTF-8"),
+        (targets, "", "data.dataset_path: .* needs rows"),
+        (
+            targets_multi_label,
+            "path,a,b\nx/1.png,1,2\n",
+            "line 2: 'b' is '2', not",
+        ),
+        (targets_regression, "path,a\nx/1.png,nan\n", "line 2: 'a' is 'nan'"),
+        (targets_regression, "path,a\nx/1.png,1\nx/2.png,\n", "line 3: 'a' is ''"),
+    ],
+)
+def test_bad_tables_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+    table: Path,
+    kind: Any,
+    content: str | bytes,
+    message: str,
+) -> None:
+    table.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(UserError, match=message):
+        load_csv(monkeypatch, kind, settings(table))
+
+
+def test_bad_settings_of_a_table_are_refused(monkeypatch: pytest.MonkeyPatch, table: Path) -> None:
+    cases: list[tuple[Any, DataSettings, str]] = [
+        (targets, settings(table, target_columns=["z"]), "data.target_columns: .*'z'"),
+        (targets, settings(table.parent / "x"), "data.dataset_path: .* CSV file"),
+        (targets, settings(table.parent / "gone"), "data.dataset_path: .* not exist"),
+        (targets, settings(table.parent / "x/1.png"), "data.dataset_path: .* CSV file"),
+        (
+            targets,
+            settings(table, target_columns=["a"], class_names=["0", "2"]),
+            "line 2: '1' is not a class of data.class_names",
+        ),
+        (
+            targets_multi_label,
+            settings(table, class_names=["a", "c"]),
+            r"line 3: \['b'\] are not in data.class_names",
+        ),
+    ]
+    for kind, chosen, message in cases:
+        with pytest.raises(UserError, match=message):
+            load_csv(monkeypatch, kind, chosen)

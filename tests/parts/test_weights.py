@@ -1,0 +1,47 @@
+"""Weights from a file: of both libraries, whole or refused."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from parts.image.errors import UserError
+from parts.image.models import model, model_torchvision
+from torch import nn
+
+SHAPE = [1, 64, 64]
+
+
+def save(weights: dict[str, torch.Tensor], path: Path) -> str:
+    torch.save(weights, path)
+    return str(path)
+
+
+def test_weights_of_timm(tmp_path: Path) -> None:
+    backbone = "vit_tiny_patch16_224"
+    whole = model.timm.create_model(backbone).state_dict()  # of larger images, and with a head
+    path = save(whole, tmp_path / "weights.pt")
+    options = {"backbone": backbone, "pretrained": True, "weights_path": path}
+    found = model.build_model([3, 64, 64], 3, **options).backbone.state_dict()
+    assert all(found[name].equal(whole[name]) for name in found if name != "pos_embed")
+    assert model.build_model(SHAPE, 3, **options).backbone.state_dict().keys() == found.keys()
+
+    name = "blocks.3.attn.qkv.weight"
+    save({key: value for key, value in whole.items() if key != name}, tmp_path / "weights.pt")
+    with pytest.raises(UserError, match=rf"model\.weights_path: .* lacks 1 weights: \['{name}'\]"):
+        model.build_model(SHAPE, 3, **options)
+
+
+def test_weights_of_torchvision(tmp_path: Path) -> None:
+    whole: nn.Module = model_torchvision.LIBRARY.get_model("resnet18", weights=None)
+    path = save(whole.state_dict(), tmp_path / "weights.pt")
+    build, options = model_torchvision.build_model, {"backbone": "resnet18", "pretrained": True}
+    found = build([3, 64, 64], 3, **options, weights_path=path).backbone
+    assert found.get_parameter("layer4.1.conv2.weight").equal(
+        whole.get_parameter("layer4.1.conv2.weight")
+    )
+    save({"conv1.weight": torch.ones(64, 3, 7, 7)}, tmp_path / "weights.pt")
+    with pytest.raises(UserError, match=r"model\.weights_path: .* Missing key"):
+        build(SHAPE, 3, **options, weights_path=path)
+    (tmp_path / "weights.pt").write_bytes(b"no weights")
+    with pytest.raises(UserError, match=r"model\.weights_path: .* cannot be loaded"):
+        build(SHAPE, 3, **options, weights_path=path)
