@@ -1,4 +1,4 @@
-"""Where the parts are, and image files that several tests read."""
+"""Image files and tensors that several tests read."""
 
 from pathlib import Path
 

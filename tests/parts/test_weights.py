@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from parts.image.errors import UserError
 from parts.image.models import model, model_torchvision
+from PIL import Image
+from sklearn.datasets import load_sample_image
 from torch import nn
+
+from tools.figures import save_lite0
 
 SHAPE = [1, 64, 64]
 
@@ -29,6 +34,17 @@ def test_weights_of_timm(tmp_path: Path) -> None:
     save({key: value for key, value in whole.items() if key != name}, tmp_path / "weights.pt")
     with pytest.raises(UserError, match=rf"model\.weights_path: .* lacks 1 weights: \['{name}'\]"):
         model.build_model(SHAPE, 3, **options)
+
+
+def test_weights_of_a_package_know_a_daisy(tmp_path: Path) -> None:
+    save_lite0(tmp_path / "lite0.pt")
+    backbone = model.timm.create_model("tf_efficientnet_lite0", num_classes=0).eval()
+    model.load_file(backbone, str(tmp_path / "lite0.pt"), 3)
+    daisy = Image.fromarray(load_sample_image("flower.jpg")).resize((224, 224))
+    head = torch.load(tmp_path / "lite0.pt", weights_only=True)
+    pixels = torch.from_numpy(np.array(daisy)).movedim(2, 0)[None] / 127.5 - 1
+    scores = backbone(pixels) @ head["classifier.weight"].T + head["classifier.bias"]
+    assert scores.argmax() == 985  # of ImageNet's classes
 
 
 def test_weights_of_torchvision(tmp_path: Path) -> None:
