@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.profiler import profile
 from tqdm import tqdm
 
 from . import faults
@@ -48,15 +47,14 @@ class Run:
     saved_at: float = field(default_factory=time.perf_counter)
     said_at: float = field(default_factory=time.perf_counter)
     unread: list[Update] = field(default_factory=list)  # updates that nobody has looked at
-    trace: profile | None = None
+    trace: Any = None  # a profiler, where one is asked for
 
     def __post_init__(self) -> None:
         """Show the progress, on a terminal only."""
-        folder = Path(self.experiment.checkpoint_dir)
         self.bar = tqdm(total=self.total, initial=self.start, desc="training", disable=None)
-        self.writer = Writer(folder)
-        if self.experiment.profile_updates:
-            self.trace = start_trace(folder / "traces", self.experiment.profile_updates)
+        self.writer = Writer(Path(self.experiment.checkpoint_dir))
+        if count := self.experiment.profile_updates:
+            self.trace = start_trace(self.writer.folder / "traces", count)
 
     def after_step(self, state: TrainState, update: Update) -> bool:
         """Log, save or end where it is due; figures leave the device at log points only."""
@@ -156,11 +154,10 @@ class Run:
 
     def write_epoch(self, state: TrainState, val: dict[str, float]) -> None:
         """Log an epoch, counted from 0, and print it."""
-        epoch, primary = state.progress.epoch - 1, state.metrics.primary
-        train = state.metrics.compute()
+        epoch, train = state.progress.epoch - 1, state.metrics.compute()
         figures = {"epoch/learning_rate": state.optimizer.param_groups[0]["lr"]}
         for split, values in (("train", train), ("val", val)):
-            named = {"accuracy": values[primary], **values}
+            named = {"accuracy": values[state.metrics.primary], **values}
             figures |= {f"epoch/{split}_{name}": value for name, value in named.items()}
         self.tell(lambda sink: sink.log(figures, epoch))
         self.tell(lambda sink: sink.end_epoch(state.evaluated, epoch))

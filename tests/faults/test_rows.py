@@ -79,6 +79,7 @@ ROWS: dict[str, list[str]] = {
     ],
     "out of memory on one rank": [
         "test_out_of_memory_on_one_rank_shrinks_the_parts_of_all",
+        "test_ranks_that_run_out_of_memory_at_once_all_say_so",
         "test_out_of_memory_in_validation_leaves_its_figures",
     ],
     "corrupted image, CSV row": [

@@ -122,7 +122,7 @@ def images(*counts: int) -> str:
     ("counts", "words"),
     [
         ((), ["data.dataset_path", "few"]),
-        ((0, 0), ["data.dataset_path", "class0 0, class1 0"]),
+        ((0, 0), ["data.dataset_path", "class0, class1"]),
         ((5, 0), ["data.dataset_path", "class0 5, class1 0"]),
         ((2, 1), ["data.train_val_test_split", "3 train, 0 val, 0 test"]),
     ],

@@ -87,8 +87,9 @@ class Loader(Generic[InfoT]):
         else:  # what is no class is refused later
             every, some = (x.clamp(0, count - 1).bincount(minlength=count).tolist() for x in both)
         if count < 3 - targets.ndim or (not all(every) and targets.max() < count):
-            counts = dict(zip(names, every, strict=True))
-            raise UserError(f"data.class_names: two classes or more with samples, not {counts}")
+            counts = ", ".join(f"{name} {n}" for name, n in zip(names, every, strict=True))
+            problem = "two classes or more, and all of data.class_names, need samples"
+            raise UserError(f"data.dataset_path: {problem}, but there are: {counts}")
         return some
 
     #: endif
