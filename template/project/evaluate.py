@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from {{ package_name }}.errors import run
 
@@ -47,18 +48,23 @@ def main() -> None:
     report = make_report(outputs, targets, info.output_names, objective, config.training)
     digest = sha256(path.read_bytes()).hexdigest()
     report = {"checkpoint": str(path), "sha256": digest, "split": split, **report}
-    print(f"{len(targets)} samples ({split}), each figure with its 95 % interval")
-    for name, figure in report["metrics"].items():
-        print(name.ljust(12), *(f"{x:10.4f}" for x in (figure["value"], *figure["interval"])))
-    metric, goal, met = report["target"].values()
-    if metric:
-        print(f"target {metric} {goal}: {'met' if met else 'not met'}")
+    show(report, len(targets))
     if options.json:
         plain = json.loads(json.dumps(report), parse_constant=lambda _: None)  # JSON has no nan
         write(options.json, (json.dumps(plain, indent=2) + "\n").encode())
     if options.png:
         draw_pictures(outputs, targets, loader).savefig(picture := io.BytesIO())
         write(options.png, picture.getvalue())
+
+
+def show(report: dict[str, Any], count: int) -> None:
+    """Print the figures, and whether the target was met."""
+    print(f"{count} samples ({report['split']}), each figure with its 95 % interval")
+    for name, figure in report["metrics"].items():
+        print(name.ljust(12), *(f"{x:10.4f}" for x in (figure["value"], *figure["interval"])))
+    metric, goal, met = report["target"].values()
+    if metric:
+        print(f"target {metric} {goal}: {'met' if met else 'not met'}")
 
 
 if __name__ == "__main__":

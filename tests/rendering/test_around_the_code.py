@@ -124,7 +124,6 @@ def test_launch_files_are_valid_and_hold_no_free_text(make: Render, tmp_path: Pa
     assert "Ann" not in text
 
 
-@pytest.mark.parametrize("answers", [{}, {"distributed": True}], ids=str)
 @pytest.mark.parametrize(("gpus", "nodes", "each"), [(0, 2, 1), (1, 1, 1), (3, 1, 3), (8, 2, 4)])
 def test_as_many_gpus_are_asked_for_as_there_are(
     make: Render, tmp_path: Path, gpus: int, nodes: int, each: int
@@ -134,6 +133,7 @@ def test_as_many_gpus_are_asked_for_as_there_are(
     assert f"--gpus-per-node={each}\n" in script
 
 
+@pytest.mark.parametrize("answers", [{}, {"distributed": True}], ids=str)
 def test_what_was_not_asked_for_leaves_no_trace(
     make: Render, tmp_path: Path, answers: dict[str, Any]
 ) -> None:

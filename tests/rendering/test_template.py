@@ -85,7 +85,8 @@ def named(answers: dict[str, Any]) -> str:
     return "-".join(map(str, answers.values())) or "defaults"
 
 
-STUBS = [path for path in (ROOT / "template/project").rglob("*") if path.is_file()]
+PROJECT = (ROOT / "template/project").rglob("*")
+STUBS = [path for path in PROJECT if path.is_file() and "_cache" not in str(path)]
 ANSWERS = [{}, {"augmentation": []}, {"distributed": True, "wandb_enabled": True, "docker": True}]
 
 

@@ -11,7 +11,7 @@ from ..errors import UserError
 
 def encode_targets(
     settings: Any,
-    columns: Mapping[str, Sequence[object]],
+    columns: Mapping[Any, Sequence[object]],
     rows: Sequence[str],
 ) -> tuple[Tensor, list[str]]:
     """Number the classes.

@@ -13,7 +13,7 @@ FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "False": False, "True
 
 def encode_targets(
     settings: Any,
-    columns: Mapping[str, Sequence[object]],
+    columns: Mapping[Any, Sequence[object]],
     rows: Sequence[str],
 ) -> tuple[Tensor, list[str]]:
     """Set a flag for each label that a row has.

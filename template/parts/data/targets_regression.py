@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,7 +12,7 @@ from ..errors import UserError
 
 def encode_targets(
     settings: object,
-    columns: Mapping[str, Sequence[object]],
+    columns: Mapping[Any, Sequence[object]],
     rows: Sequence[str],
 ) -> tuple[Tensor, list[str]]:
     """Read the numbers.

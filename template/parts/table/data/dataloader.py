@@ -33,8 +33,7 @@ def get_dataloaders(
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
     """Return the loaders of the training, validation and test split.
 
-    The file `manifest` keeps the division, unless each loader is to have the `whole`; `info` is
-    what a checkpoint knows of the data.
+    `manifest` keeps the division, unless each is to have the `whole`; `info` is a checkpoint's.
     """
     frame = load_frame(settings)
     path, broken = manifest and manifest.with_name("quarantine.csv"), frame.attrs.get("broken", [])
@@ -43,17 +42,16 @@ def get_dataloaders(
         quarantine.add(settings.dataset_path, number, reason)
     features, wanted = divide(frame, settings)
     rows = [f"{frame.index.name or 'row'} {number}" for number in frame.index]
-    places = [f"{settings.dataset_path} {row}" for row in rows]
-    cells = {str(name): list(wanted[name]) for name in wanted}
-    targets, output_names = encode_targets(settings, cells, places)
+    where = [f"{settings.dataset_path} {row}" for row in rows]
+    targets, output_names = encode_targets(settings, wanted.to_dict("list"), where)
     shares, most = settings.train_val_test_split, settings.max_samples
-    splits = [torch.arange(len(targets))] * 3
+    splits = [torch.arange(len(rows))] * 3
     if not whole:
         splits = split(rows, shares, settings.split_seed, targets, manifest, most)
     info = info or describe(features, targets, output_names, splits[0])
     check_names(settings.dataset_path, output_names, info.output_names)
-    inputs = Columns.from_dict(info.columns).encode(features)
-    source = InMemory(inputs.to(device), targets.to(device))
+    inputs = Columns.from_dict(info.columns).encode(features).to(device)
+    source = InMemory(inputs, targets.to(device))
     train, val, test = (
         SplitLoader(source, ids, batch_size, as_it_is, seed, info) for ids in splits
     )
