@@ -42,6 +42,7 @@ def derive(answers: Answers) -> dict[str, Any]:
         "target_metric": answers["target_metric"] if goal else "",
         "target_value": answers["target_value"] if goal else None,
         "remote": remote(answers),
+        "num_outputs": num_outputs(answers),
         "target_columns": split_names(answers["target_column"]),
         "primary_metric": row.metrics[answers["objective"]][0],
         "dependencies": dependencies(answers, row, library),
@@ -133,6 +134,13 @@ def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
         "checkpoint_dir": f"{answers['checkpoint_dir'].rstrip('/')}-smoke",
         "tensorboard_log_dir": f"{answers['tensorboard_log_dir'].rstrip('/')}-smoke",
     }
+
+
+def num_outputs(answers: Answers) -> int | None:
+    """Return how many outputs the data are to have; None: what is known of them was checked."""
+    shape = answers["output_shape"]
+    count: int | None = shape[0] if isinstance(shape, list) else shape
+    return None if chosen(answers) else count
 
 
 def split_names(text: str) -> list[str] | None:

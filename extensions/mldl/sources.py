@@ -18,9 +18,9 @@ READS = {
     "image_folder": ("a folder, or the URL of an archive", (), ARCHIVES),
     "image_csv": ("a CSV file or a folder with one, or the URL of either", (".csv",), ARCHIVES),
     "table": (
-        "a file in .csv, .tsv, .txt, .parquet or .pq",
-        (".csv", ".tsv", ".txt", ".parquet", ".pq", ".gz"),
-        (),
+        "a file in .csv, .tsv, .txt (also with .gz), .parquet or .pq",
+        (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq"),
+        ARCHIVES,
     ),
     "huggingface": ("the name of a data set on the hub", (), ()),
 }

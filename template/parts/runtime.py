@@ -14,8 +14,8 @@ from .errors import UserError
 LONG = 1_000  # updates for which compiling pays
 
 
-def choose_device(name: str) -> torch.device:
-    """Return the device of that name; `auto` takes the fastest there is."""
+def choose_device(name: str, asked: str = "training.device") -> torch.device:
+    """Return the device of the name that was asked for; `auto` takes the fastest there is."""
     if name == "auto":
         name = "mps" if torch.backends.mps.is_available() else "cpu"
         name = "cuda" if torch.cuda.is_available() else name
@@ -23,7 +23,7 @@ def choose_device(name: str) -> torch.device:
         return torch.zeros(1, device=name).device
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
-        raise UserError(f"training.device {name!r} cannot be used: {reason}") from None
+        raise UserError(f"{asked} {name!r} cannot be used: {reason}") from None
 
 
 def set_seed(seed: int, deterministic: bool) -> None:

@@ -33,7 +33,7 @@ def main() -> None:
     from {{ package_name }}.runtime import choose_device
     from {{ package_name }}.training import build_objective
 
-    path, device = options.checkpoint, choose_device(options.device)
+    path, device = options.checkpoint, choose_device(options.device, "--device")
     model, config, info = load_trained(path, device)
     data, manifest = config.data, path.parent / "splits.csv"
     if options.data:  # which no run has divided

@@ -11,9 +11,13 @@ from extensions.mldl.catalog.choices import AUGMENTATIONS
 IMAGE_NAMES = tuple(name for name in AUGMENTATIONS if name not in MIX_NAMES)
 
 
-def accelerators() -> list[str]:
-    found = {"cuda": torch.cuda.is_available(), "mps": torch.mps.is_available()}
-    return [name for name, available in found.items() if available]
+ACCELERATORS = [
+    pytest.param(name, marks=pytest.mark.skipif(not available, reason=f"no {name} device here"))
+    for name, available in (
+        ("cuda", torch.cuda.is_available()),
+        ("mps", torch.mps.is_available()),
+    )
+]
 
 
 def test_draws_never_change():
@@ -110,7 +114,7 @@ def test_nothing_is_read_by_the_host(name: str, images: Tensor):
     assert {result.device.type for result in results} == {"meta"}
 
 
-@pytest.mark.parametrize("device", accelerators())
+@pytest.mark.parametrize("device", ACCELERATORS)
 @pytest.mark.parametrize("name", IMAGE_NAMES + MIX_NAMES)
 def test_devices_agree_and_do_not_wait(name: str, device: str, images: Tensor):
     """The same draws on every device, and on CUDA no read by the host."""

@@ -22,7 +22,6 @@ USED_AS = {
 IGNORING = re.compile(r"#\s*(type:\s*ignore|noqa|fmt:\s*off|pragma:\s*no cover)")
 LEFT_OVER = re.compile(r"^\s*#: |\{%|\{#", re.MULTILINE)
 HIDING = {"ignore_errors", "ignore_missing_imports", "disable_error_code", "allow_untyped_defs"}
-OWED = {"read_file"}  # of data/samples.py, where images come from no files: to be split off
 PROMISED = {"get_num_parameters", "freeze_backbone", "unfreeze_backbone"}  # to whoever owns it
 
 
@@ -124,5 +123,5 @@ def no_unused_definition(code: Code) -> None:
     source = "\n".join((code.project / path).read_text() for path in code.outside_tests())
     words = Counter(re.findall(r"\w+", source))
     for path, node in code.definitions():
-        known = node.name.startswith("__") or node.name in PROMISED | OWED
+        known = node.name.startswith("__") or node.name in PROMISED
         assert known or words[node.name] > 1, f"{path}: {node.name} is used nowhere"

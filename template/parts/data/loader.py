@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -150,7 +150,10 @@ def draw(count: int, shares: Sequence[float], seed: int, targets: Tensor | None)
     return labels
 
 
-def check_names(path: str, found: list[str], known: list[str]) -> None:
-    """Refuse data of other outputs than those that a checkpoint knows, or of another order."""
+def check_outputs(settings: Any, found: list[str], known: list[str]) -> None:
+    """Refuse data of other outputs than those asked for, or than those of a checkpoint."""
+    path, wanted = settings.dataset_path, settings.num_outputs
+    if wanted not in (None, len(found)):
+        raise UserError(f"data.num_outputs is {wanted}, but {path} has {len(found)}: {found}")
     if found != known:
         raise UserError(f"data.dataset_path: the model knows {known}, but {path} has {found}")

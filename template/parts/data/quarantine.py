@@ -16,8 +16,8 @@ class Quarantine:
     total: int  # samples
     known: set[str] = field(default_factory=set)  # their numbers
 
-    def add(self, name: str, index: int, reason: str) -> None:
-        """Note a sample, once.
+    def add(self, name: str, index: int | str, reason: str) -> None:
+        """Note a sample by its number, or what should have been one by its place, once.
 
         Raises:
             UserError: these are more than `data.max_unreadable` allows.

@@ -18,6 +18,7 @@ class DataSettings:
     #: if task == "classification"
     class_names: list[str] | None = None  # in the order of the outputs; null: as in the data
     #: endif
+    num_outputs: int | None = None  # classes or targets; null: as many as the data have
     input_shape: list[int] = field(default_factory=lambda: [3, 224, 224])  # channels, height, width
     #: if data_source in ("image_csv", "huggingface", "custom")
     target_columns: list[str] | None = None  # columns to predict; null: all but the path
@@ -47,7 +48,7 @@ class DataSettings:
         #: if task == "classification"
         require(self, "data", ["class_names"], lambda names: len({*names}) == len(names))
         #: endif
-        require(self, "data", ["max_samples", "worker_timeout"], lambda value: value > 0)
+        require(self, "data", ["max_samples", "num_outputs", "worker_timeout"], lambda value: value > 0)
         require(self, "data", ["max_unreadable"], lambda value: 0 <= value < 1)
         require(self, "data", ["num_workers"], lambda value: value == "auto" or value >= 0)
         for name in ("normalization_mean", "normalization_std"):

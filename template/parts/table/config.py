@@ -18,6 +18,7 @@ class DataSettings:
     weighted_sampling: bool = False  # draw all classes as often in training, with replacement
     class_names: list[str] | None = None  # in the order of the outputs; null: as in the data
     #: endif
+    num_outputs: int | None = None  # classes or targets; null: as many as the data have
     train_val_test_split: list[float] = field(default_factory=lambda: [0.7, 0.15, 0.15])  # shares
     split_seed: int = 0  # fixes which sample goes where
     max_samples: int | None = None  # samples of each split to use at most; null: all
@@ -31,7 +32,7 @@ class DataSettings:
         #: if task == "classification"
         require(self, "data", ["class_names"], lambda names: len({*names}) == len(names))
         #: endif
-        require(self, "data", ["max_samples"], lambda value: value > 0)
+        require(self, "data", ["max_samples", "num_outputs"], lambda value: value > 0)
         require(self, "data", ["max_unreadable"], lambda value: 0 <= value < 1)
 
 

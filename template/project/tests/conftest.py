@@ -41,6 +41,7 @@ SYNTHETIC = {  # a path of its own, so that no bundled set is written out
     "dataset_path": "synthetic",
     "train_val_test_split": [0.6, 0.2, 0.2],
     "max_samples": None,
+    "num_outputs": None,
 }
 Start = Callable[..., Config]
 

@@ -1,26 +1,23 @@
-"""What a run survives: memory that runs out, and numbers that are not finite."""
+"""What a run survives: updates whose numbers are not finite."""
 
-import errno
 import json
 import math
 import os
 import signal
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from interruptions import in_child, outcome
 from torch import nn
 
 from {{ package_name }} import faults, training
 from {{ package_name }}.checkpoint import LAST, load
 from {{ package_name }}.config import Config
-from {{ package_name }}.engine import Recipe, TrainState, evaluate, update_weights
+from {{ package_name }}.engine import Recipe, TrainState, update_weights
 from {{ package_name }}.errors import GaveUp
-from {{ package_name }}.inference import infer
 from {{ package_name }}.training import train
 
 NUM_OUTPUTS = 3
@@ -28,99 +25,32 @@ Start = Callable[..., Config]
 Make = Callable[..., Any]
 
 
-class Faults:
-    """A plan: memory for so many samples, and inputs that turn into NaN in some updates."""
+class Broken:
+    """A plan: the inputs of some updates, counted from 1, turn into NaN."""
 
-    def __init__(self, memory: int = 1000, broken: tuple[int, ...] = ()) -> None:
-        self.memory, self.broken, self.step = memory, broken, 0
+    def __init__(self, updates: Collection[int]) -> None:
+        self.updates, self.step = updates, 0
         self.seen: list[list[int]] = []  # the samples of each pass through the model
 
     def __call__(self, name: str, about: Any) -> None:
         if name == "step":
             self.step = about
         if name == "forward":
-            if len(about.ids) > self.memory:
-                raise torch.OutOfMemoryError("planned")
-            if self.step + 1 in self.broken:
+            if self.step + 1 in self.updates:
                 about.inputs.fill_(math.nan)
             self.seen.append(about.ids.tolist())
 
 
 @pytest.fixture
-def plan(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Faults]:
-    """Return a function that puts a plan into effect."""
+def spoil(monkeypatch: pytest.MonkeyPatch) -> Callable[[Collection[int]], Broken]:
+    """Return a function that spoils the updates of these numbers."""
 
-    def make(**faults_to_be: Any) -> Faults:
-        made = Faults(**faults_to_be)
+    def make(updates: Collection[int]) -> Broken:
+        made = Broken(updates)
         monkeypatch.setattr(faults, "plan", made)
         return made
 
     return make
-
-
-def test_half_the_memory_gives_the_same_update(
-    make_batch: Make, make_objective: Make, make_state: Make, make_recipe: Make, plan: Make
-) -> None:
-    batch, recipe, results, seen = make_batch(7, 4), make_recipe(make_objective()), [], []
-    for memory in (1000, 3):
-        torch.manual_seed(0)
-        state = make_state(nn.Linear(4, NUM_OUTPUTS))
-        faults_now = plan(memory=memory)
-        losses = [update_weights(state, recipe, [batch]).loss for _ in range(2)]
-        results.append([*losses, *state.model.parameters()])
-        results[-1].append(torch.tensor(list(state.metrics.compute().values())))
-        seen.append([i for ids in faults_now.seen for i in ids])
-    for one, other in zip(*results, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-6, atol=1e-6)
-    assert seen[0] == seen[1]
-    assert state.progress.micro_batch == 2  # 7 did not fit, nor did 4
-
-
-def test_batch_statistics_and_random_numbers_are_undone_first(
-    make_batch: Make,
-    make_objective: Make,
-    make_state: Make,
-    make_recipe: Make,
-    plan: Make,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    norm = nn.BatchNorm1d(4)
-    model = nn.Sequential(norm, nn.Dropout(0.5), nn.Linear(4, NUM_OUTPUTS))
-    state, recipe = make_state(model), make_recipe(make_objective())
-    plan(memory=4)
-    torch.manual_seed(1)
-    batch = make_batch(8, 4)
-    update_weights(state, recipe, [batch])
-    statistics, random = norm.state_dict()["running_mean"].clone(), torch.get_rng_state()
-    norm.reset_running_stats()
-    torch.manual_seed(1)
-    halves = [type(batch)(*(x[:4] for x in batch)), type(batch)(*(x[4:] for x in batch))]
-    for half in halves:
-        model(half.inputs)
-    torch.testing.assert_close(norm.state_dict()["running_mean"], statistics)
-    assert torch.get_rng_state().equal(random)
-    assert "batch statistics" in capsys.readouterr().out
-
-
-def test_one_sample_that_does_not_fit_ends_the_run(
-    make_batch: Make, make_objective: Make, make_state: Make, make_recipe: Make, plan: Make
-) -> None:
-    plan(memory=0)
-    state, recipe = make_state(nn.Linear(4, NUM_OUTPUTS)), make_recipe(make_objective())
-    with pytest.raises(GaveUp, match=r"out of memory with one sample: .* data\.input_shape"):
-        update_weights(state, recipe, [make_batch(8, 4)])
-
-
-def test_less_memory_leaves_the_figures_of_an_evaluation(
-    make_batch: Make, make_objective: Make, make_recipe: Make, plan: Make
-) -> None:
-    model, recipe = nn.Linear(4, NUM_OUTPUTS), make_recipe(make_objective())
-    batches = [make_batch(8, 4), make_batch(5, 4, seed=1)]
-    whole = evaluate(model, recipe, iter(batches))
-    seen = plan(memory=3).seen
-    assert evaluate(model, recipe, iter(batches)) == pytest.approx(whole, abs=1e-6)
-    assert sum(map(len, seen)) == 13
-    assert max(map(len, seen)) == 2
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw", "sgd"])
@@ -152,9 +82,9 @@ def test_an_update_that_is_not_finite_changes_nothing(
 
 
 def test_a_bad_batch_does_not_count_in_the_loss_of_its_epoch(
-    make_config: Start, plan: Make
+    make_config: Start, spoil: Make
 ) -> None:
-    plan(broken=(2,))
+    spoil((2,))
     config = make_config("run", num_epochs=1)
     train(config, resume=False, overwrite=False)
     lines = Path(config.experiment.checkpoint_dir, "metrics.jsonl").read_text().splitlines()
@@ -166,10 +96,10 @@ def test_a_bad_batch_does_not_count_in_the_loss_of_its_epoch(
 
 
 def test_one_bad_batch_is_skipped_and_named(
-    make_config: Start, plan: Make, capsys: pytest.CaptureFixture[str]
+    make_config: Start, spoil: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = make_config("run", log_every=4)
-    seen = plan(broken=(3,)).seen
+    seen = spoil((3,)).seen
     train(config, resume=False, overwrite=False)
     said = capsys.readouterr().out
     assert "skipped an update that is not finite" in said
@@ -181,16 +111,16 @@ def test_one_bad_batch_is_skipped_and_named(
 
 
 def test_several_go_back_to_the_checkpoint_at_half_the_rate(
-    make_config: Start, plan: Make, capsys: pytest.CaptureFixture[str]
+    make_config: Start, spoil: Make, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = make_config("run", max_bad_updates=2, lr_scheduler="plateau", warmup_epochs=0.0)
-    made = plan(broken=(6, 7))
+    made = spoil((6, 7))
     strikes: list[int] = []
 
     def once(name: str, about: Any) -> None:
         made(name, about)
         strikes.append(1) if name == "step" and about == 7 else None
-        made.broken = () if strikes else made.broken
+        made.updates = () if strikes else made.updates
 
     faults.plan = once
     train(config, resume=False, overwrite=False)
@@ -204,48 +134,14 @@ def test_several_go_back_to_the_checkpoint_at_half_the_rate(
 
 
 def test_a_run_that_stays_broken_gives_up_and_keeps_its_checkpoint(
-    make_config: Start, plan: Make
+    make_config: Start, spoil: Make
 ) -> None:
     config = make_config("run", max_bad_updates=2, max_setbacks=1)
-    seen = plan(broken=(6, 7)).seen
+    seen = spoil((6, 7)).seen
     with pytest.raises(GaveUp, match=r"with the samples \[") as error:
         train(config, resume=False, overwrite=False)
     assert str(seen[-1]) in str(error.value)
     assert load(Path(config.experiment.checkpoint_dir, LAST))["progress"]["step"] == 4
-
-
-def test_less_memory_leaves_the_outputs_of_a_model(make_batch: Make) -> None:
-    class Narrow(nn.Linear):
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            if len(x) > limit:
-                raise torch.OutOfMemoryError("planned")
-            return super().forward(x)
-
-    model, batches, limit = Narrow(4, NUM_OUTPUTS), [make_batch(8, 4), make_batch(5, 4)], 1000
-    whole = infer(model, batches)
-    limit = 3
-    torch.testing.assert_close(infer(model, batches), whole)
-
-
-def test_memory_or_disk_that_nothing_can_spare_is_one_line(
-    make_config: Start, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    def fail(error: Exception) -> None:
-        raise error
-
-    def start(run: str) -> int:
-        return in_child(lambda: train(make_config(run), resume=False, overwrite=False))
-
-    full = OSError(errno.ENOSPC, "No space left on device")
-    monkeypatch.setattr(faults, "plan", lambda name, about: fail(full))
-    assert start("disk") == 3
-    monkeypatch.setattr(faults, "plan", None)
-    short = RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED")
-    monkeypatch.setattr(torch.amp.GradScaler, "step", lambda *_: fail(short))
-    assert start("memory") == 3
-    lines = capfd.readouterr().err.splitlines()
-    assert [line for line in lines if line.startswith("error: there is no room left: ")] == lines
-    assert len(lines) == 2
 
 
 def test_a_loss_that_is_partly_not_finite_counts_as_far_as_it_is(
@@ -269,15 +165,15 @@ def test_a_loss_that_is_partly_not_finite_counts_as_far_as_it_is(
 
 
 def test_a_run_of_nothing_but_nan_fails_before_its_first_log_point(
-    make_config: Start, plan: Make
+    make_config: Start, spoil: Make
 ) -> None:
-    plan(broken=range(1, 9))
+    spoil(range(1, 9))
     with pytest.raises(GaveUp, match=r"training\.max_bad_updates"):
         train(make_config("run", log_every=10), resume=False, overwrite=False)
 
 
 def test_nothing_of_a_try_is_kept_once_it_went_back(
-    make_config: Start, plan: Make, monkeypatch: pytest.MonkeyPatch
+    make_config: Start, spoil: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models: list[weakref.ref[nn.Module]] = []
     alive: list[int] = []
@@ -290,14 +186,14 @@ def test_nothing_of_a_try_is_kept_once_it_went_back(
         return state
 
     monkeypatch.setattr(training, "build_state", watched)
-    plan(broken=(6, 7))
+    spoil((6, 7))
     with pytest.raises(GaveUp):
         train(make_config("run", max_bad_updates=2, max_setbacks=2), resume=False, overwrite=False)
     assert alive == [0, 0, 0]
 
 
-def test_a_signal_in_the_update_that_diverges_ends_the_run(make_config: Start, plan: Make) -> None:
-    config, made = make_config("run", max_bad_updates=2), plan(broken=(6, 7))
+def test_a_signal_in_the_update_that_diverges_ends_the_run(make_config: Start, spoil: Make) -> None:
+    config, made = make_config("run", max_bad_updates=2), spoil((6, 7))
 
     def struck(name: str, about: Any) -> None:
         made(name, about)

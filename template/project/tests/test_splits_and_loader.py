@@ -149,6 +149,15 @@ def test_weights_draw_rare_samples_as_often() -> None:
     assert sum(number < 10 for number in drawn) / len(drawn) == pytest.approx(0.5, abs=0.05)
 
 
+def test_data_of_another_number_of_outputs_are_refused(make_config: Start) -> None:
+    options: dict[str, Any] = {"batch_size": 8, "seed": 0, "device": CPU}
+    data = make_config("run").data
+    count = len(get_dataloaders(data, **options)[0].info.output_names)
+    get_dataloaders(replace(data, num_outputs=count), **options)
+    with pytest.raises(UserError, match=rf"data\.num_outputs is 7, but synthetic has {count}: "):
+        get_dataloaders(replace(data, num_outputs=7), **options)
+
+
 def test_validation_and_test_come_in_a_fixed_order(make_config: Start) -> None:
     loaders = get_dataloaders(make_config("run").data, batch_size=4, seed=0, device=CPU)
     for loader in loaders[1:]:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from ..config import DataSettings
 from ..errors import UserError
 from .info import DataInfo
-from .loader import InMemory, Loader, Source, check_names, split
+from .loader import InMemory, Loader, Source, check_outputs, split
 from .prepare import Prepare
 from .quarantine import Quarantine
 from .samples import Samples, find_images
@@ -53,10 +53,14 @@ def get_dataloaders(
     path = manifest.with_name("quarantine.csv") if manifest else None
     used = torch.cat(splits).unique()  # sorted
     quarantine = Quarantine(path, settings.max_unreadable, len(used))
+    #: if data_source == "image_csv"
+    for line, reason in samples.broken.items():
+        quarantine.add(settings.dataset_path, f"line {line}", reason)
+    #: endif
     samples = replace(samples, after=after, quarantine=quarantine)
     source = open_source(samples, used, device)
     info = info or describe(samples, source, splits[0])
-    check_names(settings.dataset_path, samples.output_names, info.output_names)
+    check_outputs(settings, samples.output_names, info.output_names)
     train, val, test = (
         SplitLoader(source, ids, batch_size, Prepare(info, device, names, seed), seed, info)
         for ids, names in zip(splits, (settings.augmentation, [], []), strict=True)

@@ -31,6 +31,9 @@ class Samples(Dataset[Batch]):
     output_names: list[str]  # K names, of the classes or of the targets
     after: Tensor | None = None  # int64 [N] which stands in for one that cannot be read
     quarantine: Quarantine = field(default_factory=lambda: Quarantine(None, 0.0, 0))
+    #: if data_source == "image_csv"
+    broken: dict[int, str] = field(default_factory=dict)  # lines of the table without a sample: why
+    #: endif
 
     def __getitem__(self, ids: list[int]) -> Batch:
         """Return the images of these numbers as bytes [B, C, H, W], with their targets."""
@@ -67,11 +70,13 @@ def find_images(folder: Path, pattern: str) -> list[Path]:
     return sorted(file for file in files if "/." not in f"/{file.relative_to(folder).as_posix()}")
 
 
+#: if data_source in ("bundled", "image_folder", "image_csv")
 def read_file(root: Path, name: str) -> Image.Image:
     """Open an image below `root`."""
     return Image.open(root / name)
 
 
+#: endif
 def convert(image: Image.Image, channels: int) -> Image.Image:
     """Turn any image upright, with 8 bits a channel; see-through parts become white."""
     image = ImageOps.exif_transpose(image)  # decodes, too

@@ -9,11 +9,12 @@ from ..errors import UserError
 from .samples import Samples, read_file
 from .targets import encode_targets
 
+CELLS = "not as many cells as in the header"
 
 def load_samples(settings: DataSettings) -> Samples:
     """Read the table; image paths start at its folder, or are absolute."""
     table = find_table(Path(settings.dataset_path))
-    rows = read_rows(table)
+    rows, broken = read_rows(table)
     header = list(next(iter(rows.values())))
     path = "path" if "path" in header else header[0]
     columns = settings.target_columns or [name for name in header if name != path]
@@ -29,7 +30,8 @@ def load_samples(settings: DataSettings) -> Samples:
             raise UserError(f"{place}: {row[path]!r} stands in {before} too")
     cells = {name: [row[name] for row in rows.values()] for name in columns}
     targets, output_names = encode_targets(settings, cells, places)
-    return Samples(settings, partial(read_file, table.parent), list(first), targets, output_names)
+    read = partial(read_file, table.parent)
+    return Samples(settings, read, list(first), targets, output_names, broken=broken)
 
 
 def find_table(path: Path) -> Path:
@@ -43,22 +45,24 @@ def find_table(path: Path) -> Path:
     return tables[0]
 
 
-def read_rows(table: Path) -> dict[int, dict[str, str]]:
-    """Return the rows by their line in the file."""
-    rows = {}
+def read_rows(table: Path) -> tuple[dict[int, dict[str, str]], dict[int, str]]:
+    """Return the rows by their line in the file, and what is wrong with the others."""
+    rows, broken = {}, {}
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
             for row in reader:
                 if None in row or None in row.values():
-                    place = f"{table} line {reader.line_num}"
-                    raise UserError(f"{place}: not as many cells as in the header")
-                rows[reader.line_num] = row
+                    broken[reader.line_num] = f"{table} line {reader.line_num}: {CELLS}"
+                else:
+                    rows[reader.line_num] = row
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"data.dataset_path: {table} is no CSV in UTF-8: {error}") from error
+    if broken and not rows:
+        raise UserError(next(iter(broken.values())))
     if not rows or len(next(iter(rows.values()))) < 2:
         raise UserError(
             f"data.dataset_path: {table} needs rows with an image path and a target, "
             "separated by commas"
         )
-    return rows
+    return rows, broken

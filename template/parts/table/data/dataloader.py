@@ -13,7 +13,7 @@ from ..errors import UserError
 from .columns import Columns, require_column
 from .files import read_table
 from .info import DataInfo
-from .loader import InMemory, Loader, check_names, split
+from .loader import InMemory, Loader, check_outputs, split
 from .quarantine import Quarantine
 from .source import load_frame
 from .targets import encode_targets
@@ -49,7 +49,7 @@ def get_dataloaders(
     if not whole:
         splits = split(rows, shares, settings.split_seed, targets, manifest, most)
     info = info or describe(features, targets, output_names, splits[0])
-    check_names(settings.dataset_path, output_names, info.output_names)
+    check_outputs(settings, output_names, info.output_names)
     inputs = Columns.from_dict(info.columns).encode(features).to(device)
     source = InMemory(inputs, targets.to(device))
     train, val, test = (

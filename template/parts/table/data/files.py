@@ -1,14 +1,16 @@
 """Reading a table from a CSV or Parquet file."""
 
 import csv
+import gzip
+import zlib
 from pathlib import Path
 
 import pandas as pd
 
 from ..errors import UserError
 
-TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
-BINARY_SUFFIXES = (".parquet", ".pq")
+BINARY = (".parquet", ".pq")
+SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", *BINARY)
 
 
 def read_table(path: Path, setting: str = "data.dataset_path") -> pd.DataFrame:
@@ -22,18 +24,17 @@ def read_table(path: Path, setting: str = "data.dataset_path") -> pd.DataFrame:
     where = f"{setting}: {path.resolve()}"
     if not path.exists():
         raise UserError(f"{where} does not exist")
-    suffixes = TEXT_SUFFIXES + BINARY_SUFFIXES
     files = path.iterdir() if path.is_dir() else [path]
-    tables = [file for file in files if file.suffix.lower() in suffixes and file.is_file()]
+    tables = [file for file in files if file.name.lower().endswith(SUFFIXES) and file.is_file()]
     if len(tables) != 1:
-        problem = f"a table is one file of {', '.join(suffixes)}, or the only one in a folder"
+        problem = f"a table is one file of {', '.join(SUFFIXES)}, or the only one in a folder"
         raise UserError(f"{where} holds {len(tables)} tables, but {problem}")
     try:
-        binary = tables[0].suffix.lower() in BINARY_SUFFIXES
+        binary = tables[0].suffix.lower() in BINARY
         frame = pd.read_parquet(tables[0]).reset_index(drop=True) if binary else read_csv(tables[0])
     except UnicodeError as error:
         raise UserError(f"{where} cannot be read, save it as UTF-8: {error}") from None
-    except (OSError, ValueError) as error:  # pyarrow's are these, too
+    except (OSError, ValueError, EOFError, zlib.error) as error:  # pyarrow's are these, too
         problem = str(error).splitlines()[0]
         raise UserError(f"{where} cannot be read: {problem}") from None
     if not len(frame):
@@ -48,7 +49,8 @@ def read_table(path: Path, setting: str = "data.dataset_path") -> pd.DataFrame:
 
 def read_csv(path: Path) -> pd.DataFrame:
     """Read UTF-8 text without broken rows, (line, reason) of which are in `attrs`."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
+    start = gzip.open if path.suffix.lower() == ".gz" else open
+    with start(path, "rt", newline="", encoding="utf-8-sig") as file:
         header = file.readline()
         delimiter = max(",;\t|", key=header.count)
         file.seek(0)
