@@ -36,7 +36,8 @@ def main() -> None:
     from {{ package_name }}.inference import load_trained, predict, write
     from {{ package_name }}.runtime import choose_device
 
-    model, config, info = load_trained(options.checkpoint, choose_device(options.device, "--device"))
+    device = choose_device(options.device, "--device")
+    model, config, info = load_trained(options.checkpoint, device)
     inputs = read_inputs(options.inputs, config.data, info)
     records = list(predict(model, inputs, info.output_names, options.batch_size))
     text = io.StringIO()

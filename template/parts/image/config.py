@@ -48,7 +48,7 @@ class DataSettings:
         #: if task == "classification"
         require(self, "data", ["class_names"], lambda names: len({*names}) == len(names))
         #: endif
-        require(self, "data", ["max_samples", "num_outputs", "worker_timeout"], lambda value: value > 0)
+        require(self, "data", ["max_samples", "num_outputs", "worker_timeout"], lambda x: x > 0)
         require(self, "data", ["max_unreadable"], lambda value: 0 <= value < 1)
         require(self, "data", ["num_workers"], lambda value: value == "auto" or value >= 0)
         for name in ("normalization_mean", "normalization_std"):

@@ -125,7 +125,9 @@ def test_less_memory_leaves_the_outputs_of_a_model(make_batch: Make) -> None:
 
 
 def test_memory_or_disk_that_nothing_can_spare_is_one_line(
-    make_config: Callable[..., Config], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    make_config: Callable[..., Config],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     def fail(error: Exception) -> None:
         raise error

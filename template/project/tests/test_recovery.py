@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from interruptions import in_child, outcome
 from torch import nn
 

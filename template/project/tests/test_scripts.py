@@ -107,6 +107,15 @@ def test_what_cannot_be_written_is_said(
     assert "nowhere/report cannot be written" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["evaluate.py", "predict.py"])
+def test_a_device_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    inputs = ["input"] if name == "predict.py" else []
+    assert run_script(monkeypatch, name, *inputs, "--device", "abacus") == 2
+    assert capsys.readouterr().err.startswith("error: --device 'abacus' cannot be used: ")
+
+
 def test_any_split_can_be_evaluated(config: Config) -> None:
     sizes = [len(answers(config, split)[0]) for split in ("train", "val", "test", "all")]
     assert sizes == [30, 10, 10, 50]
