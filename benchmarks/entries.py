@@ -1,4 +1,6 @@
-"""All loops that are measured, by name."""
+"""All loops that are measured, by name; each can be sent to a process of its own."""
+
+from functools import partial
 
 from .contenders.accelerated import Accelerated
 from .contenders.hand import Hand
@@ -14,17 +16,17 @@ SINGLY = "DataLoader, sample by sample, no workers"
 
 # Trainer stands before accelerate: making one resets the state that the other shares.
 ENTRIES = (
-    Entry("Trainer", lambda job, name: HuggingFace(job, name, False), f"documented; {SINGLY}"),
-    Entry("Trainer tuned", lambda job, name: HuggingFace(job, name, True), f"tuned; {MEMORY}"),
-    Entry("Lightning", lambda job, name: Lightning(job, name, False), f"documented; {SINGLY}"),
-    Entry("Lightning tuned", lambda job, name: Lightning(job, name, True), f"tuned; {MEMORY}"),
-    Entry("accelerate", lambda job, name: Accelerated(job, name, False), f"documented; {SINGLY}"),
-    Entry("accelerate tuned", lambda job, name: Accelerated(job, name, True), f"tuned; {MEMORY}"),
+    Entry("Trainer", partial(HuggingFace, tuned=False), f"documented; {SINGLY}"),
+    Entry("Trainer tuned", partial(HuggingFace, tuned=True), f"tuned; {MEMORY}"),
+    Entry("Lightning", partial(Lightning, tuned=False), f"documented; {SINGLY}"),
+    Entry("Lightning tuned", partial(Lightning, tuned=True), f"tuned; {MEMORY}"),
+    Entry("accelerate", partial(Accelerated, tuned=False), f"documented; {SINGLY}"),
+    Entry("accelerate tuned", partial(Accelerated, tuned=True), f"tuned; {MEMORY}"),
     Entry(SPEC, Spec, "as printed; DataLoader, sample by sample, 4 workers"),
     Entry(HAND[0], Hand, f"written for this job; {MEMORY}"),
     Entry(
         HAND[1],
-        lambda job, name: Hand(job, name, True),
+        partial(Hand, channels_last=True),
         "the same, in the other memory format for images",
     ),
     Entry(OURS, Ours, f"`engine.fit` with everything on; {MEMORY}, each sample by its own draws"),

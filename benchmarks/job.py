@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from .projects import Prepared, Project
+from .regimes import find
 
 Clock = Callable[[], float]
 
@@ -109,6 +110,15 @@ class Job:
     def place(self, contender: str) -> Path:
         """Return a folder for what a contender writes."""
         return self.folder / contender.replace(" ", "-")
+
+
+def make_job(regime: str, project: Path, plain: bool, folder: Path) -> Job:
+    """Return a job that writes into `folder`, with a prepared project that nobody trains."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    made = Project(find(regime), project)
+    prepared = made.prepare(made.configure(folder / "job", plain, device.type))
+    job = Job(made, prepared, folder, device, made.regime.steps, plain)
+    return replace(job, steps=len(job.order(0)))
 
 
 def decayed(model: nn.Module, decay: float) -> list[dict[str, Any]]:

@@ -2,17 +2,16 @@
 
 import json
 import sys
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import torch
-
 from . import counts, devices, gate, rounds, stalls
+from .apart import apart
 from .contenders.ours import Ours
 from .entries import ENTRIES
-from .job import Job
+from .job import make_job
 from .names import HAND, OURS
 from .projects import Project
 from .regimes import Regime, find
@@ -37,20 +36,20 @@ def main() -> int:
 
 def measure(regime: Regime, folder: Path, logs: Path, number: int) -> dict[str, Any]:
     """Pass the gate, run the rounds, count."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    project = Project(regime, folder)
-    project.fetch()
+    Project(regime, folder).fetch()
     entries = [entry for entry in ENTRIES if regime.images or entry.name != HAND[1]]
-    passed = gate.check(make_job(project, logs / "gate", device, plain=True), entries)
+    passed = gate.check(make_job(regime.name, folder, True, logs / "gate"), entries)
+    with apart(entries, partial(make_job, regime.name, folder, False), logs) as elsewhere:
+        timings = rounds.measure(elsewhere, number)
 
-    job = make_job(project, logs / "rounds", device, plain=False)
+    job = make_job(regime.name, folder, False, logs / "here")
     contenders = {entry.name: entry.make(job, entry.name) for entry in entries}
-    timings = rounds.measure(contenders, number)
-    ours, after = contenders[OURS], number + 1
+    ours, after = contenders[OURS], 1
     assert isinstance(ours, Ours)
+    ours.run(0)  # fills caches and pools
     found: dict[str, Any] = {
         "what": {entry.name: entry.what for entry in entries},
-        "machine": devices.describe(device),
+        "machine": devices.describe(job.device),
         "steps": job.steps,
         "batch_size": job.prepared.train.batch_size,
         "gate": passed,
@@ -64,18 +63,11 @@ def measure(regime: Regime, folder: Path, logs: Path, number: int) -> dict[str, 
     }
     if regime.floor:
         found["stall"] = stalls.measure(ours, range(after, after + EXTRA))
-    if device.type == "cuda":
+    if job.device.type == "cuda":
         found["busy"] = {
             name: devices.busy_share(contenders[name], after) for name in (OURS, HAND[0])
         }
     return found | {"counts": counts.count(job, contenders, after)}
-
-
-def make_job(project: Project, folder: Path, device: torch.device, plain: bool) -> Job:
-    """Return a job, with a prepared project that nobody trains."""
-    prepared = project.prepare(project.configure(folder / "job", plain, device.type))
-    job = Job(project, prepared, folder, device, project.regime.steps, plain)
-    return replace(job, steps=len(job.order(0)))
 
 
 if __name__ == "__main__":

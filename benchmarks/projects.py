@@ -111,6 +111,10 @@ class Project:
         words += [word for name, value in chosen.items() for word in (f"--{name}", str(value))]
         return settings.parse(settings.make_parser(config, None), config, words)[0]
 
+    def begin(self) -> None:
+        """Do to this process what `training.train` does before all else."""
+        self.module("perf").keep_memory()
+
     def prepare(self, config: Any) -> Prepared:
         """Build what is to be trained; equal settings give equal weights and batches."""
         return Prepared(config, *self.module("training").prepare(config, None, None))

@@ -1,24 +1,31 @@
 """Rounds: every contender runs a pass in each, in an order that is drawn anew."""
 
-import gc
 import random
 from collections.abc import Mapping
 from statistics import median
+from typing import Protocol
 
 from .contenders.ours import Ours
-from .job import Contender, Timing
+from .job import Timing
 
 Rounds = dict[str, list[Timing]]
 
 
-def measure(contenders: Mapping[str, Contender], rounds: int, seed: int = 0) -> Rounds:
+class Runner(Protocol):
+    """What takes its turn."""
+
+    def run(self, epoch: int) -> Timing:
+        """Train for one pass."""
+        ...
+
+
+def measure(contenders: Mapping[str, Runner], rounds: int, seed: int = 0) -> Rounds:
     """Return the timings of all rounds but the first, in which caches and pools are filled."""
     draw, names = random.Random(seed), list(contenders)
     found: Rounds = {name: [] for name in names}
     for number in range(rounds + 1):
         draw.shuffle(names)
         for name in names:
-            gc.collect()  # nobody pays for another's garbage
             timing = contenders[name].run(number)
             if number:
                 found[name].append(timing)

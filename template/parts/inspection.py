@@ -16,12 +16,9 @@ def describe(path: Path) -> str:
     except UserError as error:
         return f"BAD   {error}"
     step, size = saved["progress"]["step"], path.stat().st_size / 1e6
-    figures = [
-        f"{name} {saved[name]:.4f}" for name in ("val_loss", "val_accuracy") if name in saved
-    ]
-    return "  ".join(
-        [f"good  {path}", f"epoch {saved['epoch']}", f"update {step}", *figures, f"{size:.1f} MB"]
-    )
+    figures = (f"{x} {saved[x]:.4f}" for x in ("val_loss", "val_accuracy") if x in saved)
+    start = f"good  {path}  epoch {saved['epoch']}  update {step}"
+    return "  ".join([start, *figures, f"{size:.1f} MB"])
 
 
 def main() -> None:

@@ -117,8 +117,11 @@ def rescale_gradients(
     dtype = torch.float64 if wide else None
     if plain and sum(map(Tensor.numel, grads)) < SMALL:  # to copy them takes less than many calls
         numbers = _flatten_dense_tensors(grads)
+    elif plain and dtype is None and grads[0].device.type == "cpu":  # half the time of norms
+        flat = (x.as_strided([x.numel()], [1]) for x in grads)
+        numbers = torch.stack([torch.dot(x, x) for x in flat]).sqrt()  # of each weight
     else:
-        numbers = torch.stack(torch._foreach_norm(grads, 2.0, dtype))  # of each weight
+        numbers = torch.stack(torch._foreach_norm(grads, 2.0, dtype))
     norm: Any = (torch.linalg.vector_norm(numbers, dtype=dtype) / total).float()
     #: if distributed
     norm = norm if plain else norm.full_tensor()

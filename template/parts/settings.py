@@ -67,8 +67,8 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         """Refuse numbers that no training can use."""
         positive = ["learning_rate", "batch_size", "accumulation_steps", "num_epochs", "patience"]
-        positive += ["max_bad_updates"]
         positive += ["gradient_clipping", "max_training_time_hours", "max_inference_time_ms"]
+        positive += ["max_bad_updates"]
         require(self, "training", positive, lambda value: value > 0)
         natural = ["weight_decay", "warmup_epochs", "min_delta", "seed", "freeze_epochs"]
         natural += ["max_setbacks"]

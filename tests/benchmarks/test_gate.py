@@ -1,3 +1,5 @@
+import os
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -5,11 +7,12 @@ import pytest
 import torch
 
 from benchmarks import gate
+from benchmarks.apart import apart
 from benchmarks.contenders.hand import Hand
 from benchmarks.contenders.ours import Ours
 from benchmarks.contenders.spec import Spec
 from benchmarks.counts import count
-from benchmarks.job import Entry, Job, Timing
+from benchmarks.job import Entry, Job, Timing, make_job
 from benchmarks.projects import Prepared, Project
 from benchmarks.regimes import find
 from benchmarks.rounds import measure
@@ -129,3 +132,13 @@ def test_rounds_and_counts(job: Job) -> None:
     assert all(0 < t.steady <= t.whole and t.wait < t.steady for t in timings["spec"])
     assert counts["hand"]["reads"] == 0.1  # one log point every ten steps
     assert counts["spec"]["reads"] >= 2  # loss and hits, every step
+
+
+def test_contenders_run_apart(project: Project, tmp_path: Path) -> None:
+    entries = [Entry("hand", Hand, "by hand"), Entry("project", Ours, "its own loop")]
+    with apart(entries, partial(make_job, "mlp", project.folder, True), tmp_path) as elsewhere:
+        timings = measure(elsewhere, rounds=2)
+        processes = {contender.process.pid for contender in elsewhere.values()}
+    assert len({*processes, os.getpid()}) == 3
+    assert all(0 < t.steady <= t.whole for each in timings.values() for t in each)
+    assert not any(contender.process.is_alive() for contender in elsewhere.values())

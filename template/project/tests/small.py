@@ -29,6 +29,10 @@ NUM_SAMPLES = 50  # 30 of them train: an epoch is four updates of 8, 8, 8 and 6
 
 class SmallModel(nn.Module):
     """A hidden layer on the flat input, and a head."""
+    #: if family == "image"
+
+    layout = "channels first"
+    #: endif
 
     def __init__(self, input_shape: list[int], num_outputs: int) -> None:
         super().__init__()

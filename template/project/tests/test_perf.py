@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from torch import nn
 from {{ package_name }} import faults, perf, runtime
 from {{ package_name }}.checkpoint import Writer
 from {{ package_name }}.config import Config
-from {{ package_name }}.perf import Meter, count_flops
+from {{ package_name }}.perf import Meter, count_flops, keep_memory
 from {{ package_name }}.training import train
 
 NUM_OUTPUTS = 3
@@ -29,6 +30,21 @@ class Block(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.layers = nn.Sequential(nn.Linear(width, width), nn.Linear(width, width))
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="of glibc alone")
+def test_memory_that_tensors_free_is_kept() -> None:
+    def faults() -> int:
+        import resource  # not on Windows
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+    keep_memory()
+    torch.ones(10_000_000)
+    before = faults()
+    for _ in range(10):  # 40 MB each: at least 20 pages that would have to be had anew
+        torch.ones(10_000_000)
+    assert faults() - before < 100
 
 
 def test_a_layer_takes_two_operations_a_weight(make_batch: Make, make_objective: Make) -> None:

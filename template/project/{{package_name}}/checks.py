@@ -12,7 +12,7 @@ from .settings import TrainingSettings
 ENDS = {"early_stopping", "patience", "min_delta", "target_value", "stop_at_target", "num_epochs"}
 MAY_CHANGE = {"dataset_path", "in_memory", "num_workers", "worker_timeout", "max_unreadable"}
 MAY_CHANGE |= {"device", "max_training_time_hours", "max_bad_updates", "max_setbacks"}
-MAY_CHANGE |= {"target_metric", "max_inference_time_ms", *ENDS} - {"num_epochs"}
+MAY_CHANGE |= {"target_metric", "max_inference_time_ms", "num_outputs", *ENDS} - {"num_epochs"}
 #: if distributed
 MAY_CHANGE |= {"shard"}
 #: endif
@@ -42,11 +42,7 @@ def apply_changes(state: TrainState, now: TrainingSettings, before: dict[str, An
 
 def check_names(settings: TrainingSettings) -> None:
     """Refuse names that this project does not have."""
-    if settings.optimizer not in OPTIMIZERS:
-        raise UserError(f"training.optimizer {settings.optimizer!r} is none of {[*OPTIMIZERS]}")
-    monitors = [f"val_{name}" for name in NAMES]
-    if settings.monitor not in monitors:
-        raise UserError(f"training.monitor {settings.monitor!r} is none of {monitors}")
-    if settings.target_metric not in (None, *NAMES):
-        wrong = repr(settings.target_metric)
-        raise UserError(f"training.target_metric {wrong} is none of {list(NAMES)}")
+    known = {"optimizer": [*OPTIMIZERS], "monitor": [f"val_{name}" for name in NAMES]}
+    for setting, names in {**known, "target_metric": [*NAMES, None]}.items():
+        if (name := getattr(settings, setting)) not in names:
+            raise UserError(f"training.{setting} {name!r} is none of {names}")

@@ -51,7 +51,7 @@ from .optim import average, build_optimizer, build_scheduler
 #: else
 from .optim import build_optimizer, build_scheduler
 #: endif
-from .perf import Meter, count_flops
+from .perf import Meter, count_flops, keep_memory
 #: if distributed
 from .ranks import first, join, meet, open_folder, rank, share, whole, world
 #: endif
@@ -92,6 +92,7 @@ def train(config: Config, resume: bool, overwrite: bool, allow_changes: bool = F
 def train_once(config: Config, resume: bool, overwrite: bool, allowed: bool, setbacks: int) -> None:
     """Train until the end; leave checkpoints, logs and the settings behind."""
     check_names(config.training)
+    keep_memory()
     #: if distributed
     resume, overwrite = join(resume, overwrite)
     config = first(partial(find_data, config))
@@ -278,6 +279,9 @@ def open_run(
     if wanted:
         compile_model(state.model)
     print(f"{'compiled' if wanted else 'not compiled'}: {reason}")
+    #: if family == "image"
+    print(f"images in memory have their {state.model.layout}")
+    #: endif
     meter = Meter(loader, device, flops)
     stamp = {"config": asdict(config), "data": asdict(loader.info)}
     return Run(settings, config.experiment, sinks, stamp, meter, state.progress.step, updates)

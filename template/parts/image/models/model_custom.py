@@ -26,6 +26,8 @@ class Block(nn.Sequential):
 class ImageModel(nn.Module):
     """Pairs of blocks, each pair on half the pixels and twice the channels; a head."""
 
+    layout: str  # of images in memory, and why
+
     def __init__(
         self,
         channels: int,
@@ -81,4 +83,8 @@ class ImageModel(nn.Module):
 def build_model(input_shape: Sequence[int], num_outputs: int, **settings: Any) -> ImageModel:
     """Make the model for images of `input_shape` [C, H, W]; see ModelSettings."""
     model = ImageModel(input_shape[0], num_outputs, **settings)
-    return model.to(memory_format=torch.channels_last)  # which convolutions are faster for
+    # Convolutions like the channels of a pixel beside each other, on a CPU if they fill a vector.
+    narrowest = min(len(x.weight) for x in model.modules() if isinstance(x, nn.Conv2d))
+    fast = torch.cuda.is_available() or narrowest >= 16
+    model.layout = f"channels {'last' if fast else 'first'}: convolutions are faster so here"
+    return model.to(memory_format=torch.channels_last) if fast else model

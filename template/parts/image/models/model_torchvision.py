@@ -18,6 +18,8 @@ LIBRARY: Any = torchvision.models  # whose types hide the functions that it docu
 class ImageModel(nn.Module):
     """A backbone that sees, and a linear head that answers."""
 
+    layout: str  # of images in memory, and why
+
     def __init__(self, backbone: nn.Module, width: int, num_outputs: int, dropout: float) -> None:
         super().__init__()
         self.backbone = backbone
@@ -100,6 +102,7 @@ def build_model(
     model = ImageModel(body, num_features, num_outputs, dropout).train()
     # Convolutions like the channels of a pixel beside each other; a ResNet on a CPU does not.
     fast = torch.cuda.is_available() or "resnet" not in backbone
+    model.layout = f"channels {'last' if fast else 'first'}: convolutions are faster so here"
     return model.to(memory_format=torch.channels_last) if fast else model
 
 
