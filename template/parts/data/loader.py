@@ -16,13 +16,15 @@ from ..errors import UserError
 from ..storage import write_text
 
 NAMES = ("train", "val", "test")
-GATHERED = 4_000_000  # bytes that are gathered at once: a gather takes its time, however small
+TOGETHER = 2_000_000  # bytes of batches that are prepared as one: each operation takes its time
 MOST = 2**64 - 1  # what a seed can be
 InfoT = TypeVar("InfoT")
 
 
 class Source(Protocol):
-    """Samples that are asked for by the batch."""
+    """Samples that are asked for by their numbers."""
+
+    most: int  # samples to prepare at once; where a batch has more, it alone
 
     def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
         """Yield the samples of each chunk of sample numbers."""
@@ -34,17 +36,13 @@ class InMemory:
     def __init__(self, inputs: Tensor, targets: Tensor, used: Tensor | None = None) -> None:
         self.inputs, self.targets = inputs, targets
         self.used = used  # int64 [N] their numbers, rising; None: from 0 on
+        self.most = TOGETHER // (inputs[:1].nbytes + targets[:1].nbytes)
 
     def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
-        """Yield the samples of each chunk of sample numbers, many of which are gathered at once."""
-        sample = self.inputs[:1].nbytes + self.targets[:1].nbytes
-        many = max(1, GATHERED // (sample * max(map(len, chunks), default=1)))
-        for start in range(0, len(chunks), many):
-            group = chunks[start : start + many]
-            sizes, ids = [len(chunk) for chunk in group], torch.cat(group).to(self.inputs.device)
+        """Yield the samples of each chunk of sample numbers."""
+        for ids in (chunk.to(self.inputs.device) for chunk in chunks):
             rows = ids if self.used is None else torch.searchsorted(self.used, ids)
-            parts = (x.split(sizes) for x in (self.inputs[rows], self.targets[rows], ids))
-            yield from map(Batch, *parts)
+            yield Batch(self.inputs[rows], self.targets[rows], ids)
 
 
 @dataclass
@@ -54,7 +52,7 @@ class Loader(Generic[InfoT]):
     source: Source
     ids: Tensor  # int64 [N]
     batch_size: int
-    prepare: Callable[[Batch, int], Batch]  # from samples as they are kept, and the epoch
+    prepare: Callable[[Batch, int], Batch]  # from samples as they are read, and the epoch
     seed: int
     info: InfoT  # what is known of the data set
     shuffle: bool = False  # whether each epoch has an order of its own
@@ -95,10 +93,13 @@ class Loader(Generic[InfoT]):
     #: endif
     def batches(self, epoch: int = 0, start: int = 0) -> Iterator[Batch]:
         """Yield the batches of `epoch`, from sample `start` on."""
-        samples, before = self.source.read(self.chunks(epoch, start)), time.perf_counter()
-        for batch in samples:
+        chunks, many = self.chunks(epoch, start), max(1, self.source.most // self.batch_size)
+        groups = [chunks[first : first + many] for first in range(0, len(chunks), many)]
+        samples, before = self.source.read([torch.cat(x) for x in groups]), time.perf_counter()
+        for group, read in zip(groups, samples, strict=True):
             self.wait_seconds += time.perf_counter() - before
-            yield self.prepare(batch, epoch)
+            sizes = [len(chunk) for chunk in group]
+            yield from map(Batch, *(part.split(sizes) for part in self.prepare(read, epoch)))
             before = time.perf_counter()
 
 

@@ -27,6 +27,8 @@ class Order:
 class Streaming:
     """Samples of a data set that takes their numbers by the batch."""
 
+    most = 0  # at once, but for a batch: workers share them out
+
     def __init__(
         self, dataset: Dataset[Any], device: torch.device, num_workers: int, timeout: float
     ) -> None:

@@ -42,7 +42,8 @@ def apply_changes(state: TrainState, now: TrainingSettings, before: dict[str, An
 
 def check_names(settings: TrainingSettings) -> None:
     """Refuse names that this project does not have."""
-    known = {"optimizer": [*OPTIMIZERS], "monitor": [f"val_{name}" for name in NAMES]}
-    for setting, names in {**known, "target_metric": [*NAMES, None]}.items():
+    known: dict[str, list[str | None]] = {"optimizer": [*OPTIMIZERS]}
+    known |= {"monitor": [f"val_{name}" for name in NAMES], "target_metric": [*NAMES, None]}
+    for setting, names in known.items():
         if (name := getattr(settings, setting)) not in names:
             raise UserError(f"training.{setting} {name!r} is none of {names}")

@@ -66,6 +66,9 @@ def get_dataloaders(
         for ids, names in zip(splits, (settings.augmentation, [], []), strict=True)
     )
     train.shuffle = True
+    #: if "mixup" in augmentation or "cutmix" in augmentation
+    source.most = 0  # samples are mixed within a batch
+    #: endif
     #: if objective == "single_label"
     if settings.weighted_sampling:
         train.weights = 1 / torch.tensor(info.class_counts)[targets[train.ids]]

@@ -30,7 +30,7 @@ class Prepare:
         if unknown:
             raise UserError(f"data.augmentation: this project has no {sorted(unknown)}")
         scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
-        self.mean, self.std = scale[..., None, None]  # two of [C, 1, 1]
+        self.mean, self.std = scale[..., None, None] * (1 if self.then else 255)  # two of [C, 1, 1]
 
     def __call__(self, batch: Batch, epoch: int) -> Batch:
         """Turn images of bytes [B, C, H, W] into those that the model sees."""
@@ -38,7 +38,7 @@ class Prepare:
         draws = Draws(self.seed, epoch, batch.ids)
         for augment in self.first:
             images = augment(images, draws)
-        images = images.float().div_(255)
+        images = images.float().div_(255) if self.then else images.float()
         for augment in self.then:
             images = augment(images, draws)
         #: if "mixup" in augmentation or "cutmix" in augmentation

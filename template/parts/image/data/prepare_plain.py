@@ -14,9 +14,9 @@ class Prepare:
         if names:
             raise UserError(f"data.augmentation: this project has none of {names}")
         scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
-        self.mean, self.std = scale[..., None, None]  # two of [C, 1, 1]
+        self.mean, self.std = scale[..., None, None] * 255  # two of [C, 1, 1]
 
     def __call__(self, batch: Batch, epoch: int) -> Batch:
         """Turn images of bytes [B, C, H, W] into those that the model sees."""
-        images = batch.inputs.float().div_(255).sub_(self.mean).div_(self.std)
+        images = batch.inputs.float().sub_(self.mean).div_(self.std)
         return batch._replace(inputs=images)
