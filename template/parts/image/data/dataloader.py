@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
@@ -23,6 +24,7 @@ from .source import load_samples
 from .streaming import Streaming
 
 MEMORY_LIMIT = 1_000_000_000  # bytes of images that `in_memory: auto` keeps
+SMALL = 50_000  # bytes of images that are decoded sooner than handed to a thread
 MEASURED = 2_000  # training images that the normalisation is computed from
 SplitLoader = Loader[DataInfo]
 
@@ -86,8 +88,10 @@ def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
         print(f"images are read as they are needed, by {workers} processes beside the loop")
         return Streaming(samples, device, workers, settings.worker_timeout)
     images = torch.empty(len(ids), *settings.input_shape, dtype=torch.uint8, device=device)
+    small = math.prod(settings.input_shape) < SMALL
     with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
-        read, places = pool.map(samples.read_good, ids.tolist()), torch.empty_like(ids)
+        take: Any = map if small else pool.map
+        read, places = take(samples.read_good, ids.tolist()), torch.empty_like(ids)
         for row, one in enumerate(tqdm(read, "reading", len(ids), disable=None)):
             images[row], places[row] = one
     used = None if len(ids) == len(samples.names) else ids.to(device)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PIL import Image
-from sklearn.datasets import load_digits
 
 FOLDER = Path("data/digits")
 
@@ -12,6 +11,8 @@ def fetch(folder: Path = FOLDER) -> None:
     """Write 1,797 images, 8 by 8, one folder per class, unless `folder` exists."""
     if folder.exists():
         return
+    from sklearn.datasets import load_digits  # takes its time
+
     digits, draft = load_digits(), folder.with_name(f".{folder.name}")
     pixels = (digits.images * (255 / 16)).round().astype("uint8")
     for number, (image, label) in enumerate(zip(pixels, digits.target, strict=True)):

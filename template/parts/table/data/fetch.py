@@ -4,8 +4,6 @@ import os
 import re
 from pathlib import Path
 
-from sklearn.datasets import load_iris
-
 PATH = Path("data/iris/iris.csv")
 
 
@@ -13,6 +11,8 @@ def fetch(path: Path = PATH) -> None:
     """Write one row a sample, its class last, unless the file is there."""
     if path.exists():
         return
+    from sklearn.datasets import load_iris  # takes its time
+
     iris = load_iris(as_frame=True)
     names = [re.sub(r"\W+", "_", name).strip("_") for name in iris.frame]
     frame = iris.frame.set_axis(names, axis=1)

@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-from sklearn.datasets import load_diabetes
-
 PATH = Path("data/diabetes/diabetes.csv")
 
 
@@ -12,6 +10,8 @@ def fetch(path: Path = PATH) -> None:
     """Write one row a patient, in years and so on, unless the file is there."""
     if path.exists():
         return
+    from sklearn.datasets import load_diabetes  # takes its time
+
     frame = load_diabetes(as_frame=True, scaled=False).frame
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".part")
