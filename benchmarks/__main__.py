@@ -29,7 +29,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
     names = [regime.name for regime in REGIMES]
     parser.add_argument("regimes", nargs="*", help=f"some of {names}; default: all")
-    parser.add_argument("--rounds", type=int, default=15, help="passes of each; default: 15")
+    parser.add_argument("--rounds", type=int, help="passes of each; default: as the regime has it")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder; default: docs")
     parser.add_argument("--report", action="store_true", help="judge what was measured before")
     options = parser.parse_args()
@@ -52,7 +52,7 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def measure(name: str, rounds: int, found: dict[str, Any], path: Path) -> bool:
+def measure(name: str, rounds: int | None, found: dict[str, Any], path: Path) -> bool:
     """Render and measure a regime; add it to what was found."""
     regime = next(regime for regime in REGIMES if regime.name == name)
     print(f"measuring {name}: {regime.what}", flush=True)
@@ -61,7 +61,7 @@ def measure(name: str, rounds: int, found: dict[str, Any], path: Path) -> bool:
         command = [sys.executable, "-m", "benchmarks.one", name, str(project), str(result)]
         over = os.pathsep.join([str(peers.folder()), os.environ.get("PYTHONPATH", "")])
         env = {**os.environ, "PYTHONPATH": over.rstrip(os.pathsep), "HF_HUB_OFFLINE": "1"}
-        if subprocess.run([*command, str(rounds)], cwd=ROOT, env=env).returncode:
+        if subprocess.run([*command, str(rounds or regime.rounds)], cwd=ROOT, env=env).returncode:
             return False
         found[name] = {**json.loads(result.read_text()), "peers": peers.versions()}
     path.write_text(json.dumps(found, indent=1) + "\n")

@@ -23,6 +23,7 @@ class Regime(NamedTuple):
     steps: int  # of a pass; at most those of an epoch
     tolerance: float  # of the gate, as a share of the way that the weights go
     spec_goal: float  # how many times as fast as the loop of SPEC 4.4
+    rounds: int = 15  # more where contenders are close
     floor: bool = False  # whether arithmetic leaves nothing to win, so that a tie is enough
 
     @property
@@ -52,6 +53,7 @@ REGIMES = (
         54,
         0.003,
         2.7,
+        rounds=40,
     ),
     Regime(
         "resnet18",

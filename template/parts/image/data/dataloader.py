@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from PIL import Image
@@ -88,10 +87,10 @@ def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
         print(f"images are read as they are needed, by {workers} processes beside the loop")
         return Streaming(samples, device, workers, settings.worker_timeout)
     images = torch.empty(len(ids), *settings.input_shape, dtype=torch.uint8, device=device)
+    numbers, places = ids.tolist(), torch.empty_like(ids)
     small = math.prod(settings.input_shape) < SMALL
     with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
-        take: Any = map if small else pool.map
-        read, places = take(samples.read_good, ids.tolist()), torch.empty_like(ids)
+        read = map(samples.read_good, numbers) if small else pool.map(samples.read_good, numbers)
         for row, one in enumerate(tqdm(read, "reading", len(ids), disable=None)):
             images[row], places[row] = one
     used = None if len(ids) == len(samples.names) else ids.to(device)
