@@ -13,12 +13,13 @@ from .targets import Target, times
 
 INTRODUCTION = """# Benchmarks
 
-`nox -s bench` wrote this from what it measured. All contenders of a regime run side by side in one
-process: each round runs a pass of each, in an order that is drawn anew, and every figure below is
-the median over rounds. Times are of a step, from the arrival of the first batch to the end of the
-last step (*whole*: from the request for the first batch, with the start of workers). A ratio is the
-median of the rounds' ratios to the generated project, with a bootstrap interval of 95 %; above 1
-the project is faster. *{again}* is the same contender twice: its ratio is the noise.
+`nox -s bench` wrote this from what it measured. The contenders of a regime take turns, each in a
+process of its own, so that what one sets for a whole process helps nobody else: each round runs a
+pass of each, in an order that is drawn anew, and every figure below is the median over rounds. Times
+are of a step, from the arrival of the first batch to the end of the last step (*whole*: from the
+request for the first batch, with the start of workers). A ratio is the median of the rounds' ratios
+to the generated project, with a bootstrap interval of 95 %; above 1 the project is faster. *{again}*
+is the same contender twice: its ratio is the noise.
 
 Before, a gate: from the same weights on the same batches, without augmentation, weight decay and
 schedule, each must end where a plain loop ends in float32. *gate* is how far off its weights are,

@@ -19,7 +19,12 @@ PLACES = {
     "huggingface": "beans",
 }
 FEATURES: dict[str, dict[str, Any]] = {
-    "distributed": {"architecture": "custom", "distributed": True, "ema": True},
+    "distributed": {
+        "architecture": "custom",
+        "distributed": True,
+        "ema": True,
+        "augmentation": ["random_crop", "mixup"],
+    },
     "wandb-torchvision-ema": {
         "architecture": "resnet",
         "pretrained": True,

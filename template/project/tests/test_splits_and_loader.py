@@ -121,6 +121,18 @@ def test_two_loaders_of_a_source_can_take_turns() -> None:
     assert numbers_of(two for _, two in pairs) == numbers_of(other.batches(1))
 
 
+def test_small_batches_that_are_prepared_together_stay_the_same(make_config: Start) -> None:
+    train, _, _ = get_dataloaders(make_config("run").data, batch_size=4, seed=0, device=CPU)
+    #: if "mixup" in augmentation or "cutmix" in augmentation
+    assert train.source.most == 0  # or samples of other batches would be mixed in
+    #: else
+    assert train.source.most > 8
+    together, train.source.most = list(train.batches(1)), 0
+    for one, other in zip(together, train.batches(1), strict=True):
+        assert all(a.equal(b) for a, b in zip(one, other, strict=True))
+    #: endif
+
+
 def test_a_source_may_keep_the_used_samples_alone() -> None:
     used = torch.tensor([3, 5, 8, 9])
     source = InMemory(10 * used, used, used)
