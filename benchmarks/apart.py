@@ -61,7 +61,7 @@ def serve(
         while True:
             try:
                 epoch = connection.recv()
-            except EOFError:
+                gc.collect()  # nobody pays for another's garbage
+                connection.send(contender.run(epoch))
+            except (EOFError, BrokenPipeError):
                 return
-            gc.collect()  # nobody pays for another's garbage
-            connection.send(contender.run(epoch))

@@ -96,7 +96,7 @@ def build_model(
     if pretrained and weights_path:
         load_file(body, weights_path, input_shape[0])
     model = ImageModel(body, body.head_hidden_size, num_outputs, dropout).train()
-    fast = torch.cuda.is_available() or "resnet" not in backbone  # on a CPU that turns round
+    fast = torch.cuda.is_available() or "resnet" not in backbone  # a ResNet on a CPU is slower
     model.layout = f"channels {'last' if fast else 'first'}: convolutions are faster so here"
     return model.to(memory_format=torch.channels_last) if fast else model
 

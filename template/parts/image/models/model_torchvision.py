@@ -100,7 +100,7 @@ def build_model(
         problem = f"does not take data.input_shape {list(input_shape)}: {error}"
         raise UserError(f"model.backbone {backbone} {problem}") from None
     model = ImageModel(body, num_features, num_outputs, dropout).train()
-    fast = torch.cuda.is_available() or "resnet" not in backbone  # on a CPU that turns round
+    fast = torch.cuda.is_available() or "resnet" not in backbone  # a ResNet on a CPU is slower
     model.layout = f"channels {'last' if fast else 'first'}: convolutions are faster so here"
     return model.to(memory_format=torch.channels_last) if fast else model
 
