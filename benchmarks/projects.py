@@ -111,8 +111,8 @@ class Project:
         words += [word for name, value in chosen.items() for word in (f"--{name}", str(value))]
         return settings.parse(settings.make_parser(config, None), config, words)[0]
 
-    def begin(self) -> None:
-        """Do to this process what `training.train` does before all else."""
+    def keep_memory(self) -> None:
+        """Set glibc as `training.train` does, for this process."""
         self.module("perf").keep_memory()
 
     def prepare(self, config: Any) -> Prepared:

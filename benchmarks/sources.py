@@ -27,11 +27,15 @@ class Pair(NamedTuple):
 
 
 class Gathered:
-    """A pass over data that lies on the device: a batch is gathered and augmented whole."""
+    """A pass over data that lies on the device: a batch is gathered and augmented whole.
+
+    All loops that are tuned begin here, and keep freed memory as the project does.
+    """
 
     def __init__(self, job: Job, channels_last: bool = False) -> None:
         inputs, targets = job.prepared.samples
         self.job, self.channels_last = job, channels_last
+        job.project.keep_memory()  # what is known to help, whoever is tuned has too
         self.inputs, self.targets = inputs.to(job.device), targets.to(job.device)
         self.scale: tuple[Tensor, Tensor] | None = None
         if job.prepared.normalization is not None:

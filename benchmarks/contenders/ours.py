@@ -28,7 +28,7 @@ class Ours:
 
     def __init__(self, job: Job, name: str) -> None:
         self.job, self.project = job, job.project
-        self.project.begin()
+        self.project.keep_memory()
         self.until: Callable[[Any, int], Any] = Counted  # what surrounds the callbacks
         self.prepared = self.project.prepare(
             self.project.configure(job.place(name), job.plain, job.device.type)
