@@ -40,10 +40,10 @@ class Apart:
 def apart(entries: Iterable[Entry], make_job: MakeJob, logs: Path) -> Iterator[dict[str, Apart]]:
     """Yield contenders by name; all have started."""
     with ExitStack() as stack:
-        started = [(x.name, stack.enter_context(closing(Apart(x, make_job, logs)))) for x in entries]
-        for _, contender in started:
+        started = {x.name: stack.enter_context(closing(Apart(x, make_job, logs))) for x in entries}
+        for contender in started.values():
             contender.connection.recv()
-        yield dict(started)
+        yield started
 
 
 def serve(

@@ -15,11 +15,11 @@ INTRODUCTION = """# Benchmarks
 
 `nox -s bench` wrote this from what it measured. The contenders of a regime take turns, each in a
 process of its own, so that what one sets for a whole process helps nobody else: each round runs a
-pass of each, in an order that is drawn anew, and every figure below is the median over rounds. Times
-are of a step, from the arrival of the first batch to the end of the last step (*whole*: from the
-request for the first batch, with the start of workers). A ratio is the median of the rounds' ratios
-to the generated project, with a bootstrap interval of 95 %; above 1 the project is faster. *{again}*
-is the same contender twice: its ratio is the noise.
+pass of each, in an order that is drawn anew, and every figure below is the median over rounds.
+Times are of a step, from the arrival of the first batch to the end of the last step (*whole*: from
+the request for the first batch, with the start of workers). A ratio is the median of the rounds'
+ratios to the generated project, with a bootstrap interval of 95 %; above 1 the project is faster.
+*{again}* is the same contender twice: its ratio is the noise.
 
 Before, a gate: from the same weights on the same batches, without augmentation, weight decay and
 schedule, each must end where a plain loop ends in float32. *gate* is how far off its weights are,
@@ -27,8 +27,8 @@ as a share of the way that they went. All train without dropout and clipping, lo
 and draw their progress bars on a terminal that nobody looks at. *waiting* is the time between two
 batches, with the augmentation where the main process does it. Operations and host reads are
 counted, not timed; those of worker processes are not among them. *documented* is as the library's
-introduction shows it, *tuned* is the best that we know of it; the tuned and the hand-written ones tell
-glibc to keep freed memory, as the project does.
+introduction shows it, *tuned* is the best that we know of it; tuned loops and those written by hand
+tell glibc to keep freed memory, as the project does.
 """
 HEAD = (
     "contender",

@@ -1,7 +1,8 @@
 """A loop written by hand for these jobs alone, as fast as we can make it, with equal features.
 
-Data on the device and gathered by number, memory that is kept, a fused optimizer, counts that stay on the device,
-and figures read at log points only. The gradient's norm is computed where it is written down.
+Data on the device and gathered by number, memory that is kept, a fused optimizer, counts that stay
+on the device, and figures read at log points only. The gradient's norm is computed where it is
+written down.
 """
 
 import json

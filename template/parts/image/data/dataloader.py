@@ -54,10 +54,6 @@ def get_dataloaders(
     path = manifest.with_name("quarantine.csv") if manifest else None
     used = torch.cat(splits).unique()  # sorted
     quarantine = Quarantine(path, settings.max_unreadable, len(used))
-    #: if data_source == "image_csv"
-    for line, reason in samples.broken.items():
-        quarantine.add(settings.dataset_path, f"line {line}", reason)
-    #: endif
     samples = replace(samples, after=after, quarantine=quarantine)
     source = open_source(samples, used, device)
     info = info or describe(samples, source, splits[0])
@@ -67,9 +63,6 @@ def get_dataloaders(
         for ids, names in zip(splits, (settings.augmentation, [], []), strict=True)
     )
     train.shuffle = True
-    #: if "mixup" in augmentation or "cutmix" in augmentation
-    source.most = 0  # samples are mixed within a batch
-    #: endif
     #: if objective == "single_label"
     if settings.weighted_sampling:
         train.weights = 1 / torch.tensor(info.class_counts)[targets[train.ids]]
@@ -79,22 +72,29 @@ def get_dataloaders(
 
 def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
     """Read all images into memory if they fit; otherwise read them as they come."""
-    settings = samples.settings
-    fits = len(ids) * math.prod(settings.input_shape) <= MEMORY_LIMIT
+    settings, size = samples.settings, math.prod(samples.settings.input_shape)
+    #: if data_source == "image_csv"
+    for line, reason in samples.broken.items():
+        samples.quarantine.add(settings.dataset_path, f"line {line}", reason)
+    #: endif
+    fits = len(ids) * size <= MEMORY_LIMIT
     if settings.in_memory is False or (settings.in_memory == "auto" and not fits):
         spare = min(8, (os.cpu_count() or 1) - 1)  # a core is for the loop
         workers = spare if settings.num_workers == "auto" else settings.num_workers
         print(f"images are read as they are needed, by {workers} processes beside the loop")
         return Streaming(samples, device, workers, settings.worker_timeout)
     images = torch.empty(len(ids), *settings.input_shape, dtype=torch.uint8, device=device)
-    numbers, places = ids.tolist(), torch.empty_like(ids)
-    small = math.prod(settings.input_shape) < SMALL
+    numbers, places, small = ids.tolist(), torch.empty_like(ids), size < SMALL
     with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
         read = map(samples.read_good, numbers) if small else pool.map(samples.read_good, numbers)
         for row, one in enumerate(tqdm(read, "reading", len(ids), disable=None)):
             images[row], places[row] = one
     used = None if len(ids) == len(samples.names) else ids.to(device)
-    return InMemory(images, samples.targets[places].to(device), used)
+    source = InMemory(images, samples.targets[places].to(device), used)
+    #: if "mixup" in augmentation or "cutmix" in augmentation
+    source.most = 0  # samples are mixed within a batch
+    #: endif
+    return source
 
 
 def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:

@@ -11,6 +11,7 @@ from .targets import encode_targets
 
 CELLS = "not as many cells as in the header"
 
+
 def load_samples(settings: DataSettings) -> Samples:
     """Read the table; image paths start at its folder, or are absolute."""
     table = find_table(Path(settings.dataset_path))
