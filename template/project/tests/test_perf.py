@@ -3,6 +3,8 @@
 import json
 import os
 import platform
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +18,7 @@ from torch import nn
 from {{ package_name }} import faults, perf, runtime
 from {{ package_name }}.checkpoint import Writer
 from {{ package_name }}.config import Config
-from {{ package_name }}.perf import Meter, count_flops, keep_memory
+from {{ package_name }}.perf import Meter, count_flops
 from {{ package_name }}.training import train
 
 NUM_OUTPUTS = 3
@@ -34,17 +36,18 @@ class Block(nn.Module):
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="of glibc alone")
 def test_memory_that_tensors_free_is_kept() -> None:
-    def faults() -> int:
-        import resource  # not on Windows
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-
-    keep_memory()
+    script = """
+import resource, torch
+from {{ package_name }}.perf import keep_memory
+keep_memory()
+for number in range(40):  # 40 MB each: at least 20 pages that would have to be had anew
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     torch.ones(10_000_000)
-    before = faults()
-    for _ in range(10):  # 40 MB each: at least 20 pages that would have to be had anew
-        torch.ones(10_000_000)
-    assert faults() - before < 100
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+    command, root = [sys.executable, "-c", script], Path(__file__).parents[1]
+    faults = subprocess.run(command, cwd=root, check=True, capture_output=True).stdout.split()
+    assert sum(map(int, faults[30:])) < 100  # by then they have found a place to come back to
 
 
 def test_a_layer_takes_two_operations_a_weight(make_batch: Make, make_objective: Make) -> None:
