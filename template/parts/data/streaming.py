@@ -32,7 +32,7 @@ class Streaming:
             DataLoader[Any],
             dataset,
             batch_size=None,  # each chunk is a batch already
-            sampler=self.order,
+            sampler=self.order,  # not `self`: a cycle would keep the workers
             num_workers=num_workers,
             persistent_workers=num_workers > 0,
             pin_memory=num_workers > 0 and device.type == "cuda",

@@ -34,7 +34,7 @@ class Block(nn.Module):
         self.layers = nn.Sequential(nn.Linear(width, width), nn.Linear(width, width))
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="of glibc alone")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives memory back so")
 def test_memory_that_tensors_free_is_kept() -> None:
     script = """
 import resource, torch
