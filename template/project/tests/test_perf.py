@@ -15,7 +15,7 @@ import torch
 from interruptions import MOMENT
 from torch import nn
 
-from {{ package_name }} import faults, perf, runtime
+from {{ package_name }} import faults, perf, runtime, training
 from {{ package_name }}.checkpoint import Writer
 from {{ package_name }}.config import Config
 from {{ package_name }}.perf import Meter, count_flops
@@ -48,6 +48,13 @@ for number in range(40):  # 40 MB each: at least 20 pages that would have to be 
     command, root = [sys.executable, "-c", script], Path(__file__).parents[1]
     faults = subprocess.run(command, cwd=root, check=True, capture_output=True).stdout.split()
     assert sum(map(int, faults[30:])) < 100  # by then they have found a place to come back to
+
+
+def test_training_keeps_memory(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[bool] = []
+    monkeypatch.setattr(training, "keep_memory", lambda: kept.append(True))
+    train(make_config("run", num_epochs=1), resume=False, overwrite=False)
+    assert kept
 
 
 def test_a_layer_takes_two_operations_a_weight(make_batch: Make, make_objective: Make) -> None:

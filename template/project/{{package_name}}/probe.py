@@ -12,7 +12,7 @@ from torch.utils.benchmark import Timer
 from .config import Config
 from .data.dataloader import SplitLoader
 from .engine import Recipe, TrainState, evaluate, update_weights
-from .perf import count_flops, peak_memory
+from .perf import count_flops, keep_memory, peak_memory
 from .settings import make_parser, parse
 from .training import find_data, prepare
 
@@ -25,6 +25,7 @@ def probe(report: dict[str, Any], path: str) -> None:
     #: endif
     config = find_data(parse(make_parser(Config, ""), Config, arguments)[0])
     checks["model_loads"] = False
+    keep_memory()  # as training does
     state, recipe, train, val = prepare(config, None, None)
     batch, model = next(train.batches()), state.model
     sample = batch.inputs[:1]
@@ -59,7 +60,6 @@ def measure(
     update = seconds(lambda: update_weights(state, recipe, list(islice(batches, steps))))
     validation = seconds(lambda: evaluate(model, recipe, islice(others, 1)))
     epoch = update * len(train) / steps + validation * len(val)
-    flops = count_flops(model, recipe.objective, train)
     with torch.inference_mode():
         latency = seconds(lambda: model(sample))
     return {
@@ -67,7 +67,7 @@ def measure(
         "estimated_training_time_hours": recipe.num_epochs * epoch / 3600,
         "estimated_inference_time_ms": 1000 * latency,
         "memory_usage_gb": peak_memory(sample.device),
-        "flops": flops,
+        "flops": count_flops(model, recipe.objective, train),
     }
 
 
