@@ -3,6 +3,7 @@
 python -m <package>.checkpoint verify|list|show [FOLDER or FILE]
 """
 
+import math
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +19,7 @@ from torch.utils._pytree import tree_map_only
 
 from .engine import Progress, TrainState
 from .errors import GaveUp, UserError, run
-from .storage import adds_up, clean, is_whole, publish
+from .storage import adds_up, clean, is_whole, publish, replace
 
 LAST, BEST, NUMBERED = "last.pt", "best_model.pt", "epoch_*.pt"
 ATTEMPTS = 3  # writes that may fail in a row
@@ -89,10 +90,25 @@ def load(path: Path) -> dict[str, Any]:
     return content
 
 
-def load_newest(folder: Path) -> dict[str, Any] | None:
-    """Return the newest checkpoint that is whole, by its name; None if there is none at all."""
+def newest_first(folder: Path) -> list[Path]:
+    """Return the checkpoints in a folder, by their names."""
     numbered = sorted(folder.glob(NUMBERED), reverse=True)
-    paths = [path for path in (folder / LAST, *numbered, folder / BEST) if path.exists()]
+    return [path for path in (folder / LAST, *numbered, folder / BEST) if path.exists()]
+
+
+def rate(path: Path) -> int:
+    """Return 2 for a sound checkpoint, 1 with a loss that is not finite, 0 if of no use."""
+    try:
+        saved = load(path)
+    except UserError:
+        return 0
+    diverges = saved["progress"]["bad_updates"] > 0
+    return 0 if diverges else 1 + math.isfinite(saved.get("val_loss", 0.0))
+
+
+def load_newest(folder: Path) -> dict[str, Any] | None:
+    """Return the newest checkpoint that is whole; None if there is none at all."""
+    paths = newest_first(folder)
     for path in paths:
         try:
             return load(path)
@@ -155,6 +171,18 @@ class Writer:
         names += [BEST, LAST] if best else [LAST]
         fill = partial(torch.save, content)
         self.under_way = self.pool.submit(publish, self.folder, names, fill, stale)
+
+    def go_back(self) -> None:
+        """Make the newest sound checkpoint the last, or have none where a run only diverged."""
+        self.wait()
+        paths = newest_first(self.folder)
+        best = max(paths, key=rate, default=None)  # of equals the first
+        if best is None or not rate(best):
+            for path in paths:
+                replace(path, path.with_suffix(".diverged"))
+        elif best.name != LAST:
+            with best.open("rb") as source:
+                publish(self.folder, [LAST], partial(shutil.copyfileobj, source), [])
 
     def wait(self) -> None:
         """Let the write under way come to its end; a failure is a warning, a few are too many."""

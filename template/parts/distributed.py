@@ -134,6 +134,9 @@ class Nobody(checkpoint.Writer):
     def save(self, content: dict[str, Any], best: bool, keep: int) -> None:
         """Do nothing."""
 
+    def go_back(self) -> None:
+        """Do nothing."""
+
 
 def spread(
     state: TrainState, recipe: Recipe, loader: Loader[Any], folder: Path, saved: Any, seed: int

@@ -32,6 +32,9 @@ def run(main: Callable[[], None]) -> None:
     except (UserError, GaveUp, Interrupted) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:  # before training listens for it
+        print("error: interrupted", file=sys.stderr)
+        sys.exit(130)
     except (OSError, RuntimeError) as error:
         if not is_memory(error) and getattr(error, "errno", None) != errno.ENOSPC:
             raise

@@ -6,14 +6,14 @@ good is a flag there, which the optimizer heeds, and which is read at the next l
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from .errors import GaveUp, is_memory
+from .errors import GaveUp, UserError, is_memory
 
 T = TypeVar("T")
 
@@ -102,15 +102,22 @@ def attempt(work: Callable[[], T]) -> T | None:
     except RuntimeError as error:
         if not is_memory(error):
             raise
+    except ValueError as error:
+        if "more than 1 value per channel" not in str(error):
+            raise
+        advice = "batch statistics need two samples at once: choose a larger training.batch_size"
+        raise UserError(advice) from None
     return None
 
 
 def split(batch: Any, size: int | None) -> list[Any]:
-    """Cut a batch into batches of `size` samples, or leave it whole."""
+    """Cut a batch into nearly equal ones of at most `size` samples, or leave it whole."""
     count = len(batch.ids)
     if size is None or size >= count:
         return [batch]
-    return [type(batch)(*(field[i : i + size] for field in batch)) for i in range(0, count, size)]
+    number = -(-count // size)
+    ends = [-(-count * i // number) for i in range(number + 1)]  # larger ones first
+    return [type(batch)(*(field[i:j] for field in batch)) for i, j in pairwise(ends)]
 
 
 def set_back(state: Any, setbacks: int) -> None:

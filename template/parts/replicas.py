@@ -6,6 +6,7 @@ file whatever wrote it, and goes on at any number of ranks.
 
 from collections.abc import Callable
 from functools import partial
+from types import MethodType
 from typing import Any
 
 import torch
@@ -53,8 +54,10 @@ class Team:
             self.replica.require_backward_grad_sync = wanted
 
 
-def shard(model: nn.Module) -> None:
+def shard(model: Any) -> None:
     """Leave a share of each weight on this rank; repeated blocks are gathered one at a time."""
+    model.to(memory_format=torch.contiguous_format)
+    model.layout = "channels first: shards have no other"
     mesh = init_device_mesh(next(model.parameters()).device.type, (dist.get_world_size(),))
     for module in reversed([*model.modules()]):  # the innermost first
         kinds = [type(child) for child in module.children()]
@@ -81,7 +84,7 @@ def scatter_weights(model: nn.Module, given: dict[str, Any], prefix: str, *_: An
             given[prefix + name] = scattered(given[prefix + name], weight)
 
 
-def shard_optimizer(optimizer: torch.optim.Optimizer) -> None:
+def shard_optimizer(optimizer: Any) -> None:
     """Let the state of an optimizer of shards look like that of whole weights."""
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
 
@@ -99,6 +102,25 @@ def shard_optimizer(optimizer: torch.optim.Optimizer) -> None:
 
     optimizer.register_state_dict_post_hook(gather)
     optimizer.register_load_state_dict_pre_hook(scatter)
+    if "nesterov" in optimizer.defaults:
+        optimizer.step = MethodType(step_on_shards, optimizer)
+
+
+@torch.no_grad()
+def step_on_shards(optimizer: Any) -> None:
+    """Take a step of SGD: its kernel, unlike Adam's, knows no DTensor."""
+    for group in optimizer.param_groups:
+        weights = [weight for weight in group["params"] if weight.grad is not None]
+        momenta = [optimizer.state[weight]["momentum_buffer"] for weight in weights]
+        tensors = weights, [weight.grad for weight in weights], momenta
+        names = ("lr", "weight_decay", "momentum", "dampening", "nesterov", "maximize")
+        torch._fused_sgd_(
+            *([tensor.to_local() for tensor in kind] for kind in tensors),
+            **{name: group[name] for name in names},
+            is_first_step=False,
+            grad_scale=optimizer.grad_scale,
+            found_inf=optimizer.found_inf,
+        )
 
 
 #: if ema

@@ -91,6 +91,7 @@ class Run:
                 self.bar.write(f"skipped an update that is not finite, of samples {self.bad_ids}")
         self.unread.clear()
         if progress.bad_updates >= self.training.max_bad_updates:
+            self.writer.go_back()
             told = f"training.max_bad_updates reached with the samples {self.bad_ids}"
             if progress.setbacks >= self.training.max_setbacks:
                 raise GaveUp(f"{told}: lower training.learning_rate, or look at them")
@@ -146,8 +147,7 @@ class Run:
             progress.finished = f"{figure} has not improved for {settings.patience} epochs"
         if (metric := settings.target_metric) is not None and settings.target_value is not None:
             value, best = val[metric], progress.target_best
-            if best is None or gain(metric, value, best) > 0:
-                progress.target_best = value
+            progress.target_best = value if best is None or gain(metric, value, best) > 0 else best
             if settings.stop_at_target and gain(metric, value, settings.target_value) >= 0:
                 progress.finished = f"{metric} is {value:.4f}"
         return improved

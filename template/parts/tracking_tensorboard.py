@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from itertools import takewhile
+from operator import eq
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,10 @@ class TensorBoard(Sink):
         """Open the folder, its own files cut to `lengths`: `purge_step` knows one axis of two."""
         self.settings, self.draw = settings, draw
         self.folder, run = Path(settings.tensorboard_log_dir), Path(settings.checkpoint_dir)
-        self.suffix = f".{sha256(bytes(run.resolve())).hexdigest()[:8]}"  # others write there, too
+        logs, parts = self.folder.resolve().parts, run.resolve().parts
+        shared = len([*takewhile(bool, map(eq, logs, parts))])
+        way = f"{len(logs) - shared} {parts[shared:]}"  # others write there, too; both may move
+        self.suffix = f".{sha256(way.encode()).hexdigest()[:8]}"
         cut(self.files(), lengths)
         self.writer: Any = SummaryWriter(self.folder, filename_suffix=self.suffix)
 

@@ -1,5 +1,6 @@
 """A checkpoint is whole or refused, and holds everything that changes while training."""
 
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -147,3 +148,28 @@ def test_the_newest_whole_checkpoint_serves_whatever_the_clock_says(
     assert newest is not None
     assert newest["epoch"] in (1, 2)  # epoch 1, unless the best was the second
     assert capsys.readouterr().out.count("is damaged") == 2
+
+
+@pytest.mark.parametrize(
+    ("made", "left"),
+    [
+        ([(0, 0.5), (0, 0.4)], 2),
+        ([(0, 0.5), (0, 0.4), (0, math.nan), (1, 0.3)], 2),
+        ([(0, math.nan), (0, math.inf), (1, math.nan)], 2),
+        ([(1, 0.5), (2, 0.5)], None),
+    ],
+)
+def test_what_led_to_a_divergence_is_not_gone_on_from(
+    made: list[tuple[int, float]], left: int | None
+) -> None:
+    folder = Path("run")
+    folder.mkdir()
+    writer = Writer(folder)
+    for epoch, (bad, loss) in enumerate(made, 1):
+        content = {"epoch": epoch, "progress": {"bad_updates": bad}, "val_loss": loss}
+        writer.save(content | {"model_state_dict": {}, "config": {}}, best=epoch == 1, keep=9)
+    writer.go_back()
+    saved = load_newest(folder)
+    assert (saved and saved["epoch"]) == left
+    assert (folder / LAST).exists() == (saved is not None)
+    assert len(list(folder.glob("*.diverged"))) == (0 if left else 4)  # nothing is thrown away

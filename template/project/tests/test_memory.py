@@ -12,7 +12,7 @@ from torch import nn
 from {{ package_name }} import faults
 from {{ package_name }}.config import Config
 from {{ package_name }}.engine import evaluate, update_weights
-from {{ package_name }}.errors import GaveUp
+from {{ package_name }}.errors import GaveUp, UserError
 from {{ package_name }}.inference import infer
 from {{ package_name }}.training import train
 
@@ -88,6 +88,19 @@ def test_batch_statistics_and_random_numbers_are_undone_first(
     torch.testing.assert_close(norm.state_dict()["running_mean"], statistics)
     assert torch.get_rng_state().equal(random)
     assert "batch statistics" in capsys.readouterr().out
+
+
+def test_no_part_is_of_one_sample_where_another_could_have_two(
+    make_batch: Make, make_objective: Make, make_state: Make, make_recipe: Make, limit_memory: Make
+) -> None:
+    model = nn.Sequential(nn.BatchNorm1d(4), nn.Linear(4, NUM_OUTPUTS))
+    state, recipe = make_state(model), make_recipe(make_objective())
+    seen = limit_memory(4).seen
+    for size in (8, 9):
+        update_weights(state, recipe, [make_batch(size, 4)])
+    assert sorted(map(len, seen)) == [3, 3, 3, 4, 4]
+    with pytest.raises(UserError, match=r"choose a larger training\.batch_size"):
+        update_weights(state, recipe, [make_batch(1, 4)])
 
 
 def test_one_sample_that_does_not_fit_ends_the_run(

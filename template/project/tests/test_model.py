@@ -149,5 +149,5 @@ def test_one_batch_is_learnt_by_heart(
     state = make_state(model.train(), "adamw", learning_rate=1e-3)
     losses = [float(update_weights(state, recipe, [batch]).loss)]
     while losses[-1] > losses[0] / 10:
-        assert len(losses) < 150, losses
+        assert len(losses) < 1000, losses
         losses.append(float(update_weights(state, recipe, [batch]).loss))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import torch
-from interruptions import in_child, outcome
+from interruptions import MOMENT, in_child, outcome
 from torch import nn
 
 from {{ package_name }} import faults, training
@@ -143,6 +143,16 @@ def test_a_run_that_stays_broken_gives_up_and_keeps_its_checkpoint(
         train(config, resume=False, overwrite=False)
     assert str(seen[-1]) in str(error.value)
     assert load(Path(config.experiment.checkpoint_dir, LAST))["progress"]["step"] == 4
+
+
+def test_the_advice_after_a_run_that_gave_up_helps(make_config: Start, spoil: Make) -> None:
+    changes = {"max_bad_updates": 2, "max_setbacks": 0, "save_every_minutes": MOMENT}
+    config, made = make_config("run", **changes), spoil((6, 7))
+    with pytest.raises(GaveUp):
+        train(config, resume=False, overwrite=False)
+    made.updates = ()
+    train(config, resume=True, overwrite=False)
+    assert load(Path(config.experiment.checkpoint_dir, LAST))["progress"]["step"] == 8
 
 
 def test_a_loss_that_is_partly_not_finite_counts_as_far_as_it_is(

@@ -127,6 +127,30 @@ def test_a_rate_that_was_changed_counts(make_config: Start) -> None:
     assert [group["weight_decay"] for group in groups] == [0.5, 0.0]
 
 
+def test_another_figure_begins_anew(
+    make_config: Start, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = NAMES[:2]
+    monkeypatch.setattr(engine, "evaluate", lambda *_: dict.fromkeys(NAMES, 0.5) | {one: 0.1})
+    first = {"num_epochs": 1, "monitor": f"val_{one}", "target_metric": one, "target_value": 0.05}
+    train(make_config("run", **first), resume=False, overwrite=False)
+    then = {"num_epochs": 2, "monitor": f"val_{other}", "target_metric": other}
+    config = make_config("run", **then, target_value=0.5)
+    train(config, resume=True, overwrite=False, allow_changes=True)
+    progress = load(Path(config.experiment.checkpoint_dir, LAST))["progress"]
+    assert (progress["best"], progress["best_epoch"], progress["target_best"]) == (0.5, 2, 0.5)
+    assert f"target {other} 0.5 reached: 0.5000 at best" in capsys.readouterr().out
+
+
+def test_a_schedule_ends_with_the_run_at_another_batch_size(make_config: Start) -> None:
+    changes = {"lr_scheduler": "cosine", "warmup_epochs": 0.0}
+    train(make_config("run", **changes), resume=False, overwrite=False)
+    config = make_config("run", **changes, batch_size=4, num_epochs=3)
+    train(config, resume=True, overwrite=False, allow_changes=True)
+    saved = load(Path(config.experiment.checkpoint_dir, LAST))
+    assert saved["optimizer_state_dict"]["param_groups"][0]["lr"] < 1e-9
+
+
 def test_an_optimizer_cannot_be_changed(make_config: Start) -> None:
     train(make_config("run", optimizer="sgd"), resume=False, overwrite=False)
     with pytest.raises(UserError, match=r"training\.optimizer 'sgd' to 'adamw': undo that$"):

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from {{ package_name }}.config import Config
+from {{ package_name }}.errors import run
 from {{ package_name }}.settings import make_parser, parse
 
 ROOT = Path(__file__).parents[1]
@@ -149,3 +150,12 @@ def test_resume_and_overwrite_contradict(
 ) -> None:
     assert run_script(monkeypatch, "--resume", "--overwrite") == 2
     assert "--resume and --overwrite" in capsys.readouterr().err
+
+
+def test_a_key_that_ends_a_script_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as end:
+        run(stop)
+    assert (end.value.code, capsys.readouterr().err) == (130, "error: interrupted\n")

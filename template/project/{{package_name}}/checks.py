@@ -9,10 +9,11 @@ from .optim import OPTIMIZERS
 from .recovery import scale_rate
 from .settings import TrainingSettings
 
-ENDS = {"early_stopping", "patience", "min_delta", "target_value", "stop_at_target", "num_epochs"}
+ENDS = {"early_stopping", "patience", "min_delta", "num_epochs"}
+ENDS |= {"target_metric", "target_value", "stop_at_target"}
 MAY_CHANGE = {"dataset_path", "in_memory", "num_workers", "worker_timeout", "max_unreadable"}
 MAY_CHANGE |= {"device", "max_training_time_hours", "max_bad_updates", "max_setbacks"}
-MAY_CHANGE |= {"target_metric", "max_inference_time_ms", "num_outputs", *ENDS} - {"num_epochs"}
+MAY_CHANGE |= {"max_inference_time_ms", "num_outputs", *ENDS} - {"num_epochs"}
 #: if distributed
 MAY_CHANGE |= {"shard"}
 #: endif
@@ -36,7 +37,14 @@ def apply_changes(state: TrainState, now: TrainingSettings, before: dict[str, An
     """Let settings count that the state of a run has taken over from `before`."""
     scale_rate(state, now.learning_rate / before["learning_rate"])
     state.optimizer.param_groups[0]["weight_decay"] = now.weight_decay  # the other has none
-    if any(getattr(now, name) != before.get(name) for name in ENDS):
+    sizes = [x["batch_size"] * x["accumulation_steps"] for x in (before, vars(now))]
+    state.scheduler.last_epoch = round(state.scheduler.last_epoch * sizes[0] / sizes[1])
+    changed = {name for name in {*ENDS, "monitor"} if getattr(now, name) != before.get(name)}
+    if "monitor" in changed:  # its best is of another figure
+        state.progress.best, state.progress.bad_epochs = None, 0
+    if "target_metric" in changed:
+        state.progress.target_best = None
+    if changed:
         state.progress.finished = ""
 
 

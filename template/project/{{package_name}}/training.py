@@ -1,7 +1,7 @@
 """Builds everything that training needs, and trains."""
 
 from contextlib import closing, nullcontext
-{% if remote %}
+{% if remote or distributed %}
 from dataclasses import asdict, replace
 {% else %}
 from dataclasses import asdict
@@ -95,12 +95,14 @@ def train_once(config: Config, resume: bool, overwrite: bool, allowed: bool, set
     keep_memory()
     #: if distributed
     resume, overwrite = join(resume, overwrite)
-    config = first(partial(find_data, config))
-    #: else
-    config = find_data(config)
     #: endif
     folder = Path(config.experiment.checkpoint_dir)
     with open_folder(folder, resume, overwrite) as saved:
+        #: if distributed
+        config = first(partial(find_data, config))
+        #: else
+        config = find_data(config)
+        #: endif
         if saved:
             check_changes(asdict(config), saved["config"], allowed)
         state, recipe, train_loader, val = prepare(config, folder / "splits.csv", saved)
@@ -257,7 +259,12 @@ def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> 
 
         return draw_pictures(*infer(model, loader.batches()), loader)
 
-    sinks.append(TensorBoard(config.experiment, lengths, draw))
+    experiment = config.experiment
+    #: if distributed
+    if config.training.shard and world() > 1:  # rank 0, which draws, has a share of the model
+        experiment = replace(experiment, picture_frequency=0, histograms=False)
+    #: endif
+    sinks.append(TensorBoard(experiment, lengths, draw))
     #: endif
     #: if wandb_enabled
     sinks.append(WandB(asdict(config), folder))
