@@ -64,7 +64,7 @@ class MLDL(ContextHook):
 
     def hook(self, context: dict[str, Any]) -> None:
         """Fill the context of one template; included ones share it."""
-        if "_mldl" in context:
+        if isinstance(context.get("_mldl"), self.sessions.Session):
             return
         if self.session is None:
             if context["_copier_conf"]["answers_file"] == "":

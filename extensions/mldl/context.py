@@ -9,6 +9,7 @@ from .catalog import Row
 from .catalog.datasets import chosen
 from .catalog.dependencies import requirement
 from .fields.field import has_goal
+from .folders import SMOKE, data_folder, ignored_data
 
 Answers = Mapping[str, Any]
 SOURCE_PARTS = {
@@ -35,6 +36,8 @@ def derive(answers: Answers) -> dict[str, Any]:
         "library": library,
         "patch_size": answers["patch_size"] if library == "timm" else None,
         "bundled": chosen(answers),
+        "data_folder": data_folder(answers),
+        "ignored_data": ignored_data(answers),
         "nodes": nodes(answers["gpus"]),
         "distribution_name": answers["package_name"].replace("_", "-"),
         "kubernetes_name": answers["package_name"].replace("_", "-")[:40].strip("-"),
@@ -131,8 +134,8 @@ def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
         "freeze_epochs": 0,
         "warmup_epochs": 0.0,
         "weights_path": None,
-        "checkpoint_dir": f"{answers['checkpoint_dir'].rstrip('/')}-smoke",
-        "tensorboard_log_dir": f"{answers['tensorboard_log_dir'].rstrip('/')}-smoke",
+        "checkpoint_dir": f"{answers['checkpoint_dir'].rstrip('/')}{SMOKE}",
+        "tensorboard_log_dir": f"{answers['tensorboard_log_dir'].rstrip('/')}{SMOKE}",
     }
 
 

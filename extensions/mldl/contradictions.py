@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 
 from .catalog import Row, choices, find, offered, summary
 from .catalog.inference import MODALITY, infer
+from .folders import check_folders
 from .goals import check_goal, check_length
 from .problems import Answers, Problem, contradiction, nearest, shown
 from .shapes import check_backbone, check_image, check_patches, check_shapes
-from .sources import check_loader, check_path, check_source
+from .sources import check_facts, check_loader, check_path, check_source
 
 
 def check(answers: Answers) -> list[Problem]:
@@ -76,21 +77,6 @@ def check_split(answers: Answers, row: Row) -> Iterator[Problem]:
         yield contradiction(key, "num_samples", message)
 
 
-def check_folders(answers: Answers, row: Row) -> Iterator[Problem]:
-    """Logs, checkpoints and data have folders of their own."""
-    keys = ["checkpoint_dir"]
-    if answers["tensorboard_enabled"]:
-        keys.append("tensorboard_log_dir")
-    places = {key: str(answers[key]).rstrip("/").lower() for key in keys}
-    if len(set(places.values())) < len(places):
-        message = "logs and checkpoints need folders of their own"
-        yield contradiction("tensorboard_log_dir", "checkpoint_dir", message)
-    for key, place in places.items():
-        if place.split("/")[0] == answers["package_name"]:
-            message = f"{place} holds the code of the project"
-            yield contradiction(key, "package_name", message)
-
-
 def check_launch(answers: Answers, row: Row) -> Iterator[Problem]:
     """Launch files start what can be distributed."""
     for key in ("slurm", "kubernetes"):
@@ -103,6 +89,7 @@ Check = Callable[[Answers, Row], Iterator[Problem]]
 CHECKS: tuple[Check, ...] = (
     check_objective,
     check_source,
+    check_facts,
     check_loader,
     check_path,
     check_shapes,

@@ -32,9 +32,12 @@ KNOWN = ("dataset_path", "target_column", "output_shape", "class_names", "num_sa
 class Dialogue:
     """The questions as they stand with the answers so far."""
 
-    def __init__(self, answers: Answers, stored: Answers, *, asking: bool, trusted: bool) -> None:
+    def __init__(
+        self, answers: Answers, stored: Answers, given: Answers, *, asking: bool, trusted: bool
+    ) -> None:
         self.answers = answers
         self.stored = stored
+        self.given = given  # by `--data` or a request: accepted before the first question
         self.asking = asking
         self.trusted = trusted
 
@@ -64,8 +67,14 @@ class Dialogue:
         return key not in NEVER and FIELDS[key].applies(self.complete)
 
     def options(self, key: str) -> dict[str, str]:
-        """Return the values to choose from, each with the reason for it."""
+        """Return the values to choose from, each with the reason for it.
+
+        Copier validates what is typed or ticked, not what is chosen from a list: what cannot
+        work with earlier answers is left out.
+        """
         found = CHOICES[key](self.complete)
+        if self.asking and FIELDS[key].kind == "text":
+            found = {value: found[value] for value in found if not self.problem(key, value)}
         mine = self.stored.get(key, self.answers.get(key))
         if isinstance(mine, str) and mine and mine not in found:
             found = {**found, mine: "as it is"}  # deprecated, and still valid here
@@ -80,27 +89,34 @@ class Dialogue:
         return json.dumps(pairs)
 
     def problem(self, key: str, value: Any) -> str:
-        """Say what is wrong with a typed answer, or nothing."""
+        """Say what is wrong with a typed answer, or nothing.
+
+        Copier validates a default before it asks, and ends with a traceback where that fails.
+        So an answer that advice for a later question cannot follow is refused here, and an
+        advised answer never is: `session.py` judges all answers once more before it writes.
+        """
         value = cast(key, value)
-        if self.trusted or same(key, value, self.stored):
+        if self.trusted or same(key, value, self.stored) or same(key, value, self.given):
             return ""
         if alone := problem_with(key, value):
             return alone.message
         known = {**self.answers, key: value}
+        before = complete({each: known[each] for each in known if each != key})
+        if before[key] == value:
+            return ""
+        old = [keys(problem) for problem in check(before)]
         for problem in check(self.complete if known == self.answers else complete(known)):
-            if key in keys(problem) <= set(known):
+            if key in keys(problem) <= set(known) or keys(problem) not in old:
                 return problem.message
         return ""
 
 
 def architectures(answers: Answers) -> dict[str, str]:
-    """Return the architectures for the task that take images of this size."""
-    shape = answers["input_shape"]
-    side = min(shape[1:]) if len(shape) == 3 else None
+    """Return the architectures for the task."""
     return {
         row.architecture: f"{row.label}, {row.reason}"
         for row in offered(answers["task"], answers["modality"])
-        if not row.deprecated and (side is None or side >= row.min_size)
+        if not row.deprecated
     }
 
 

@@ -14,6 +14,12 @@ Rule = Callable[[object], None]
 
 BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 DEVICES = {"con", "prn", "aux", "nul"} | {f"{d}{n}" for d in ("com", "lpt") for n in range(10)}
+OWN = {  # the project's own files and folders, in lower case
+    *("configs", "tests", "notebooks", "docs", ".github", "pyproject.toml", "constraints.txt"),
+    *("train.py", "evaluate.py", "predict.py", "validate.py", "dockerfile", "kubernetes.yaml"),
+    *("slurm.sh", "readme.md", "agents.md", "license", ".gitignore", ".dockerignore"),
+    *(".pre-commit-config.yaml", ".copier-answers.yml"),
+}
 URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)(::|:)")  # one letter would be a drive
 
 
@@ -27,6 +33,8 @@ def integer(low: int, high: int) -> Rule:
     """Accept whole numbers from `low` to `high`."""
 
     def check(value: object) -> None:
+        if isinstance(value, float) and math.isinf(value):  # too many digits, or an exponent
+            raise Wrong("out_of_range", f"must be from {low} to {high}")
         if isinstance(value, bool) or not isinstance(value, int):
             raise Wrong("wrong_type", f"must be a whole number, not {shown(value)}")
         if not low <= value <= high:
@@ -153,7 +161,7 @@ def folder(value: object) -> None:
         if not plain or bad or device or part.startswith("-"):
             message = "must be a folder inside the project, such as runs/first, "
             raise Wrong("unsafe_path", message + f"not {shown(value)}")
-    if parts[0] in ("configs", "tests", "notebooks", "docs"):
+    if parts[0].lower() in OWN:
         raise Wrong("unsafe_path", f"{parts[0]} holds files of the project itself")
 
 

@@ -12,6 +12,7 @@ from .answers import accept
 from .catalog.choices import LATER, LATER_CONTEXT
 from .config_source import Source
 from .context import derive
+from .contradictions import check
 from .fields import FIELDS, cast
 from .problems import Rejected
 from .questions import Dialogue
@@ -46,7 +47,8 @@ class Session:
         except Rejected as rejected:
             raise UserMessageError(str(rejected)) from None
         typed = {key: cast(key, data[key]) for key in data if key in FIELDS}
-        self.without_effect = "" if self.trusted else idle({**self.answers, **typed}, self.request)
+        self.given = {**self.answers, **typed}
+        self.without_effect = "" if self.trusted else idle(self.given, self.request)
 
     def extend(self, context: Context) -> None:
         """Add what questions and templates use to the answers in `context`."""
@@ -64,8 +66,12 @@ class Session:
         answers = {"folder_name": context["_folder_name"], **self.answers, **typed}
         if phase(context) != "prompt":
             self.settled = complete(answers)
+            # Not every dialogue can refuse at once: what is asked with yes or no is not validated.
+            if not (self.trusted or self.stored) and (problems := check(self.settled)):
+                raise UserMessageError(str(Rejected(problems)))
             return {**derive(self.settled), "_mldl": self, "without_effect": self.without_effect}
-        dialogue = Dialogue(answers, self.stored, asking=self.asking, trusted=self.trusted)
+        how = {"asking": self.asking, "trusted": self.trusted}
+        dialogue = Dialogue(answers, self.stored, self.given, **how)
         return {
             "_mldl": self,
             "advised": dialogue,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from .catalog import Row, choices
-from .catalog.datasets import TORCHVISION, fitting
+from .catalog.datasets import BUNDLED, TORCHVISION, chosen, fitting
 from .problems import Answers, Problem, contradiction, nearest, shown
 
 SINGLE = ("bundled", "image_folder", "torchvision")  # sources of one class for each sample
@@ -43,6 +43,20 @@ def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
     if source in SINGLE and answers["objective"] == "multi_label":
         message = f"{source} gives each image one class: take image_csv"
         yield contradiction("data_source", "objective", message)
+
+
+def check_facts(answers: Answers, row: Row) -> Iterator[Problem]:
+    """The path and the size are not those of another bundled set, which it took the place of."""
+    known = chosen(answers)
+    if known is None:
+        return
+    path, samples = str(answers["dataset_path"]).rstrip("/"), answers["num_samples"]
+    if other := next((each for each in BUNDLED if each.path == path != known.path), None):
+        message = f"{path} is for {other.name}: {known.name} needs {known.path}"
+        yield contradiction("dataset_path", "dataset_name", message)
+    if samples != known.num_samples and samples in [each.num_samples for each in BUNDLED]:
+        message = f"{known.name} has {known.num_samples} samples, not {samples}"
+        yield contradiction("num_samples", "dataset_name", message)
 
 
 def check_loader(answers: Answers, row: Row) -> Iterator[Problem]:

@@ -102,14 +102,13 @@ def rate(path: Path) -> int:
         saved = load(path)
     except UserError:
         return 0
-    diverges = saved["progress"]["bad_updates"] > 0
-    return 0 if diverges else 1 + math.isfinite(saved.get("val_loss", 0.0))
+    converges = saved["progress"]["bad_updates"] == 0
+    return converges + (converges and math.isfinite(saved.get("val_loss", 0.0)))
 
 
 def load_newest(folder: Path) -> dict[str, Any] | None:
     """Return the newest checkpoint that is whole; None if there is none at all."""
-    paths = newest_first(folder)
-    for path in paths:
+    for path in (paths := newest_first(folder)):
         try:
             return load(path)
         except UserError as error:
@@ -181,8 +180,7 @@ class Writer:
             for path in paths:
                 replace(path, path.with_suffix(".diverged"))
         elif best.name != LAST:
-            with best.open("rb") as source:
-                publish(self.folder, [LAST], partial(shutil.copyfileobj, source), [])
+            publish(self.folder, [LAST], partial(torch.save, load(best)), [])
 
     def wait(self) -> None:
         """Let the write under way come to its end; a failure is a warning, a few are too many."""

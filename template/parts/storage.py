@@ -84,7 +84,7 @@ def read_sums(folder: Path) -> list[str]:
 def write_text(path: Path, text: str) -> None:
     """Write a file that is whole or not there."""
     draft = path.with_name(f"{path.name}{DRAFT}")
-    write(draft, lambda file: file.write(text.encode()))
+    write(draft, lambda file: file.write(text.encode(errors="surrogateescape")))
     replace(draft, path)
 
 

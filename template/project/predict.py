@@ -48,7 +48,7 @@ def main() -> None:
     else:
         text.writelines(json.dumps(record) + "\n" for record in records)
     if options.output:
-        write(options.output, text.getvalue().encode())
+        write(options.output, text.getvalue().encode(errors="surrogateescape"))
     else:
         print(text.getvalue(), end="")
     errors = [record["error"] for record in records if "error" in record]

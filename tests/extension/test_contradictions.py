@@ -8,6 +8,7 @@ import pytest
 from .support import build, problems
 
 INFO = "/ml_task/dataset_info"
+LOG = "/experiment_config"
 CONTRADICTIONS = [
     ({f"{INFO}/train_val_test_split": [0.7, 0.2, 0.2]}, "/train_val_test_split", "/2"),
     ({f"{INFO}/train_val_test_split": [1.2, -0.1, -0.1]}, "/train_val_test_split", "/1"),
@@ -62,6 +63,21 @@ CONTRADICTIONS = [
         "/checkpoint_dir",
     ),
     ({f"{INFO}/dataset_name": "digits", f"{INFO}/output_shape": 7}, "/output_shape", "_name"),
+    (
+        {"/experiment_config": {"checkpoint_dir": "a", "tensorboard_log_dir": "A-smoke"}},
+        "/tensorboard_log_dir",
+        "/checkpoint_dir",
+    ),
+    ({f"{LOG}/checkpoint_dir": "d", f"{INFO}/dataset_path": "d/x"}, "_dir", "/dataset_path"),
+    ({f"{LOG}/checkpoint_dir": "d/x", f"{INFO}/dataset_path": "./d"}, "_dir", "/dataset_path"),
+    ({f"{LOG}/checkpoint_dir": "d", f"{INFO}/dataset_path": "d-smoke"}, "_dir", "/dataset_path"),
+    ({f"{INFO}/dataset_path": "logs/x"}, "/dataset_path", "tensorboard_log_dir"),
+    ({f"{INFO}/dataset_path": "ml_project/x"}, "/dataset_path", "package_name"),
+    (
+        {f"{INFO}/dataset_name": "iris", "/ml_task/dataset_info/num_samples": 1797},
+        "/num_samples",
+        "/dataset_name",
+    ),
 ]
 
 

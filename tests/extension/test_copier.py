@@ -5,10 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from copier import run_copy
 from copier.errors import UserMessageError
 
 from tests.support import contents
+from tools.render import Render
 
 from .support import Copy, answers_of, load_request
 
@@ -134,6 +136,8 @@ REFUSED = [
     ({"serve": "true"}, "serve: serve is not offered yet"),
     ({"mlflow": "yes"}, "mlflow: mlflow is not offered yet"),
     ({"xyzzy": "1"}, "xyzzy: is not a question (unknown_field)"),
+    ({"_mldl": "1"}, "_mldl: is not a question"),
+    ({"package_name": "x" * 61}, "at most 60"),
     ({"dataset_name": "diabetes"}, '"diabetes" is no bundled data set for classification'),
     ({"dataset_name": "digits", "input_shape": "[64]"}, '"digits" is no bundled data set'),
     ({"dataset_name": "iris", "input_shape": "[3, 32, 32]"}, '"iris" is no bundled data set'),
@@ -228,6 +232,24 @@ def test_a_refusal_leaves_an_existing_folder_alone(copy: Copy, tmp_path: Path) -
     with pytest.raises(UserMessageError):
         copy(request='{"ml_task": {"type": "regression"}, "x": 1}')
     assert [path.name for path in (tmp_path / "project").iterdir()] == ["mine.txt"]
+
+
+def test_data_elsewhere_are_ignored_and_mounted(make: Render, tmp_path: Path) -> None:
+    launch = {"distributed": True, "kubernetes": True, "docker": True}
+    for path, ignored, mount in (
+        ("pics/flowers", "pics", "/project/pics"),
+        ("/mnt/flowers", "", "/mnt/flowers"),
+    ):
+        answers = {"data_source": "image_folder", "dataset_path": path, **launch}
+        project = make(tmp_path / mount[1:] / "mine", **answers)
+        for name, slash in ((".gitignore", "/"), (".dockerignore", "")):
+            lines = (project / name).read_text().split("\n")
+            assert (f"{slash}pics" in lines) == bool(ignored)
+            assert not any("mnt" in line for line in lines)
+        job = yaml.safe_load((project / "kubernetes.yaml").read_text())
+        pod = job["spec"]["podTemplateOverrides"][0]["spec"]["containers"][0]
+        places = {each["mountPath"]: each["subPath"] for each in pod["volumeMounts"]}
+        assert places[mount] == f"mine/{mount.removeprefix('/project').lstrip('/')}"
 
 
 def test_folder_names_become_valid_packages(copy: Copy) -> None:

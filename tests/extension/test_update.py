@@ -97,6 +97,31 @@ def test_questions_come_and_go(copy: Copy, template: Path) -> None:
     assert answers["num_epochs"] == 7
 
 
+def test_another_bundled_set_takes_its_facts_along(copy: Copy) -> None:
+    project = make(copy)
+    with pytest.raises(UserMessageError) as refusal:
+        update(project, dataset_name="mnist")
+    assert "data/digits is for digits: mnist needs data/mnist" in refusal.value.message
+    assert "mnist has 5000 samples, not 1797" in refusal.value.message
+    assert answers_of(project)["dataset_name"] == "digits"
+    answers = update(project, dataset_name="mnist", dataset_path="data/mnist", num_samples="5000")
+    assert (answers["dataset_name"], answers["dataset_path"]) == ("mnist", "data/mnist")
+
+
+def test_folders_that_clash_in_an_old_project_stay(copy: Copy, template: Path) -> None:
+    project = make(copy)
+    path = project / ".copier-answers.yml"
+    text = path.read_text().replace("checkpoint_dir: checkpoints/", "checkpoint_dir: train.py/x")
+    path.write_text(text.replace("tensorboard_log_dir: logs/", "tensorboard_log_dir: data"))
+    commit(project)
+    commit(template, "v2")
+    answers = update(project, num_epochs="7")
+    commit(project)
+    assert (answers["checkpoint_dir"], answers["tensorboard_log_dir"]) == ("train.py/x", "data")
+    with pytest.raises(UserMessageError, match="checkpoint_dir and dataset_path"):
+        update(project, checkpoint_dir="data/digits/x")
+
+
 def test_frozen_answers_and_wrong_ones_are_refused(copy: Copy) -> None:
     project = make(copy)
     before = (project / ".copier-answers.yml").read_bytes()

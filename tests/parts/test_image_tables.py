@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import timm
 import torch
 from parts.image.config import DataSettings
 from parts.image.data import samples, source_csv, targets, targets_multi_label, targets_regression
 from parts.image.errors import UserError
+from parts.image.models.model import load_file
 from pictures import TABLE, settings
 
 
@@ -106,10 +108,24 @@ def test_bad_settings_of_a_table_are_refused(monkeypatch: pytest.MonkeyPatch, ta
         ),
         (
             targets_multi_label,
-            settings(table, class_names=["a", "c"]),
+            settings(table, class_names=["a"]),
             r"line 3: \['b'\] are not in data.class_names",
+        ),
+        (
+            targets_multi_label,
+            settings(table, class_names=["a", "b", "c"]),
+            r"data\.target_columns: \['c'\] .* no column",
         ),
     ]
     for kind, chosen, message in cases:
         with pytest.raises(UserError, match=message):
             load_csv(monkeypatch, kind, chosen)
+
+
+def test_weights_that_cannot_be_loaded_are_named(tmp_path: Path) -> None:
+    body = timm.create_model("test_resnet", num_classes=0)
+    with pytest.raises(UserError, match=r"model\.weights_path: /.*/gone\.pt does not exist"):
+        load_file(body, "gone.pt", 3)
+    (tmp_path / "weights.pt").write_bytes(b"no weights")
+    with pytest.raises(UserError, match=r"model\.weights_path: .* cannot be loaded: \w+Error\("):
+        load_file(body, str(tmp_path / "weights.pt"), 3)

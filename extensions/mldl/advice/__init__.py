@@ -11,7 +11,7 @@ from ..catalog import find
 from ..catalog.datasets import spelt
 from ..fields import FIELDS
 from . import data, model, project, training  # each registers its rules
-from .advisor import RULES, Advice, is_small
+from .advisor import RULES, Advice
 
 __all__ = ["Advice", "advise", "complete", "in_effect", "no_effect"]
 assert {data, model, project, training}
@@ -51,19 +51,9 @@ def complete(answers: Mapping[str, Any]) -> dict[str, Any]:
     values = {key: advice.value for key, advice in advise(answers).items()}
     row = find(values["task"], values["modality"], values["architecture"])
     values["row"] = row
-    values["patch_size"] = patch_size(values)
-    return values
-
-
-def patch_size(values: Mapping[str, Any]) -> int | None:
-    """Return the side of a patch in pixels; None where there are no patches to choose."""
-    row = values["row"]
     found = row.backbone(values["backbone"]) if row else None
-    if found is None or "patch_size" not in row.settings:
-        return None
-    if values["pretrained_source"] == "torchvision" or not is_small(values):
-        return int(found.patch)
-    return int(row.small_patch)
+    values["patch_size"] = model.patch_size(found, values) if found else None
+    return values
 
 
 def in_effect(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Advice on the data: where they are, how they are split, what is done to them."""
 
-from ..catalog.datasets import chosen, fitting
+from ..catalog.datasets import HUB, chosen, fitting
 from .advisor import Advice, Facts, advises, always, is_small
 
 
@@ -18,14 +18,16 @@ def dataset_path(facts: Facts) -> Advice:
     """Keep data in the folder `data`; sets of a library go by their name."""
     if found := chosen(facts):
         return Advice(found.path, "where data.fetch writes it")
-    examples = {"torchvision": "CIFAR10", "huggingface": "beans"}
-    if example := examples.get(facts["data_source"]):
-        name = facts["dataset_name"] or example
+    hub, _ = HUB.get((facts["modality"], facts["objective"]), ("", ""))
+    examples = {"torchvision": "CIFAR10", "huggingface": hub}
+    example = examples.get(facts["data_source"])
+    if name := example is not None and (facts["dataset_name"] or example):
         return Advice(name, "the name by which the library knows it")
     paths = {
         "image_folder": "data/images",
         "image_csv": "data/labels.csv",
         "table": "data/table.csv",
+        "huggingface": "data/images",  # the hub has no small set for it
     }
     return Advice(paths.get(facts["data_source"], "data"), "put your data there")
 
@@ -35,6 +37,9 @@ def target_column(facts: Facts) -> Advice:
     """Name the column that bundled tables use; otherwise the readers' default holds."""
     if facts["modality"] == "table" and facts["data_source"] == "bundled":
         return Advice("target", "its name in the bundled tables")
+    hub, column = HUB.get((facts["modality"], facts["objective"]), ("", ""))
+    if column and (facts["data_source"], facts["dataset_path"]) == ("huggingface", hub):
+        return Advice(column, f"its name in {hub}")
     return Advice("", "the reader takes the usual columns")
 
 
@@ -71,9 +76,11 @@ def num_samples(facts: Facts) -> Advice:
 
 @advises("train_val_test_split")
 def train_val_test_split(facts: Facts) -> Advice:
-    """Keep more for training where there is much."""
+    """Keep more for training where there is much, and leave no share empty."""
     if (facts["num_samples"] or 0) > 20_000:
         return Advice([0.9, 0.05, 0.05], "a small share of much is enough to measure")
+    if facts["num_samples"] in (5, 6):
+        return Advice([0.6, 0.2, 0.2], "a sample in each share")
     return Advice([0.7, 0.15, 0.15], "enough left to measure on")
 
 
@@ -102,4 +109,11 @@ def preprocessing(facts: Facts) -> Advice:
 
 
 always("normalization_mean", [], "computed from the training split")
-always("normalization_std", [], "computed from the training split")
+
+
+@advises("normalization_std")
+def normalization_std(facts: Facts) -> Advice:
+    """Give as many values as the mean has."""
+    if mean := facts["normalization_mean"]:
+        return Advice([0.5] * len(mean), "spreads values from 0 to 1 over a width of 2")
+    return Advice([], "computed from the training split")

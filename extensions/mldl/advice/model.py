@@ -6,13 +6,15 @@ from .advisor import Advice, Facts, advises, always, defaults, is_small
 
 @advises("architecture")
 def architecture(facts: Facts) -> Advice:
-    """Take the family of the backbone, or the first that is offered."""
+    """Take the family of the backbone, or the first that takes images of the size."""
     rows = [row for row in offered(facts["task"], facts["modality"]) if not row.deprecated]
     if not rows:
         return Advice("custom", "nothing else is known")
     for row in rows:
         if row.backbone(facts.get("backbone") or ""):
             return Advice(row.architecture, f"{facts['backbone']} belongs to it")
+    sides = facts["input_shape"][1:]
+    rows = [row for row in rows if not sides or min(sides) >= row.min_size] or rows
     return Advice(rows[0].architecture, rows[0].reason)
 
 
@@ -47,6 +49,22 @@ def fits(backbone: Backbone, facts: Facts) -> bool:
     return choices.LIBRARIES.get(facts["pretrained_source"], "timm") in backbone.libraries
 
 
+def patch_size(backbone: Backbone, facts: Facts) -> int | None:
+    """Return the side of a patch in pixels; None where there are no patches to choose."""
+    row: Row = facts["row"]
+    if "patch_size" not in row.settings:
+        return None
+    if facts["pretrained_source"] == "torchvision" or not is_small(facts):
+        return backbone.patch
+    return row.small_patch
+
+
+def divides(backbone: Backbone, facts: Facts) -> bool:
+    """Say whether the image is a whole number of patches high and wide."""
+    patch = patch_size(backbone, facts)
+    return not patch or not any(side % patch for side in facts["input_shape"][1:])
+
+
 @advises("backbone")
 def backbone(facts: Facts) -> Advice:
     """Weigh size against the images, the data and the time allowed for an answer."""
@@ -54,6 +72,7 @@ def backbone(facts: Facts) -> Advice:
     if row is None or not row.backbones:
         return Advice("", "it has none")
     able = [each for each in row.backbones if fits(each, facts) and not each.deprecated]
+    able = [each for each in able if divides(each, facts)] or able
     named = f"{row.architecture}{facts.get('num_layers')}"  # 50 layers of a resnet: resnet50
     if any(each.name == named for each in able):
         return Advice(named, "it has the number of layers that is asked for")

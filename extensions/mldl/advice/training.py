@@ -149,7 +149,17 @@ always("weighted_sampling", False, "samples are drawn as they occur")
 always("seed", 0, "fixes everything that is random")
 always("tensorboard_enabled", True, "curves at no cost")
 always("tensorboard_log_dir", "logs/", "the usual place")
-always("checkpoint_dir", "checkpoints/", "the usual place")
+
+
+@advises("checkpoint_dir")
+def checkpoint_dir(facts: Facts) -> Advice:
+    """Stay clear of the logs, those of configs/smoke.yaml too."""
+    logs = facts["tensorboard_log_dir"].rstrip("/").lower()
+    if facts["tensorboard_enabled"] and logs in ("checkpoints", "checkpoints-smoke"):
+        return Advice("saved/", f"{logs} holds the logs")
+    return Advice("checkpoints/", "the usual place")
+
+
 always("save_frequency", 1, "a crash costs one epoch at most")
 always("wandb_enabled", False, "nothing leaves your machine")
 always("wandb_project", "", "the project's name")

@@ -116,6 +116,13 @@ TORCHVISION = (
     *("FGVCAircraft", "RenderedSST2", "Country211", "USPS", "SEMEION", "EMNIST"),
 )
 
+# Small sets of the Hugging Face hub, and the column of their targets; blank: it has a type.
+HUB = {
+    ("image", "single_label"): ("beans", ""),
+    ("table", "single_label"): ("scikit-learn/iris", "Species"),
+    ("table", "targets"): ("scikit-learn/auto-mpg", "mpg"),
+}
+
 
 def bundled(name: object) -> Bundled | None:
     """Find a bundled data set by its name."""

@@ -118,7 +118,7 @@ def split(
     At most `most` samples of each split are used, evenly spread.
     """
     if manifest is not None and manifest.exists():
-        with manifest.open(newline="", encoding="utf-8") as file:
+        with manifest.open(newline="", encoding="utf-8", errors="surrogateescape") as file:
             rows = [row for row in csv.reader(file) if row][1:]
         if wrong := [row for row in rows if len(row) != 2 or row[1] not in NAMES]:
             raise UserError(f"{manifest}: {wrong[0]} is not a name and one of {NAMES}")

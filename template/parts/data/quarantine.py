@@ -23,7 +23,7 @@ class Quarantine:
             UserError: these are more than `data.max_unreadable` allows.
         """
         if self.path is not None:
-            with self.path.open("a+", newline="", encoding="utf-8") as file:
+            with self.path.open("a+", -1, "utf-8", "surrogateescape", newline="") as file:
                 file.seek(0)
                 self.known.update(row[1] for row in csv.reader(file))
                 if str(index) not in self.known:

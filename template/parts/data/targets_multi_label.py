@@ -27,20 +27,24 @@ def encode_targets(
     Returns:
         Flags, float32 [N, K], and the K names.
     """
-    if len(columns) == 1:
-        cells = [str(value) for value in next(iter(columns.values()))]
+    names = settings.class_names or list(columns)
+    first, cells = next((name, [*map(str, values)]) for name, values in columns.items())
+    are_flags = first in names and {cell.strip() for cell in cells} - {""} <= FLAGS.keys()
+    if len(columns) == 1 and not are_flags:
         found = [{label.strip() for label in cell.split(";")} - {""} for cell in cells]
-        names = sorted(set().union(*found))
+        names = settings.class_names or sorted(set().union(*found))
     else:
         found = [set() for _ in rows]
-        names = list(columns)
+        if lacking := [name for name in names if name not in columns]:  # not the same as absent
+            problem = f"{lacking} of data.class_names have no column among {[*columns]}"
+            raise UserError(f"data.target_columns: {problem}")
         for name, values in columns.items():
             for value, labels, row in zip(values, found, rows, strict=True):
                 if str(value).strip() not in FLAGS:
                     raise UserError(f"{row}: {name!r} is {value!r}, not 0 or 1")
                 if FLAGS[str(value).strip()]:
                     labels.add(name)
-    return flags(found, settings.class_names or names, rows)
+    return flags(found, names, rows)
 
 
 def flags(found: list[set[str]], names: list[str], rows: Sequence[str]) -> tuple[Tensor, list[str]]:

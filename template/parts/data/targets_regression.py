@@ -31,7 +31,14 @@ def encode_targets(
             numbers.append(as_number(value))
             if not math.isfinite(numbers[-1]):
                 raise UserError(f"{row}: {name!r} is {value!r}, not a number")
-    return torch.tensor(numbers).reshape(len(columns), len(rows)).T, list(columns)
+    exact = torch.tensor(numbers, dtype=torch.float64).reshape(len(columns), len(rows)).T
+    rounded = exact.float()
+    lost, spread = (exact - rounded).abs().amax(0), exact.std(0, correction=0)
+    coarse = (exact != exact[0]).any(0) & (lost > 1e-3 * spread) | lost.isinf()
+    if alike := [name for name, far in zip(columns, coarse, strict=True) if far]:
+        problem = "too far from 0, for their spread, to tell apart in float32"
+        raise UserError(f"data.target_columns {alike}: {problem}: subtract a constant or rescale")
+    return rounded, list(columns)
 
 
 def as_number(value: object) -> float:

@@ -137,6 +137,12 @@ def test_what_is_written_may_go_into_a_device() -> None:
     assert Path("file").read_bytes() == b"content"
 
 
+def test_predictions_name_any_file(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ["--checkpoint", best(config), "--output", "said.csv", "gone\udcff"]
+    assert run_script(monkeypatch, "predict.py", *arguments) == 2
+    assert b"gone\xff," in Path("said.csv").read_bytes()
+
+
 def test_batches_of_none_are_refused(
     config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from {{ package_name }}.batch import Batch
 from {{ package_name }}.config import Config
 from {{ package_name }}.data.dataloader import get_dataloaders
 from {{ package_name }}.data.loader import InMemory, Loader, split
+from {{ package_name }}.data.quarantine import Quarantine
 from {{ package_name }}.errors import UserError
 
 Start = Callable[..., Config]
@@ -82,6 +83,15 @@ def test_a_manifest_is_read_to_the_letter(tmp_path: Path) -> None:
     manifest.write_text(manifest.read_text().replace("7.png,train", "7.png,Train"))
     with pytest.raises(UserError, match=r"splits\.csv: \['\d*7\.png', 'Train'\]"):
         parts(names, 0, manifest=manifest)
+
+
+def test_names_need_not_be_utf_8(tmp_path: Path) -> None:
+    manifest, names = tmp_path / "splits.csv", [f"\udcff{name}" for name in NAMES]
+    assert parts(names, 0, manifest=manifest) == parts(names, 1, manifest=manifest)
+    path = tmp_path / "quarantine.csv"
+    for _ in range(2):  # the second one reads what the first one wrote
+        Quarantine(path, 1.0, 200).add(names[0], 0, f"image {names[0]} is broken")
+    assert path.read_bytes().count(b"\xff0.png") == 2
 
 
 def test_an_empty_split_is_refused_with_the_counts() -> None:

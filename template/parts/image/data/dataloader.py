@@ -117,7 +117,7 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
         #: endif
         #: if task == "regression"
         target_mean=samples.targets[train].mean(0).tolist(),
-        target_std=samples.targets[train].std(0).clamp(min=1e-6).tolist(),
+        target_std=samples.targets[train].std(0, correction=len(train) > 1).clamp(1e-6).tolist(),
         #: endif
     )
 

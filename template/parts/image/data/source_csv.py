@@ -17,6 +17,8 @@ def load_samples(settings: DataSettings) -> Samples:
     table = find_table(Path(settings.dataset_path))
     rows, broken = read_rows(table)
     header = list(next(iter(rows.values())))
+    if (table.parent / header[0]).is_file():
+        raise UserError(f"{table} line 1: {header[0]!r} is an image, but the header is missing")
     path = "path" if "path" in header else header[0]
     columns = settings.target_columns or [name for name in header if name != path]
     if unknown := [name for name in columns if name not in header]:

@@ -5,6 +5,7 @@ Shapes: B images, C channels, H x W pixels, D features, K outputs.
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import timm
@@ -103,6 +104,8 @@ def build_model(
 
 def load_file(body: Any, path: str, channels: int) -> None:
     """Load weights from a file of timm's, into all of the model."""
+    if not Path(path).exists():
+        raise UserError(f"model.weights_path: {Path(path).resolve()} does not exist")
     missing: list[str] = []
     hook = body.register_load_state_dict_post_hook(lambda _, keys: missing.extend(keys[0]))
     adapt = getattr(sys.modules[type(body).__module__], "checkpoint_filter_fn", None)
@@ -110,7 +113,7 @@ def load_file(body: Any, path: str, channels: int) -> None:
     try:
         timm.models.load_pretrained(body, origin, 0, channels, filter_fn=adapt)
     except Exception as error:  # each format has its own
-        raise UserError(f"model.weights_path: {path} cannot be loaded: {error}") from None
+        raise UserError(f"model.weights_path: {path} cannot be loaded: {error!r}") from None
     if missing:
         raise UserError(f"model.weights_path: {path} lacks {len(missing)} weights: {missing[:3]}")
     hook.remove()

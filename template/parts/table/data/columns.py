@@ -3,7 +3,7 @@
 A number is standardised. A missing one counts as the median, and where training rows
 lacked some, a feature says so. A category has a feature of 0 or 1 for each value that
 two training rows or more hold, the most frequent `MAX_CATEGORIES` at most; all other
-values share one more. Missing is a value like others, and a date counts in days.
+values share one more. Missing is a value like others; dates and durations count in days.
 
 N rows, F features.
 """
@@ -133,6 +133,8 @@ def parse(values: Values, kind: str) -> Array:
     if kind == "date":
         dates = pd.to_datetime(values, errors="coerce", format="ISO8601", utc=True)
         numbers = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
+    elif pd.api.types.is_timedelta64_dtype(values):  # as a number, a missing one would be -2^63
+        numbers = pd.to_timedelta(values) / pd.Timedelta(days=1)
     else:
         numbers = pd.to_numeric(values, errors="coerce")
     return numbers.to_numpy(np.float64, na_value=np.nan)

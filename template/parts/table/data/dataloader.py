@@ -73,7 +73,7 @@ def divide(frame: pd.DataFrame, settings: DataSettings) -> tuple[pd.DataFrame, p
     features = frame.drop(columns=[*names, *settings.ignored_columns])
     if not len(features.columns):
         raise UserError("data.target_columns leaves no column to predict from")
-    wanted = frame[names].astype(object)
+    wanted = frame[names].convert_dtypes().astype(object)  # class 1.0 is 1, as in `as_text`
     return features, wanted.where(wanted.notna(), "")
 
 
@@ -92,7 +92,7 @@ def describe(
         #: endif
         #: if task == "regression"
         target_mean=targets[train].float().mean(0).tolist(),
-        target_std=targets[train].float().std(0).clamp(min=1e-6).tolist(),
+        target_std=targets[train].float().std(0, correction=len(train) > 1).clamp(1e-6).tolist(),
         #: endif
     )
 

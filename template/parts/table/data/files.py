@@ -38,7 +38,8 @@ def read_table(path: Path, setting: str = "data.dataset_path") -> pd.DataFrame:
         problem = str(error).splitlines()[0]
         raise UserError(f"{where} cannot be read: {problem}") from None
     if not len(frame):
-        raise UserError(f"{where} has no rows")
+        problems = [reason for _, reason in frame.attrs.get("broken", [])]
+        raise UserError(f"{where} {problems[0] if problems else 'has no rows'}")
     if binary:
         frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
     frame.columns = pd.Index([str(name).strip() for name in frame])
