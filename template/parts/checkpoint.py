@@ -102,7 +102,7 @@ def rate(path: Path) -> int:
         saved = load(path)
     except UserError:
         return 0
-    converges = saved["progress"]["bad_updates"] == 0
+    converges: bool = saved["progress"]["bad_updates"] == 0
     return converges + (converges and math.isfinite(saved.get("val_loss", 0.0)))
 
 

@@ -9,6 +9,8 @@ from torch import Tensor
 
 from ..errors import UserError
 
+FEW = 10  # rows, of which fewer, to evaluate, may well be alike
+
 
 def encode_targets(
     settings: object,
@@ -35,7 +37,8 @@ def encode_targets(
     rounded = exact.float()
     lost, spread = (exact - rounded).abs().amax(0), exact.std(0, correction=0)
     coarse = (exact != exact[0]).any(0) & (lost > 1e-3 * spread) | lost.isinf()
-    if alike := [name for name, far in zip(columns, coarse, strict=True) if far]:
+    alike = [name for name, far in zip(columns, coarse, strict=True) if far]
+    if alike and len(rows) >= FEW:
         problem = "too far from 0, for their spread, to tell apart in float32"
         raise UserError(f"data.target_columns {alike}: {problem}: subtract a constant or rescale")
     return rounded, list(columns)
