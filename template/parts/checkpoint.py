@@ -69,8 +69,8 @@ def load_weights(model: nn.Module, weights: dict[str, Any]) -> None:
         model.load_state_dict(weights)
     except RuntimeError as error:  # what fitted is loaded by then
         model.load_state_dict(before)
-        problem = " ".join(str(error).split())
-        raise UserError(f"the checkpoint is of another model: {problem}") from None
+        problem = "the checkpoint is of another model:"
+        raise UserError(" ".join([problem, *str(error).split()])) from None
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -102,8 +102,7 @@ def rate(path: Path) -> int:
         saved = load(path)
     except UserError:
         return 0
-    converges: bool = saved["progress"]["bad_updates"] == 0
-    return converges + (converges and math.isfinite(saved.get("val_loss", 0.0)))
+    return 0 if saved["progress"]["bad_updates"] else 1 + math.isfinite(saved.get("val_loss", 0))
 
 
 def load_newest(folder: Path) -> dict[str, Any] | None:
@@ -165,8 +164,7 @@ class Writer:
         """Begin to write the last checkpoint; the best where it is; a numbered one, if any stay."""
         self.wait()
         names = [f"epoch_{content['epoch']:05d}.pt"] if keep else []
-        numbered = {path.name for path in self.folder.glob(NUMBERED)} | {*names}
-        stale = sorted(numbered)[:-keep] if keep else []
+        stale = sorted({x.name for x in self.folder.glob(NUMBERED)} | {*names})[: -keep or 0]
         names += [BEST, LAST] if best else [LAST]
         fill = partial(torch.save, content)
         self.under_way = self.pool.submit(publish, self.folder, names, fill, stale)
@@ -174,10 +172,9 @@ class Writer:
     def go_back(self) -> None:
         """Make the newest sound checkpoint the last, or have none where a run only diverged."""
         self.wait()
-        paths = newest_first(self.folder)
-        best = max(paths, key=rate, default=None)  # of equals the first
+        best = max(newest_first(self.folder), key=rate, default=None)  # of equals the first
         if best is None or not rate(best):
-            for path in paths:
+            for path in newest_first(self.folder):
                 replace(path, path.with_suffix(".diverged"))
         elif best.name != LAST:
             publish(self.folder, [LAST], partial(torch.save, load(best)), [])

@@ -19,7 +19,7 @@ def test_about_sixty_files(project: Path) -> None:
     assert 40 <= len(files) <= 82, sorted(map(str, files))
 
 
-LINES = 3_244  # 1,500 is the goal: lower this with every line that goes
+LINES = 3_241  # 1,500 is the goal: lower this with every line that goes
 
 
 def test_the_python_is_soon_read(project: Path) -> None:

@@ -1,7 +1,7 @@
 """Builds everything that training needs, and trains."""
 
 from contextlib import closing, nullcontext
-{% if remote or distributed %}
+{% if remote or (distributed and tensorboard_enabled) %}
 from dataclasses import asdict, replace
 {% else %}
 from dataclasses import asdict
