@@ -109,6 +109,7 @@ ROWS: dict[str, list[str]] = {
     ],
     "ranks with unequal data": [
         "test_two_ranks_make_the_run_of_one",
+        "test_shards_move_as_copies_do",
         "test_too_few_samples_for_the_ranks_are_refused",
         "test_a_frozen_backbone_holds_nobody_up",
         "test_one_process_has_nothing_to_shard",
