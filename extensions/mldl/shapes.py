@@ -58,10 +58,6 @@ def check_image(answers: Answers, row: Row) -> Iterator[Problem]:
         if values and len(values) != shape[0]:
             message = f"{len(values)} values for {shape[0]} channels"
             yield contradiction(key, "input_shape", message)
-    mean, std = answers["normalization_mean"], answers["normalization_std"]
-    if bool(mean) != bool(std):
-        message = "the mean and the standard deviation are given together, or neither"
-        yield contradiction("normalization_mean", "normalization_std", message)
     if "grayscale" in answers["preprocessing"] and shape[0] == 4:
         message = "a grey image has no fourth channel"
         yield contradiction("preprocessing", "input_shape", message)

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from itertools import takewhile
-from operator import eq
 from pathlib import Path
+from posixpath import relpath
 from typing import Any
 
 from tensorboard.compat.proto.summary_pb2 import Summary
@@ -22,11 +21,9 @@ class TensorBoard(Sink):
 
     def __init__(self, settings: ExperimentSettings, lengths: dict[str, int], draw: Draw) -> None:
         """Open the folder, its own files cut to `lengths`: `purge_step` knows one axis of two."""
-        self.settings, self.draw = settings, draw
-        self.folder, run = Path(settings.tensorboard_log_dir), Path(settings.checkpoint_dir)
-        logs, parts = self.folder.resolve().parts, run.resolve().parts
-        shared = len([*takewhile(bool, map(eq, logs, parts))])
-        way = f"{len(logs) - shared} {parts[shared:]}"  # others write there, too; both may move
+        self.settings, self.draw, self.folder = settings, draw, Path(settings.tensorboard_log_dir)
+        run, logs = (x.resolve().as_posix() for x in (Path(settings.checkpoint_dir), self.folder))
+        way = relpath(run, logs)  # for others write there, too, and both may move
         self.suffix = f".{sha256(way.encode()).hexdigest()[:8]}"
         cut(self.files(), lengths)
         self.writer: Any = SummaryWriter(self.folder, filename_suffix=self.suffix)

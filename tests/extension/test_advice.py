@@ -8,7 +8,6 @@ from mldl.catalog import ROWS
 from mldl.catalog.datasets import BUNDLED
 from mldl.contradictions import check
 from mldl.fields import FIELDS
-from mldl.folders import data_folder, ignored_data
 from mldl.request import flatten
 
 from .support import load_request
@@ -272,7 +271,7 @@ def test_what_does_not_apply_is_said_to_have_no_effect() -> None:
         ("classification", "image", "single_label", "beans", ""),
         ("classification", "image", "multi_label", "data/images", ""),
         ("regression", "image", "targets", "data/images", ""),
-        ("classification", "table", "single_label", "scikit-learn/iris", "Species"),
+        ("classification", "table", "single_label", "scikit-learn/adult-census-income", "income"),
         ("regression", "table", "targets", "scikit-learn/auto-mpg", "mpg"),
     ],
 )
@@ -285,24 +284,3 @@ def test_the_hub_gives_what_fits(
     assert not check(answers)
     named = complete({**given, "data_source": "huggingface", "dataset_name": "me/mine"})
     assert (named["dataset_path"], named["target_column"]) == ("me/mine", "")
-
-
-@pytest.mark.parametrize(
-    ("source", "path", "folder", "ignored"),
-    [
-        ("bundled", "data/digits", "data", ""),
-        ("image_folder", "pics/flowers", "pics", "pics"),
-        ("image_folder", "./a*b/flowers", "a*b", "a\\*b"),
-        ("image_folder", "tests/pictures", "tests/pictures", "tests/pictures"),
-        ("image_folder", "/mnt/flowers", "/mnt/flowers", ""),
-        ("image_csv", "/mnt/flowers/labels.csv", "/mnt/flowers", ""),
-        ("image_folder", "../flowers", "/flowers", ""),
-        ("image_folder", ".", "data", ""),
-        ("image_folder", "https://example.org/a.zip", "data", ""),
-        ("torchvision", "CIFAR10", "data", ""),
-        ("huggingface", "me/mine", "data", ""),
-    ],
-)
-def test_the_folder_of_the_data(source: str, path: str, folder: str, ignored: str) -> None:
-    answers = complete({"data_source": source, "dataset_path": path, "package_name": "mine"})
-    assert (data_folder(answers), ignored_data(answers)) == (folder, ignored)

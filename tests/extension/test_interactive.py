@@ -68,7 +68,7 @@ def test_advice_follows_what_is_typed(template: Path, tmp_path: Path) -> None:
     talk(template, tmp_path / "project", keys)
     answers = answers_of(tmp_path / "project")
     assert answers["architecture"] == "custom", "convnext takes 32 pixels"
-    assert answers["normalization_std"] == [0.5, 0.5, 0.5]
+    assert answers["normalization_std"] == [], "a mean alone leaves the rest to be measured"
     assert (answers["tensorboard_log_dir"], answers["checkpoint_dir"]) == ("checkpoints", "saved/")
 
 

@@ -20,14 +20,15 @@ def dataset_path(facts: Facts) -> Advice:
         return Advice(found.path, "where data.fetch writes it")
     hub, _ = HUB.get((facts["modality"], facts["objective"]), ("", ""))
     examples = {"torchvision": "CIFAR10", "huggingface": hub}
-    example = examples.get(facts["data_source"])
-    if name := example is not None and (facts["dataset_name"] or example):
-        return Advice(name, "the name by which the library knows it")
+    if facts["data_source"] in examples:
+        name = facts["dataset_name"] or examples[facts["data_source"]]
+        if name:  # the hub has no small set for some tasks
+            return Advice(name, "the name by which the library knows it")
     paths = {
         "image_folder": "data/images",
         "image_csv": "data/labels.csv",
         "table": "data/table.csv",
-        "huggingface": "data/images",  # the hub has no small set for it
+        "huggingface": "data/images",
     }
     return Advice(paths.get(facts["data_source"], "data"), "put your data there")
 
@@ -109,11 +110,4 @@ def preprocessing(facts: Facts) -> Advice:
 
 
 always("normalization_mean", [], "computed from the training split")
-
-
-@advises("normalization_std")
-def normalization_std(facts: Facts) -> Advice:
-    """Give as many values as the mean has."""
-    if mean := facts["normalization_mean"]:
-        return Advice([0.5] * len(mean), "spreads values from 0 to 1 over a width of 2")
-    return Advice([], "computed from the training split")
+always("normalization_std", [], "computed from the training split")

@@ -119,7 +119,7 @@ TORCHVISION = (
 # Small sets of the Hugging Face hub, and the column of their targets; blank: it has a type.
 HUB = {
     ("image", "single_label"): ("beans", ""),
-    ("table", "single_label"): ("scikit-learn/iris", "Species"),
+    ("table", "single_label"): ("scikit-learn/adult-census-income", "income"),
     ("table", "targets"): ("scikit-learn/auto-mpg", "mpg"),
 }
 

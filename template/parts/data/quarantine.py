@@ -28,7 +28,9 @@ class Quarantine:
                 self.known.update(row[1] for row in csv.reader(file))
                 if str(index) not in self.known:
                     csv.writer(file).writerow([name, index, reason])
-        self.known.add(str(index))
+        if str(index) not in self.known:
+            self.known.add(str(index))
+            print(f"warning: left out: {reason}", flush=True)
         most = int(self.share * self.total)
         if len(self.known) > most:
             many = f"data.max_unreadable: more than {most} of {self.total} cannot be read"

@@ -259,12 +259,12 @@ def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> 
 
         return draw_pictures(*infer(model, loader.batches()), loader)
 
-    experiment = config.experiment
     #: if distributed
     if config.training.shard and world() > 1:  # rank 0, which draws, has a share of the model
-        experiment = replace(experiment, picture_frequency=0, histograms=False)
+        plain = replace(config.experiment, picture_frequency=0, histograms=False)
+        config = replace(config, experiment=plain)
     #: endif
-    sinks.append(TensorBoard(experiment, lengths, draw))
+    sinks.append(TensorBoard(config.experiment, lengths, draw))
     #: endif
     #: if wandb_enabled
     sinks.append(WandB(asdict(config), folder))

@@ -26,6 +26,8 @@ def load_samples(settings: DataSettings) -> Samples:
     classes = settings.class_names or list(files)
     if unknown := sorted({*files} - {*classes}):
         raise UserError(f"data.class_names lacks the folders {unknown} in {root}")
+    if deeper := find_images(root, "*/*/**/*"):
+        print(f"warning: left out: {len(deeper)} images in folders of a class, as {deeper[0]}")
     found = [(i, name) for i, key in enumerate(classes) for name in files.get(key, [])]
     targets, names = torch.tensor([i for i, _ in found]), [name for _, name in found]
     return Samples(settings, partial(read_file, root), names, targets, classes)

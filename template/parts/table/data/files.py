@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 import zlib
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def read_csv(path: Path) -> pd.DataFrame:
         lines, skipped, broken = list[int](), [0], list[tuple[int, str]]()
         try:
             names = next(rows, [])
+            if any(re.fullmatch(r"[+-]?\d+\.\d+", name.strip()) for name in names):
+                print(f"warning: line 1 of {path} is taken for the header: {names}")
             # pandas fills short rows up and takes an index from long ones: look first
             for number, row in enumerate(rows, 1):
                 blank = len(row) < 2 and not "".join(row).strip()
