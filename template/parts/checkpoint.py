@@ -4,7 +4,6 @@ python -m <package>.checkpoint verify|list|show [FOLDER or FILE]
 """
 
 import math
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from torch.utils._pytree import tree_map_only
 
 from .engine import Progress, TrainState
 from .errors import GaveUp, UserError, run
-from .storage import adds_up, clean, is_whole, publish, replace
+from .storage import adds_up, clean, is_whole, publish, renewed, replace
 
 LAST, BEST, NUMBERED = "last.pt", "best_model.pt", "epoch_*.pt"
 ATTEMPTS = 3  # writes that may fail in a row
@@ -55,7 +54,8 @@ def restore(state: TrainState, saved: dict[str, Any]) -> None:
     """Put `state` where it was when `saved` was captured."""
     load_weights(state.model, saved["model_state_dict"])
     for name, part in parts(state).items():
-        part.load_state_dict(saved[f"{name}_state_dict"])
+        if given := saved[f"{name}_state_dict"]:  # a scaler that was off has none
+            part.load_state_dict(given)
     torch.set_rng_state(saved["rng_state"]["cpu"])
     for number, random in enumerate(saved["rng_state"]["cuda"][: torch.cuda.device_count()]):
         torch.cuda.set_rng_state(random, number)
@@ -90,31 +90,32 @@ def load(path: Path) -> dict[str, Any]:
     return content
 
 
-def newest_first(folder: Path) -> list[Path]:
-    """Return the checkpoints in a folder, by their names."""
-    numbered = sorted(folder.glob(NUMBERED), reverse=True)
-    return [path for path in (folder / LAST, *numbered, folder / BEST) if path.exists()]
+def whole_ones(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the checkpoints that are whole: the last, the numbered, the best; warn of others."""
+    for path in (folder / LAST, *sorted(folder.glob(NUMBERED)), folder / BEST):
+        if path.exists():
+            try:
+                yield path, load(path)
+            except UserError as error:
+                print(f"warning: {error}")
 
 
-def rate(path: Path) -> int:
-    """Return 2 for a sound checkpoint, 1 with a loss that is not finite, 0 if of no use."""
-    try:
-        saved = load(path)
-    except UserError:
-        return 0
-    return 0 if saved["progress"]["bad_updates"] else 1 + math.isfinite(saved.get("val_loss", 0))
+def rate(saved: dict[str, Any]) -> tuple[int, int]:
+    """Return 2 for a sound checkpoint, 1 with a bad loss, 0 amid bad updates; and its updates."""
+    sound = saved["progress"]["bad_updates"] == 0
+    return sound + (sound and math.isfinite(saved.get("val_loss", 0))), saved["progress"]["step"]
 
 
 def load_newest(folder: Path) -> dict[str, Any] | None:
     """Return the newest checkpoint that is whole; None if there is none at all."""
-    for path in (paths := newest_first(folder)):
-        try:
-            return load(path)
-        except UserError as error:
-            print(f"warning: {error}")
-    if paths:
+    newest: dict[str, Any] | None = None
+    for path, saved in whole_ones(folder):
+        newest = max(newest or saved, saved, key=lambda each: each["progress"]["step"])
+        if path.name == LAST:
+            break
+    if newest is None and any(folder.glob("*.pt")):
         raise UserError(f"no checkpoint in {folder} is whole: --overwrite starts again")
-    return None
+    return newest
 
 
 @contextmanager
@@ -123,32 +124,14 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[st
 
     If settings or data turn out wrong within the block, all that the folder held is back again.
     """
-    folder = folder.resolve()  # a link stays one
-    aside = folder.with_name(f"{folder.name}.overwritten")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if (used := any(folder.iterdir())) and overwrite:
-            shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed right here
-            folder.rename(aside)
-            folder.mkdir()
-    except OSError as error:  # to be moved aside, a folder must not be a mount
-        reason = f"{folder} cannot be used: {error.strerror}: choose another, such as one in it"
-        raise UserError(f"experiment.checkpoint_dir: {reason}") from None
-    if used and not resume and not overwrite:
-        advice = "--resume goes on, --overwrite starts again, or choose another folder"
-        raise UserError(f"experiment.checkpoint_dir {folder} is not empty: {advice}")
-    try:
+    with renewed(folder.resolve(), overwrite, "experiment.checkpoint_dir") as used:
+        if used and not resume and not overwrite:
+            advice = "--resume goes on, --overwrite starts again, or choose another folder"
+            raise UserError(f"experiment.checkpoint_dir {folder.resolve()} is not empty: {advice}")
         saved = load_newest(folder) if resume else None
         if resume and saved is None:
             print(f"no checkpoint was completed in {folder}: starting afresh")
         yield saved
-    except BaseException:
-        if overwrite or not used:
-            shutil.rmtree(folder, ignore_errors=True)
-        if aside.exists():
-            aside.rename(folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
     clean(folder)
 
 
@@ -157,6 +140,7 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.failures = folder, 0
+        self.unwritten: dict[str, Any] | None = None  # the best, until it is on the disk
         self.pool = ThreadPoolExecutor(1, "checkpoint")
         self.under_way: Future[None] | None = None
 
@@ -166,15 +150,24 @@ class Writer:
         names = [f"epoch_{content['epoch']:05d}.pt"] if keep else []
         stale = sorted({x.name for x in self.folder.glob(NUMBERED)} | {*names})[: -keep or 0]
         names += [BEST, LAST] if best else [LAST]
-        fill = partial(torch.save, content)
-        self.under_way = self.pool.submit(publish, self.folder, names, fill, stale)
+        self.under_way = self.pool.submit(self.write, content, names, stale)
+
+    def write(self, content: dict[str, Any], names: list[str], stale: list[str]) -> None:
+        """Write a checkpoint under several names; before it the best, where that has failed."""
+        if BEST in names:
+            self.unwritten = content
+        elif self.unwritten:
+            publish(self.folder, [BEST], partial(torch.save, self.unwritten), [])
+        publish(self.folder, names, partial(torch.save, content), stale)
+        self.unwritten = None
 
     def go_back(self) -> None:
         """Make the newest sound checkpoint the last, or have none where a run only diverged."""
         self.wait()
-        best = max(newest_first(self.folder), key=rate, default=None)  # of equals the first
-        if best is None or not rate(best):
-            for path in newest_first(self.folder):
+        rated = {path: rate(saved) for path, saved in whole_ones(self.folder)}
+        best = max(rated, key=rated.__getitem__, default=None)  # of equals the first
+        if best is None or rated[best][0] == 0:
+            for path in [*self.folder.glob("*.pt")]:
                 replace(path, path.with_suffix(".diverged"))
         elif best.name != LAST:
             publish(self.folder, [LAST], partial(torch.save, load(best)), [])
@@ -187,6 +180,7 @@ class Writer:
                 self.failures = 0
         except (OSError, RuntimeError) as error:  # torch has its own words for a full disk
             self.failures += 1
+            clean(self.folder)  # which makes room
             print(f"warning: {self.folder}: the checkpoint before stays, this one failed: {error}")
             if self.failures >= ATTEMPTS:
                 raise GaveUp(f"{ATTEMPTS} checkpoints in a row could not be written") from None

@@ -95,10 +95,16 @@ def build_scheduler(
 
 #: if ema
 def average(model: nn.Module, decay: float) -> torch.optim.swa_utils.AveragedModel:
-    """Keep a running average of all weights and buffers."""
-    return torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay), use_buffers=True
-    )
+    """Keep a running average of all weights and buffers, with a short memory at first."""
+    averaged = torch.optim.swa_utils.AveragedModel(model, use_buffers=True)
+
+    def follow(old: Any, new: Any, _: object) -> None:
+        count = int(averaged.n_averaged)  # on the CPU, so nothing waits
+        now = min(decay, (1 + count) / (10 + count))  # or a short run would end near its start
+        torch.optim.swa_utils.get_ema_multi_avg_fn(now)(old, new, None)
+
+    averaged.multi_avg_fn = follow
+    return averaged
 
 
 #: endif
@@ -133,6 +139,16 @@ def rescale_gradients(
         scale = scale * (norm / largest).clamp(min=1.0)
     optimizer.grad_scale = scale
     return bad, norm
+
+
+def apply_now(optimizer: Any) -> None:
+    """Divide the gradients, or drop bad ones, here: the kernels of MPS heed neither flag."""
+    weights = [x for group in optimizer.param_groups for x in group["params"] if x.grad is not None]
+    torch._foreach_div_([weight.grad for weight in weights], optimizer.grad_scale)
+    if optimizer.found_inf:  # which waits for the device
+        for weight in weights:
+            weight.grad = None
+    optimizer.grad_scale, optimizer.found_inf = optimizer.grad_scale.new_tensor([1.0, 0.0])
 
 
 #: if optimizer == "lion"

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from .errors import GaveUp, UserError, is_memory
+from .optim import apply_now
 
 T = TypeVar("T")
 
@@ -29,7 +30,8 @@ class Guard:
         """Watch the buffers, such as batch statistics."""
         norms = nn.modules.batchnorm._BatchNorm
         self.norms = any(isinstance(module, norms) for module in model.modules())
-        self.buffers = [x.view(-1) for x in model.buffers() if x.is_floating_point()]
+        floats = (buffer for buffer in model.buffers() if buffer.is_floating_point())
+        self.buffers = [x.as_strided([x.numel()], [1]) for x in floats]  # of any memory format
         self.sizes = [len(buffer) for buffer in self.buffers]
         device = next(model.parameters()).device
         self.gpu = device if device.type == "cuda" else None
@@ -45,11 +47,14 @@ class Guard:
     def check(self, state: Any, loss: Tensor, bad: Tensor) -> Tensor:
         """Let the optimizer skip an update that is `bad`, 1 or 0 [], and undo it; return `bad`."""
         if state.scaler.is_enabled():  # which tries for gradients that are too large
-            bad = (~loss.isfinite()).float()
+            small = state.scaler._get_scale_async() < 1  # where that can no longer be the reason
+            bad = (~loss.isfinite() | (bad.bool() & small)).float()
         if self.buffers:
             kept = torch.where(bad == 0, torch.cat(self.buffers), self.before)
             torch._foreach_copy_(self.buffers, kept.split(self.sizes))
         state.optimizer.found_inf = bad
+        if bad.device.type == "mps":
+            apply_now(state.optimizer)
         return bad
 
     def undo(self) -> None:

@@ -1,7 +1,6 @@
 """What happens around the loop: logs, checkpoints, and reasons to end."""
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,19 +41,16 @@ class Run:
     meter: Meter
     start: int  # updates done before
     total: int  # updates of the whole run
-    bad_ids: list[int] = field(default_factory=list)  # samples of the last update not finite
     signals: StopSignals = field(default_factory=StopSignals)
-    saved_at: float = field(default_factory=time.perf_counter)
-    said_at: float = field(default_factory=time.perf_counter)
     unread: list[Update] = field(default_factory=list)  # updates that nobody has looked at
-    trace: Any = None  # a profiler, where one is asked for
 
     def __post_init__(self) -> None:
         """Show the progress, on a terminal only."""
         self.bar = tqdm(total=self.total, initial=self.start, desc="training", disable=None)
         self.writer = Writer(Path(self.experiment.checkpoint_dir))
-        if count := self.experiment.profile_updates:
-            self.trace = start_trace(self.writer.folder / "traces", count)
+        self.saved_at = self.said_at = self.meter.clock
+        count = self.experiment.profile_updates
+        self.trace = start_trace(self.writer.folder / "traces", count) if count else None
 
     def after_step(self, state: TrainState, update: Update) -> bool:
         """Log, save or end where it is due; figures leave the device at log points only."""
@@ -86,21 +82,23 @@ class Run:
         flags = torch.stack([update.bad for update in self.unread]).tolist() if self.unread else []
         for update, bad in zip(self.unread, flags, strict=True):
             progress.bad_updates = progress.bad_updates + 1 if bad else 0
-            if bad:
-                self.bad_ids = torch.cat(update.ids).tolist()
-                self.bar.write(f"skipped an update that is not finite, of samples {self.bad_ids}")
+            if not bad:
+                continue
+            ids = torch.cat(update.ids).tolist()
+            self.bar.write(f"skipped an update that is not finite, of samples {ids}")
+            if progress.bad_updates >= self.training.max_bad_updates:
+                self.writer.go_back()
+                told = f"training.max_bad_updates reached with the samples {ids}"
+                if progress.setbacks >= self.training.max_setbacks:
+                    raise GaveUp(f"{told}: lower training.learning_rate, or look at them")
+                raise Diverged(told, progress.setbacks + 1)
         self.unread.clear()
-        if progress.bad_updates >= self.training.max_bad_updates:
-            self.writer.go_back()
-            told = f"training.max_bad_updates reached with the samples {self.bad_ids}"
-            if progress.setbacks >= self.training.max_setbacks:
-                raise GaveUp(f"{told}: lower training.learning_rate, or look at them")
-            raise Diverged(told, progress.setbacks + 1)
 
     def log_step(self, state: TrainState, update: Update) -> None:
         """Read the figures of this update off the device and write them down."""
         self.count_bad(state)
         loss_now, norm_now = torch.stack([update.loss, update.grad_norm]).tolist()
+        state.progress.seconds += self.meter.count(0)  # of waiting for the device
         figures = {
             "train/loss": loss_now,
             "train/accuracy": state.metrics.compute()[state.metrics.primary],
@@ -136,12 +134,12 @@ class Run:
     def judge(self, state: TrainState, val: dict[str, float]) -> bool:
         """Return whether this epoch is the best, and note why it is the last if it is."""
         progress, settings, figure = state.progress, self.training, self.training.monitor
-        value, best = val[figure.removeprefix("val_")], progress.best
+        value, best, stale = val[figure.removeprefix("val_")], progress.best, settings.patience + 1
         improved = best is None or gain(figure, value, best) > settings.min_delta
         progress.bad_epochs = 0 if improved else progress.bad_epochs + 1
         if improved:
             progress.best, progress.best_epoch = value, progress.epoch
-        elif settings.lr_scheduler == "plateau" and progress.bad_epochs % 4 == 0:
+        elif settings.lr_scheduler == "plateau" and progress.bad_epochs % (stale // 2) == 0:
             state.scheduler.base_lrs = [rate / 2 for rate in state.scheduler.base_lrs]
         if settings.early_stopping and progress.bad_epochs >= settings.patience:
             progress.finished = f"{figure} has not improved for {settings.patience} epochs"
@@ -174,6 +172,7 @@ class Run:
         lengths = {x.name: x.stat().st_size for sink in self.sinks for x in sink.files()}
         self.writer.save(capture(state) | self.stamp | {"log_lengths": lengths}, best, keep)
         state.progress.seconds += self.meter.lap()
+        self.meter.begin()
         self.saved_at = self.meter.clock
 
     def close(self) -> None:
@@ -193,7 +192,8 @@ class Run:
             print(f"finished: {progress.finished}")
         if progress.best is not None:
             path, figure = self.writer.folder / BEST, f"{self.training.monitor} {progress.best:.4f}"
-            print(f"best epoch {progress.best_epoch}: {figure}, kept in {path}")
+            kept = "could not be written to" if self.writer.unwritten else "kept in"
+            print(f"best epoch {progress.best_epoch}: {figure}, {kept} {path}")
         metric, target = self.training.target_metric, self.training.target_value
         if metric is not None and target is not None and progress.target_best is not None:
             met = "reached" if gain(metric, progress.target_best, target) >= 0 else "not reached"

@@ -42,11 +42,13 @@ def choose_precision(device: torch.device, mixed: bool) -> tuple[torch.dtype, st
         return torch.float32, "training.mixed_precision is false"
     if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return torch.bfloat16, "the GPU computes in it"
-    if device.type in ("cuda", "mps"):
-        return torch.float16, f"this {device.type} device has no bfloat16"
+    if device.type == "cuda":
+        return torch.float16, "this GPU has no bfloat16"
+    if device.type == "mps" and torch.backends.mps.is_macos_or_newer(14, 0):
+        return torch.bfloat16, "this macOS has it"
     if device.type == "cpu" and torch.cpu._is_amx_tile_supported():
         return torch.bfloat16, "the CPU has tile units for it"
-    return torch.float32, "16 bits are slower on a CPU without tile units (AMX)"
+    return torch.float32, "without a GPU or tile units (AMX) 16 bits are slower"
 
 
 def choose_compile(device: torch.device, wanted: bool | str, updates: int) -> tuple[bool, str]:

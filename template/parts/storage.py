@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from hashlib import file_digest, sha256
 from io import BufferedWriter, FileIO
@@ -11,6 +12,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from . import faults
+from .errors import UserError
 
 SUMS = "SHA256SUMS"
 DRAFT = ".draft"  # suffix of what is not complete yet
@@ -106,3 +108,32 @@ def clean(folder: Path) -> None:
     """Remove what a run that was killed left half done."""
     for draft in folder.glob(f"*{DRAFT}"):
         draft.unlink()
+
+
+@contextmanager
+def renewed(folder: Path, overwrite: bool, setting: str) -> Iterator[bool]:
+    """Make a folder, or an empty one in its place, for a block; yield whether files were in it.
+
+    If the block fails, what a folder held that was replaced is back again.
+    """
+    aside = folder.with_name(f"{folder.name}.overwritten")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        used = any(folder.iterdir())
+        if moved := used and overwrite:
+            shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed right here
+            folder.rename(aside)
+            folder.mkdir()
+    except OSError as error:  # to be moved aside, a folder must not be a mount
+        reason = f"{folder} cannot be used: {error.strerror}: choose another, such as one in it"
+        raise UserError(f"{setting}: {reason}") from None
+    try:
+        yield used
+    except BaseException:
+        if moved or not used:
+            shutil.rmtree(folder, ignore_errors=True)
+        if moved:
+            aside.rename(folder)
+        raise
+    if moved:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -37,6 +37,7 @@ class Streaming:
             persistent_workers=num_workers > 0,
             pin_memory=num_workers > 0 and device.type == "cuda",
             timeout=timeout if num_workers else 0,
+            worker_init_fn=ignore_keys,
             generator=torch.Generator(),  # leave the generator of the run alone
         )
         self.loader = self.open()
@@ -72,9 +73,10 @@ class Streaming:
                     ready.append((batch, side.record_event()))
             if ready and (parts is None or len(ready) > 1):
                 batch, arrived = ready.pop(0)
-                arrived.wait()  # the work to come waits, not this process
+                main = torch.cuda.current_stream(self.device)
+                arrived.wait(main)  # the work to come waits, not this process
                 for part in batch:  # its memory is in use on two streams
-                    part.record_stream(torch.cuda.current_stream(self.device))
+                    part.record_stream(main)
                 yield batch
 
 
@@ -119,11 +121,16 @@ def take(loader: DataLoader[Any]) -> Iterator[Any]:
         yield parts
 
 
+def ignore_keys(worker: int) -> None:
+    """Let Ctrl-C reach the run alone: it still needs the batches on their way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def check_death(error: Exception, deaths: int) -> int:
     """Return how many workers died, or raise what ends this."""
     if "timed out" in str(error):
         raise UserError(f"data.worker_timeout: reading hangs: {error}") from None
-    if isinstance(error, RuntimeError) and "DataLoader worker" not in str(error):
+    if isinstance(error, RuntimeError) and "DataLoader worker (pid" not in str(error):
         raise error
     if deaths > RESTARTS:
         raise UserError(f"data.num_workers: they keep dying, try fewer: {error}") from None

@@ -89,6 +89,9 @@ def make_config(_synthetic: None, monkeypatch: pytest.MonkeyPatch) -> Start:
     #: if task == "classification"
     data["class_names"] = None
     #: endif
+    #: if objective == "single_label"
+    data["weighted_sampling"] = False
+    #: endif
     train = written["training"] | {
         "num_epochs": 2,
         "batch_size": 8,
@@ -96,10 +99,11 @@ def make_config(_synthetic: None, monkeypatch: pytest.MonkeyPatch) -> Start:
         "early_stopping": False,
         "stop_at_target": False,
         "max_training_time_hours": None,
+        "seed": 0,
         "device": "cpu",
         "mixed_precision": False,
     }
-    out = written["experiment"] | {"log_every": 1, "keep_checkpoints": 3}
+    out = written["experiment"] | {"log_every": 1, "keep_checkpoints": 3, "save_frequency": 1}
 
     def make(run: str, **changes: Any) -> Config:
         sections = {"data": data, "training": train}

@@ -4,13 +4,23 @@ import math
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
 from {{ package_name }} import checkpoint, faults
-from {{ package_name }}.checkpoint import BEST, LAST, Writer, capture, load, load_newest, restore
+from {{ package_name }}.checkpoint import (
+    BEST,
+    LAST,
+    Writer,
+    capture,
+    load,
+    load_newest,
+    open_folder,
+    restore,
+)
 from {{ package_name }}.config import Config
 from {{ package_name }}.data.dataloader import get_dataloaders
 from {{ package_name }}.engine import TrainState
@@ -122,6 +132,28 @@ def test_a_write_that_fails_is_a_warning_and_the_file_before_stays(
     assert load(tmp_path / LAST)["epoch"] == load(tmp_path / BEST)["epoch"] == 1
 
 
+def test_a_best_that_was_not_written_is_written_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(tmp_path)
+
+    def fail(name: str, about: object) -> None:
+        if name == "fsync" and str(about).endswith("epoch_00002.pt.draft"):
+            raise OSError("no space left on device")
+
+    monkeypatch.setattr(faults, "plan", fail)
+    for epoch in (1, 2):
+        content: dict[str, Any] = {"model_state_dict": {}, "config": {}, "epoch": epoch}
+        writer.save(content, best=True, keep=1)
+    writer.wait()
+    assert writer.unwritten is not None
+    assert not list(tmp_path.glob("*.draft"))  # which would take room
+    writer.save({"model_state_dict": {}, "config": {}, "epoch": 3}, best=False, keep=1)
+    writer.wait()
+    assert (load(tmp_path / BEST)["epoch"], load(tmp_path / LAST)["epoch"]) == (2, 3)
+    assert writer.unwritten is None
+
+
 def test_the_newest_are_kept_beside_the_last_and_the_best(tmp_path: Path) -> None:
     writer = Writer(tmp_path)
     for epoch in range(1, 12):
@@ -146,8 +178,41 @@ def test_the_newest_whole_checkpoint_serves_whatever_the_clock_says(
         damage(path, "truncated")
     newest = load_newest(folder)
     assert newest is not None
-    assert newest["epoch"] in (1, 2)  # epoch 1, unless the best was the second
+    assert newest["epoch"] == load(folder / BEST)["epoch"]  # 1 like the other, or 2
     assert capsys.readouterr().out.count("is damaged") == 2
+
+
+def test_the_best_serves_where_it_is_newer_than_the_numbered(tmp_path: Path) -> None:
+    writer = Writer(tmp_path)
+    for epoch in range(1, 4):
+        content: dict[str, Any] = {"model_state_dict": {}, "config": {}, "epoch": epoch}
+        content["progress"] = {"bad_updates": 2 * (epoch == 3), "step": epoch}
+        writer.save(content, best=epoch == 2, keep=epoch % 2)
+    writer.go_back()
+    assert load(tmp_path / LAST)["epoch"] == 2
+    damage(tmp_path / LAST, "truncated")
+    (tmp_path / "epoch_00003.pt").unlink()
+    newest = load_newest(tmp_path)
+    assert newest is not None
+    assert newest["epoch"] == 2
+
+
+def test_a_scaler_that_was_off_may_be_on_now(make_state: Callable[..., TrainState]) -> None:
+    state = make_state(nn.Linear(2, 2))
+    saved = capture(state)
+    state.scaler = torch.amp.GradScaler("cpu", init_scale=8.0)
+    restore(state, saved)
+    assert state.scaler.get_scale() == 8.0
+
+
+def test_what_another_overwrite_left_is_not_put_back(tmp_path: Path) -> None:
+    folder, aside = tmp_path / "run", tmp_path / "run.overwritten"
+    for each in (folder, aside):
+        each.mkdir()
+        (each / "notes.txt").write_text(each.name)
+    with pytest.raises(UserError, match="other data"), open_folder(folder, True, False):
+        raise UserError("other data")
+    assert [(x / "notes.txt").read_text() for x in (folder, aside)] == ["run", "run.overwritten"]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +231,8 @@ def test_what_led_to_a_divergence_is_not_gone_on_from(
     folder.mkdir()
     writer = Writer(folder)
     for epoch, (bad, loss) in enumerate(made, 1):
-        content = {"epoch": epoch, "progress": {"bad_updates": bad}, "val_loss": loss}
+        progress = {"bad_updates": bad, "step": epoch}
+        content = {"epoch": epoch, "progress": progress, "val_loss": loss}
         writer.save(content | {"model_state_dict": {}, "config": {}}, best=epoch == 1, keep=9)
     writer.go_back()
     saved = load_newest(folder)

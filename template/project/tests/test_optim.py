@@ -59,6 +59,25 @@ def test_adam_moves_weights_as_torch_does(decoupled: bool) -> None:
     torch.testing.assert_close(saved[0]["state"], saved[1]["state"], rtol=0, atol=0)
 
 
+@pytest.mark.parametrize("name", optim.OPTIMIZERS)
+def test_kernels_that_heed_no_flags_are_spared_them(name: str) -> None:
+    moved = []
+    for here in (False, True):
+        model = nn.Linear(2, 1, bias=False)
+        nn.init.ones_(model.weight)
+        optimizer: Any = build_optimizer(model, name, 0.1, weight_decay=0.5)
+        for bad in (0.0, 1.0, 0.0):
+            model.weight.grad = torch.tensor([[3.0, math.nan if bad else -4.0]])
+            optimizer.grad_scale, optimizer.found_inf = torch.tensor([20.0, bad])
+            if here:
+                optim.apply_now(optimizer)
+                assert (optimizer.grad_scale, optimizer.found_inf) == (1.0, 0.0)
+            optimizer.step()
+        moved.append(model.weight.detach())
+    torch.testing.assert_close(*moved)
+    assert not moved[0].equal(torch.ones(1, 2))
+
+
 def test_biases_and_norms_are_not_pulled_towards_zero() -> None:
     model = nn.Sequential(nn.Linear(2, 2), nn.LayerNorm(2))
     for name in optim.OPTIMIZERS:

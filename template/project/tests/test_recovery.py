@@ -134,6 +134,39 @@ def test_several_go_back_to_the_checkpoint_at_half_the_rate(
     assert len(steps) == 8 + 2  # each update and each epoch once
 
 
+def test_bad_updates_in_a_row_count_whatever_follows(make_config: Start, spoil: Make) -> None:
+    config = make_config("run", max_bad_updates=2, max_setbacks=0, log_every=4)
+    spoil((2, 3))
+    with pytest.raises(GaveUp, match=r"training\.max_bad_updates reached"):
+        train(config, resume=False, overwrite=False)
+
+
+def test_a_gradient_that_no_scale_mends_is_bad(
+    make_batch: Make, make_objective: Make, make_state: Make, make_recipe: Make
+) -> None:
+    model = nn.Linear(4, NUM_OUTPUTS)
+    model.weight.register_hook(lambda gradient: gradient * math.nan)
+    state: TrainState = make_state(model)
+    state.scaler = torch.amp.GradScaler("cpu", init_scale=2.0)
+    recipe: Recipe = make_recipe(make_objective())
+    before = model.weight.detach().clone()
+    updates = [update_weights(state, recipe, [make_batch(8, 4)]) for _ in range(4)]
+    assert [float(update.bad) for update in updates] == [0, 0, 1, 1]  # at scales of 2, 1, 1/2, 1/4
+    assert model.weight.equal(before)
+
+
+def test_buffers_of_any_memory_format_are_undone(
+    make_batch: Make, make_objective: Make, make_state: Make, make_recipe: Make
+) -> None:
+    model = nn.Sequential(nn.Linear(4, NUM_OUTPUTS))
+    table = torch.rand(1, 2, 3, 4).to(memory_format=torch.channels_last)
+    model.register_buffer("table", table)
+    before, batch = table.clone(), make_batch(8, 4)
+    batch.inputs[0] = math.nan
+    assert float(update_weights(make_state(model), make_recipe(make_objective()), [batch]).bad)
+    assert table.equal(before)
+
+
 def test_a_run_that_stays_broken_gives_up_and_keeps_its_checkpoint(
     make_config: Start, spoil: Make
 ) -> None:

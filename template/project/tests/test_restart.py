@@ -5,12 +5,22 @@ import math
 import os
 import signal
 from collections.abc import Callable
+#: if architecture != "custom"
+from dataclasses import replace
+#: endif
 from pathlib import Path
+#: if architecture != "custom"
+from typing import Any
+#: endif
 
 import pytest
 from interruptions import MOMENT, outcome, train_until
 
+#: if architecture == "custom"
 from {{ package_name }} import engine
+#: else
+from {{ package_name }} import engine, training
+#: endif
 from {{ package_name }}.checkpoint import BEST, LAST, load
 from {{ package_name }}.config import Config
 from {{ package_name }}.errors import UserError
@@ -104,6 +114,26 @@ def test_settings_that_changed_are_named_and_refused_unless_said(make_config: St
     train(other, resume=True, overwrite=False, allow_changes=True)
 
 
+#: if architecture != "custom"
+def test_a_resume_needs_no_pretrained_weights(
+    make_config: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, asked = make_config("run"), list[bool]()
+    config = replace(config, model=replace(config.model, pretrained=True))
+    build = vars(training)["build_model"]
+
+    def note(*arguments: Any, **options: Any) -> Any:
+        asked.append(options["pretrained"])
+        return build(*arguments, **options)
+
+    monkeypatch.setattr(training, "build_model", note)
+    for resume in (False, True):
+        train(config, resume, overwrite=False)
+    saved = load(Path(config.experiment.checkpoint_dir, LAST))
+    assert (asked, saved["config"]["model"]["pretrained"]) == ([True, False], True)
+
+
+#: endif
 def test_a_number_is_better_than_none(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     changes = {"target_metric": "loss", "target_value": 0.0, "monitor": "val_loss"}
     config = make_config("run", num_epochs=4, **changes)

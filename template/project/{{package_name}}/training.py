@@ -1,7 +1,7 @@
 """Builds everything that training needs, and trains."""
 
 from contextlib import closing, nullcontext
-{% if remote or (distributed and tensorboard_enabled) %}
+{% if architecture != "custom" or remote or (distributed and tensorboard_enabled) %}
 from dataclasses import asdict, replace
 {% else %}
 from dataclasses import asdict
@@ -107,12 +107,12 @@ def train_once(config: Config, resume: bool, overwrite: bool, allowed: bool, set
             check_changes(asdict(config), saved["config"], allowed)
         state, recipe, train_loader, val = prepare(config, folder / "splits.csv", saved)
         set_back(state, setbacks)
-    lengths = saved["log_lengths"] if saved else {}
-    #: if distributed
-    sinks = open_sinks(config, lengths, whole(val)) if rank() == 0 else []
-    #: else
-    sinks = open_sinks(config, lengths, val)
-    #: endif
+        lengths = saved["log_lengths"] if saved else {}
+        #: if distributed
+        sinks = open_sinks(config, lengths, whole(val)) if rank() == 0 else []
+        #: else
+        sinks = open_sinks(config, lengths, val)
+        #: endif
     run = open_run(config, state, recipe, train_loader, sinks)
     with closing(run):
         fit(state, recipe, train_loader.batches, val.batches, run)
@@ -139,6 +139,11 @@ def prepare(
 ) -> tuple[TrainState, Recipe, SplitLoader, SplitLoader]:
     """Build what is to be trained, as it was `saved`, with the training and validation data."""
     settings, device = config.training, choose_device(config.training.device)
+    #: if architecture != "custom"
+    if saved:  # which holds all weights
+        fresh = replace(config.model, pretrained=False, weights_path=None)
+        config = replace(config, model=fresh)
+    #: endif
     dtype, reason = choose_precision(device, settings.mixed_precision)
     print(f"computing on {device} in {dtype}: {reason}")
     set_seed(settings.seed, settings.deterministic)
@@ -264,7 +269,11 @@ def open_sinks(config: Config, lengths: dict[str, int], loader: SplitLoader) -> 
         plain = replace(config.experiment, picture_frequency=0, histograms=False)
         config = replace(config, experiment=plain)
     #: endif
-    sinks.append(TensorBoard(config.experiment, lengths, draw))
+    try:
+        sinks.append(TensorBoard(config.experiment, lengths, draw))
+    except OSError as error:
+        path = Path(config.experiment.tensorboard_log_dir).resolve()
+        raise UserError(f"experiment.tensorboard_log_dir: {path}: {error.strerror}") from None
     #: endif
     #: if wandb_enabled
     sinks.append(WandB(asdict(config), folder))
@@ -287,7 +296,7 @@ def open_run(
         compile_model(state.model)
     print(f"{'compiled' if wanted else 'not compiled'}: {reason}")
     #: if family == "image"
-    print(f"images in memory have their {state.model.layout}")
+    print(f"memory format: {state.model.layout}")
     #: endif
     meter = Meter(loader, device, flops)
     stamp = {"config": asdict(config), "data": asdict(loader.info)}
