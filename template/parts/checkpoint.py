@@ -107,13 +107,15 @@ def rate(saved: dict[str, Any]) -> tuple[int, int]:
 
 
 def load_newest(folder: Path) -> dict[str, Any] | None:
-    """Return the newest checkpoint that is whole; None if there is none at all."""
+    """Return the newest checkpoint that is whole, as the last; None if there is none at all."""
     newest: dict[str, Any] | None = None
     for path, saved in whole_ones(folder):
-        newest = max(newest or saved, saved, key=lambda each: each["progress"]["step"])
         if path.name == LAST:
-            break
-    if newest is None and any(folder.glob("*.pt")):
+            return saved
+        newest = max(newest or saved, saved, key=lambda each: each["progress"]["step"])
+    if newest is not None:
+        publish(folder, [LAST], partial(torch.save, newest), [])
+    elif any(folder.glob("*.pt")):
         raise UserError(f"no checkpoint in {folder} is whole: --overwrite starts again")
     return newest
 

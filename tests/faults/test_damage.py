@@ -131,7 +131,7 @@ def test_an_older_checkpoint_goes_on_to_the_same_end(whole: Callable[..., Whole]
     changes = {"keep_checkpoints": 3, "num_epochs": 3}
     config, undisturbed = make_config("older", **changes), whole(**changes)
     assert run_child(config) == 0
-    for name in (LAST, "epoch_00003.pt"):
+    for name in (LAST, BEST, "epoch_00003.pt"):
         path = folder_of(config) / name
         path.write_bytes(path.read_bytes()[:-1])
     assert run_child(config, resume=True) == 0, said_path(config).read_text()
