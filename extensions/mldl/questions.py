@@ -86,7 +86,7 @@ class Dialogue:
         for value, reason in self.options(key).items():
             label = value or "none"
             pairs.append([f"{label}: {reason}" if reason else label, value])
-        return json.dumps(pairs)
+        return json.dumps(pairs, ensure_ascii=False)  # YAML reads no surrogate pairs
 
     def problem(self, key: str, value: Any) -> str:
         """Say what is wrong with a typed answer, or nothing.

@@ -103,6 +103,12 @@ def test_a_request_is_stored_as_it_stands(copy: Copy) -> None:
     assert "request_file" not in answers
 
 
+def test_a_name_beyond_the_basic_plane_is_a_name(copy: Copy) -> None:
+    info = {"dataset_name": "Fotos 📷", "dataset_path": "data/x"}
+    request = {"ml_task": {"type": "classification", "dataset_info": info}}
+    assert answers_of(copy(request=request))["dataset_name"] == "Fotos 📷"
+
+
 HOSTILE = '{{ 1 }} {% x %} ${{ y }} \'"\\ """ #: if\n#: endif\n- a: [b]\t🙂 ~ é'
 
 
