@@ -1,10 +1,12 @@
 """Package names: what is refused, and that a derived name is always valid."""
 
 import keyword
+import subprocess
 import sys
 
 import pytest
-from mldl.names import derive_package_name, derive_project_name, package_name
+from mldl.catalog.dependencies import IMPORTS, RANGES
+from mldl.names import derive_package_name, derive_project_name, package_name, taken
 from mldl.problems import Wrong
 
 BAD = [
@@ -66,3 +68,33 @@ def test_derived_names_stay_close() -> None:
     assert derive_package_name("My Project") == "my_project"
     assert derive_package_name("2 fast") == "project_2_fast"
     assert derive_project_name("\x07") == "ml-project"
+
+
+LOADED = """
+import sys, sysconfig
+from importlib import import_module
+from importlib.util import find_spec
+
+for name in sys.argv[1:]:
+    if find_spec(name):
+        import_module(name)
+if "tensorboard" in sys.modules:
+    import_module("torch.utils.tensorboard")
+libraries = sysconfig.get_path("purelib")
+for name in sorted(name for name in sys.modules if "." not in name):
+    spec = getattr(sys.modules[name], "__spec__", None)
+    places = [spec.origin, *(spec.submodule_search_locations or [])] if spec else []
+    if any(str(place).startswith(libraries) for place in places):
+        print(name)
+"""
+
+
+def test_what_the_dependencies_import_is_taken() -> None:
+    others = {"pillow": "PIL", "pyyaml": "yaml", "scikit-learn": "sklearn"}
+    wanted = [others.get(name, name).partition("[")[0] for name in RANGES]
+    assert set(wanted) <= IMPORTS
+    command = [sys.executable, "-c", LOADED, *wanted]
+    loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert "torch" in loaded
+    free = [name for name in loaded if name == name.lower() and name[0] != "_" and not taken(name)]
+    assert not free, f"append {free} to IMPORTS: a project of such a name could not start"

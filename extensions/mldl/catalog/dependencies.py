@@ -30,6 +30,14 @@ IMPORTS = {
     *("mlxtend", "datasets", "jsonargparse", "matplotlib", "tensorboard", "torchinfo"),
     *("tqdm", "wandb", "scipy", "sympy", "yaml", "pytest", "setuptools", "pip"),
     *("safetensors", "huggingface_hub", "networkx", "jinja2", "requests", "fsspec"),
+    # What these import in turn.
+    *("absl", "annotated_types", "anyio", "certifi", "charset_normalizer", "click", "cloudpickle"),
+    *("colorama", "cuda", "cycler", "dateutil", "dill", "filelock", "google", "grpc", "h11"),
+    *("httpcore", "httpcore2", "httpx", "httpx2", "idna", "joblib", "kiwisolver", "markdown"),
+    *("markupsafe", "mpl_toolkits", "mpmath", "multiprocess", "narwhals", "opentelemetry"),
+    *("packaging", "platformdirs", "psutil", "pydantic", "pydantic_core", "pyparsing", "six"),
+    *("sniffio", "threadpoolctl", "torchgen", "triton", "truststore", "typeshed_client"),
+    *("typing_extensions", "typing_inspection", "urllib3", "werkzeug", "xxhash"),
 }
 
 
