@@ -35,11 +35,21 @@ def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
     if row.task == "classification" and names and count not in (None, len(names)):
         message = f"{len(names)} names for {count} classes"
         yield contradiction("class_names", "output_shape", message)
-    known = chosen(answers)
-    if known and count not in (None, known.output_shape):
-        message = f"{known.name} has {known.output_shape} outputs, not {count}"
+
+
+def check_bundled(answers: Answers, row: Row) -> Iterator[Problem]:
+    """What is said of a bundled set is true of it."""
+    known, shape, names = chosen(answers), answers["input_shape"], answers["class_names"]
+    if known is None:
+        return
+    outputs = answers["output_shape"]
+    if outputs not in (None, known.output_shape, [known.output_shape]):
+        message = f"{known.name} has {known.output_shape} outputs, not {shown(outputs)}"
         yield contradiction("output_shape", "dataset_name", message)
-    if known and known.modality == "table" and tuple(shape) not in ((), known.input_shape):
+    if known.class_names and names and set(names) != set(known.class_names):
+        message = f"{known.name} has the classes {', '.join(known.class_names)}: "
+        yield contradiction("class_names", "dataset_name", f"{message}leave class_names out")
+    if known.modality == "table" and tuple(shape) not in ((), known.input_shape):
         message = f"{known.name} has {known.input_shape[0]} columns, not {shape[0]}"
         yield contradiction("input_shape", "dataset_name", message)
 

@@ -78,6 +78,11 @@ CONTRADICTIONS = [
         "/num_samples",
         "/dataset_name",
     ),
+    (
+        {f"{INFO}/dataset_name": "iris", f"{INFO}/class_names": ["a", "b", "c"]},
+        "/class_names",
+        "/dataset_name",
+    ),
 ]
 
 
