@@ -56,9 +56,10 @@ def read_request(
 ) -> tuple[Answers, list[Problem]]:
     """Return the answers of the request that is given or stored, and its problems."""
     path = data.get("request_file")
-    if path and stored:
-        message = "a request makes a new project; change an answer with --data key=value"
-        raise Rejected([Problem("contradiction", "request_file", message)])
+    for key in ("request_file", "request"):
+        if stored and data.get(key) and data[key] != stored.get(key):
+            message = "a request makes a new project; change an answer with --data key=value"
+            raise Rejected([Problem("contradiction", key, message)])
     if path:
         return flatten(read(str(path)))
     if isinstance(stored.get("request"), dict):

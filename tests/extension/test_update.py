@@ -137,6 +137,7 @@ def test_frozen_answers_and_wrong_ones_are_refused(copy: Copy) -> None:
     for key in changes:
         assert f"{key}: is settled at" in refusal.value.message
     assert "num_epochs: must be" in refusal.value.message
-    with pytest.raises(UserMessageError, match="a request makes a new project"):
-        update(project, request_file="request.json")
+    for key in ("request_file", "request"):
+        with pytest.raises(UserMessageError, match=f"{key}: a request makes a new project"):
+            update(project, **{key: '{"ml_task": {"type": "classification"}}'})
     assert (project / ".copier-answers.yml").read_bytes() == before
