@@ -9,6 +9,15 @@ from .catalog.dependencies import IMPORTS
 from .problems import Wrong, shown
 from .rules import DEVICES, text
 
+# Modules that some version of Python has, and another has not: a name is the same on all of them.
+GONE = {
+    *("aifc", "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt", "distutils"),
+    *("imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes"),
+    *("smtpd", "sndhdr", "spwd", "sre_compile", "sre_constants", "sre_parse", "sunau"),
+    *("telnetlib", "uu", "xdrlib"),
+}
+COMING = {"annotationlib", "compression", "idlelib", "profiling"}
+
 # Top-level names of the generated project itself.
 OWN = {
     *("train", "evaluate", "predict", "export", "tune", "validate", "serve", "setup"),
@@ -21,7 +30,7 @@ def taken(name: str) -> str:
     """Say what already has this name, or nothing."""
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         return "a Python keyword"
-    if name in sys.stdlib_module_names or name in ("idlelib", "distutils", "imp"):
+    if name in sys.stdlib_module_names | GONE | COMING:
         return "a module of Python's standard library"
     if name in IMPORTS:
         return "a package that the project depends on"
@@ -34,8 +43,8 @@ def package_name(value: object) -> None:
     """Accept a name that `import` finds and that hides no other module."""
     if not isinstance(value, str):
         raise Wrong("wrong_type", f"must be text, not {shown(value)}")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", value):
-        message = "must be at most 60 lower-case ASCII letters, digits and _, a letter first"
+    if not re.fullmatch(r"[a-z]([a-z0-9_]{0,58}[a-z0-9])?", value):
+        message = "must be at most 60 lower-case ASCII letters, digits and _, a letter first and no _ last"
         raise Wrong("invalid_package_name", f"{message}, not {shown(value)}")
     if owner := taken(value):
         message = f"{value} is {owner}: take {value}_project"

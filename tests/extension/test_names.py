@@ -27,7 +27,7 @@ BAD = [
         "naïve",
         "a\n",
     ),
-    *("x" * 61, "a\0", "\u0442orch", "data"),
+    *("x" * 61, "a\0", "\u0442orch", "data", "a_", "x" * 59 + "_", "compression"),
 ]
 
 
@@ -68,6 +68,11 @@ def test_derived_names_stay_close() -> None:
     assert derive_package_name("My Project") == "my_project"
     assert derive_package_name("2 fast") == "project_2_fast"
     assert derive_project_name("\x07") == "ml-project"
+
+
+def test_a_name_is_taken_on_every_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdlib_module_names", sys.stdlib_module_names - {"cgi"})
+    assert derive_package_name("cgi") == "cgi_project"
 
 
 LOADED = """
