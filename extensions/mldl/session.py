@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from copier import _main as copier_main
 from copier.errors import UserMessageError
 
 from .advice import complete, no_effect
@@ -14,6 +13,7 @@ from .config_source import Source
 from .context import derive
 from .contradictions import check
 from .fields import FIELDS, cast
+from .packaging import tested_versions
 from .problems import Rejected
 from .questions import Dialogue
 from .request import read
@@ -33,8 +33,7 @@ class Session:
         conf = context["_copier_conf"]
         data = dict(conf["data"])
         self.stored = stored_answers(Path(conf["dst_path"]) / conf["answers_file"])
-        updating = copier_main._operation.get("copy") == "update"
-        self.trusted = phase(context) != "prompt" or (updating and not self.stored)
+        self.trusted = phase(context) != "prompt" or (not self.stored and updating(conf))
         self.asking = not data.get("request_file") and not data.get("request")
         self.settled: Context = {}  # all answers, in their final form
         self.known: tuple[str, Context] | None = None  # the phase and answers last seen
@@ -97,6 +96,21 @@ def stored_answers(path: Path) -> dict[str, Any]:
     except (OSError, yaml.YAMLError):
         return {}
     return stored if isinstance(stored, dict) and "task" in stored else {}
+
+
+def updating(conf: Context) -> bool:
+    """Say whether Copier updates a project: only a private name of its tells.
+
+    An update always overwrites, so a new project does not depend on that name.
+    """
+    if not conf["overwrite"]:
+        return False
+    try:
+        from copier._main import _operation
+    except ImportError:
+        message = "this Copier is newer than the template knows: use copier=={}"
+        raise UserMessageError(message.format(tested_versions()["copier"])) from None
+    return _operation.get("copy") == "update"
 
 
 def phase(context: Context) -> str:

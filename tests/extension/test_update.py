@@ -7,6 +7,7 @@ import pytest
 import yaml
 from copier import run_update
 from copier.errors import UserMessageError
+from mldl.session import updating
 
 from tests.support import commit, git
 
@@ -120,6 +121,15 @@ def test_folders_that_clash_in_an_old_project_stay(copy: Copy, template: Path) -
     assert (answers["checkpoint_dir"], answers["tensorboard_log_dir"]) == ("train.py/x", "data")
     with pytest.raises(UserMessageError, match="checkpoint_dir and dataset_path"):
         update(project, checkpoint_dir="data/digits/x")
+
+
+def test_a_copier_that_does_not_tell_what_it_does_makes_projects(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr("copier._main._operation")
+    assert not updating({"overwrite": False})
+    with pytest.raises(UserMessageError, match=r"use copier==9\."):
+        updating({"overwrite": True})
 
 
 def test_frozen_answers_and_wrong_ones_are_refused(copy: Copy) -> None:
