@@ -84,6 +84,7 @@ def test_every_architecture_takes_every_bundled_set(known: Any) -> None:
         ({"input_shape": [12]}, "table"),
         ({"input_shape": [12], "preprocessing": ["tokenize"]}, "text"),
         ({"dataset_path": "data/x.parquet"}, "table"),
+        ({"dataset_path": "data/x.pq"}, "table"),
         ({"dataset_path": "https://host/x.csv.gz?raw=1"}, "table"),
         ({"dataset_path": "data/x.jsonl"}, "text"),
         ({"dataset_path": "data/photos"}, "image"),

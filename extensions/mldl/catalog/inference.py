@@ -12,7 +12,7 @@ from .datasets import bundled
 
 Answers = Mapping[str, Any]
 IMAGE_SOURCES = ("image_folder", "image_csv", "torchvision")
-TABLES = (".csv", ".tsv", ".parquet")
+TABLES = (".csv", ".tsv", ".parquet", ".pq")
 
 
 class Sign(NamedTuple):
@@ -95,7 +95,7 @@ MODALITY = (
     Sign("data_source has images", "data_source", source_is(*IMAGE_SOURCES), "image"),
     Sign("the bundled set has images", "dataset_name", set_is("image"), "image"),
     Sign("the bundled set is a table", "dataset_name", set_is("table"), "table"),
-    Sign("the data end in .csv, .tsv or .parquet", "dataset_path", ends_in(*TABLES), "table"),
+    Sign("the data end in .csv, .tsv, .parquet or .pq", "dataset_path", ends_in(*TABLES), "table"),
     Sign("the architecture is an image network", "architecture", is_image_model, "image"),
     Sign("a path of data is given", "dataset_path", has_path, "image"),
     Sign("the task is regression", "task", is_regression, "table"),
