@@ -1,7 +1,6 @@
 """What sources of data cannot give: the wrong kind for a cell, a path of another kind."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from .catalog import Row, choices
 from .catalog.datasets import BUNDLED, TORCHVISION, chosen, fitting
@@ -19,7 +18,7 @@ READS = {
     "image_csv": ("a CSV file or a folder with one, or the URL of either", (".csv",), ARCHIVES),
     "table": (
         "a file in .csv, .tsv, .txt (also with .gz), .parquet or .pq",
-        (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq"),
+        (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq"),
         ARCHIVES,
     ),
     "huggingface": ("the name of a data set on the hub", (), ()),
@@ -74,8 +73,10 @@ def check_path(answers: Answers, row: Row) -> Iterator[Problem]:
         return
     wanted, files, remote = READS[source]
     url = path.lower().startswith(("http://", "https://"))
-    suffix = PurePosixPath(path.split("?")[0].lower()).suffix
-    known = suffix in (*FILES, *ARCHIVES) and suffix not in (*files, *(remote if url else ()))
-    place = source == "huggingface" and (url or path[:1] in "./~" or path.count("/") > 1)
-    if known or place:
-        yield contradiction("dataset_path", "data_source", f"{source} reads {wanted}, not {path}")
+    name = path.split("?")[0].lower().rstrip("/")
+    reads = (*files, *(remote if url else ()))
+    known = name.endswith((*FILES, *ARCHIVES)) and not name.endswith(reads)
+    place = source == "huggingface" and (url or path[:1] in ("/", ".") or path.count("/") > 1)
+    if known or place or not path:
+        message = f"{source} reads {wanted}, not {path or 'nothing'}"
+        yield contradiction("dataset_path", "data_source", message)
