@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from posixpath import dirname, join, normpath
 
 from .catalog import Row
+from .fields.field import transfers
 from .problems import Answers, Problem, contradiction
 from .rules import OWN
 from .sources import FILES
@@ -30,6 +31,11 @@ def check_folders(answers: Answers, row: Row) -> Iterator[Problem]:
         if any(nested(each, data) for each in (place, f"{place}{SMOKE}")):
             message = f"{place} and {data} need to be apart: take another folder for one of them"
             yield contradiction(key, "dataset_path", message)
+    weights, place = normpath(str(answers["weights_path"])), written["checkpoint_dir"]
+    held = any(nested(each, weights.lower()) for each in (place, f"{place}{SMOKE}"))
+    if held and transfers(answers):
+        message = f"--overwrite moves {place} away: put {weights} elsewhere"
+        yield contradiction("weights_path", "checkpoint_dir", message)
     if data and data.split("/")[0] == package:
         message = f"{data} is among the code of the project: take data/{data.rpartition('/')[2]}"
         yield contradiction("dataset_path", "package_name", message)
