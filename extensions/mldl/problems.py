@@ -62,7 +62,10 @@ def printable(text: str) -> str:
 
 def shown(value: object) -> str:
     """Return a value as a short piece of JSON for a message."""
-    text = json.dumps(value, default=str, skipkeys=True)
+    try:
+        text = json.dumps(value, default=str, skipkeys=True)
+    except (ValueError, RecursionError):
+        return "what holds itself, or is nested too deeply"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

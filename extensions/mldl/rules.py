@@ -133,8 +133,10 @@ def text(most: int, *, lines: bool = False) -> Rule:
 
 def readable(character: str) -> bool:
     """Say whether a character is text: no control, no line break, no bidi override."""
-    kind = unicodedata.category(character)
-    return kind not in ("Cc", "Cs", "Zl", "Zp", "Cn") and character not in BIDI
+    kind, code = unicodedata.category(character), ord(character)
+    if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
+        return False  # no character for all time; others may only be newer than this Python
+    return kind not in ("Cc", "Cs", "Zl", "Zp") and character not in BIDI
 
 
 def identifier(pattern: str, what: str) -> Rule:
@@ -148,12 +150,17 @@ def identifier(pattern: str, what: str) -> Rule:
     return check
 
 
+def composed(path: str) -> str:
+    """Return a path with é as one letter, which macOS gives as two."""
+    return unicodedata.normalize("NFC", path)
+
+
 def folder(value: object) -> None:
     """Accept a path inside the project that files will be written to."""
     if isinstance(value, str) and ("\0" in value or len(value) > 200):
         raise Wrong("unsafe_path", "must be a path of at most 200 characters without NUL")
     text(200)(value)
-    parts = str(value).rstrip("/").split("/")
+    parts = composed(str(value)).rstrip("/").split("/")
     for part in parts:
         plain = part and all(c.isalnum() or c in "._-" for c in part)
         bad = part in (".", "..") or part.lower() == ".git" or part[-1:] == "."
@@ -172,10 +179,21 @@ def location(value: object) -> None:
     text(1000)(value)
     path = str(value)
     scheme = URL.match(path)
+    if path.startswith("~"):
+        raise Wrong("unsafe_path", f"write the home folder out: {shown(value)} is not expanded")
     if path.startswith("-") or (scheme and scheme[1].lower() not in ("http", "https")):
         message = f"must be a path or an http(s) URL, not {shown(value)}"
         raise Wrong("unsafe_url", message)
+    if scheme and re.search(r"\s", path):
+        raise Wrong("unsafe_url", f"write a blank as %20: {shown(value)}")
     if scheme:
         host = re.fullmatch(r"https?://([^/?#\\\s]+)([/?#]\S*)?", path, re.IGNORECASE)
         if not host or "@" in host[1]:
             raise Wrong("unsafe_url", "must be http(s)://host/path without credentials")
+
+
+def local(value: object) -> None:
+    """Accept a path to read from, where nothing is downloaded."""
+    location(value)
+    if URL.match(str(value)):
+        raise Wrong("unsafe_url", "is not fetched: download it first, and name the file")

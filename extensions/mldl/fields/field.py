@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from ..rules import Rule
+from ..rules import Rule, composed
 
 Answers = Mapping[str, Any]
 
@@ -37,6 +37,7 @@ def measured(item: Any) -> Any:
 # How `--data` spells each kind of value. A `number` may be blank, `numbers` are a list.
 READERS: dict[str, Callable[[str], Any]] = {
     "text": str,
+    "folder": composed,
     "bool": truth,
     "int": int,
     "float": float,
@@ -64,9 +65,9 @@ class Field(NamedTuple):
         if isinstance(value, str):
             try:
                 value = READERS[self.kind](value)
-            except (ValueError, yaml.YAMLError):
+            except (ValueError, RecursionError, yaml.YAMLError):
                 return value
-        if self.kind == "text" and type(value) in (int, float):
+        if self.kind in ("text", "folder") and type(value) in (int, float):
             return str(value)
         if self.kind in ("float", "number") and type(value) is int:
             return float(value)
@@ -122,6 +123,11 @@ def reads_columns(answers: Answers) -> bool:
     source, modality = answers.get("data_source"), answers.get("modality")
     by_class = source in ("image_folder", "torchvision")
     return not by_class and not (source == "bundled" and modality == "image")
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names in a list with commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def never(answers: Answers) -> bool:

@@ -1,7 +1,7 @@
 """Answers about the model, the training, and what a run leaves behind."""
 
 from ..catalog import ROWS, choices
-from ..rules import boolean, folder, identifier, integer, location, number, one_of, optional, text
+from ..rules import boolean, folder, identifier, integer, local, number, one_of, optional, text
 from .field import (
     Field,
     guides,
@@ -36,7 +36,7 @@ NETWORK = {
         applies=setting("pretrained_source"),
     ),
     "backbone": Field(text(100), f"{MODEL}/backbone", applies=setting("backbone")),
-    "weights_path": Field(location, applies=transfers),
+    "weights_path": Field(local, applies=transfers),
     "num_layers": Field(integer(1, 1000), f"{MODEL}/num_layers", "int", has_depth, OWN),
     "hidden_dim": Field(SIZE, f"{MODEL}/hidden_dim", "int", setting("hidden_dim"), OWN),
     "dropout": Field(number(0, 1, below=True), f"{MODEL}/dropout", "float"),
@@ -102,9 +102,9 @@ TRAINING = {
 DELIVERY = {
     "tensorboard_enabled": Field(boolean, f"{LOG}/tensorboard_enabled", "bool"),
     "tensorboard_log_dir": Field(
-        folder, f"{LOG}/tensorboard_log_dir", applies=when("tensorboard_enabled", True)
+        folder, f"{LOG}/tensorboard_log_dir", "folder", when("tensorboard_enabled", True)
     ),
-    "checkpoint_dir": Field(folder, f"{LOG}/checkpoint_dir"),
+    "checkpoint_dir": Field(folder, f"{LOG}/checkpoint_dir", "folder"),
     "save_frequency": Field(SIZE, f"{LOG}/save_frequency", "int"),
     "wandb_enabled": Field(boolean, f"{LOG}/wandb_enabled", "bool"),
     "wandb_project": Field(
