@@ -8,7 +8,7 @@ from .advice.advisor import is_small
 from .catalog import Row
 from .catalog.datasets import chosen
 from .catalog.dependencies import requirement
-from .fields.field import has_goal
+from .fields.field import has_goal, split_names
 from .folders import SMOKE, data_folder, ignored_data
 
 Answers = Mapping[str, Any]
@@ -46,7 +46,7 @@ def derive(answers: Answers) -> dict[str, Any]:
         "target_value": answers["target_value"] if goal else None,
         "remote": remote(answers),
         "num_outputs": num_outputs(answers),
-        "target_columns": split_names(answers["target_column"]),
+        "target_columns": split_names(answers["target_column"]) or None,
         "primary_metric": row.metrics[answers["objective"]][0],
         "dependencies": dependencies(answers, row, library),
         "smoke": smoke(answers, row, library),
@@ -144,8 +144,3 @@ def num_outputs(answers: Answers) -> int | None:
     shape = answers["output_shape"]
     count: int | None = shape[0] if isinstance(shape, list) else shape
     return None if chosen(answers) else count
-
-
-def split_names(text: str) -> list[str] | None:
-    """Return the names in a list with commas; None if there are none."""
-    return [name.strip() for name in text.split(",") if name.strip()] or None

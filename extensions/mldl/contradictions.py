@@ -7,7 +7,14 @@ from .catalog.inference import MODALITY, infer
 from .folders import check_folders
 from .goals import check_goal, check_length
 from .problems import Answers, Problem, contradiction, nearest, shown
-from .shapes import check_backbone, check_bundled, check_image, check_patches, check_shapes
+from .shapes import (
+    check_backbone,
+    check_bundled,
+    check_columns,
+    check_image,
+    check_patches,
+    check_shapes,
+)
 from .sources import check_facts, check_loader, check_path, check_source
 
 
@@ -94,6 +101,7 @@ CHECKS: tuple[Check, ...] = (
     check_path,
     check_shapes,
     check_bundled,
+    check_columns,
     check_image,
     check_patches,
     check_backbone,

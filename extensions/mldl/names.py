@@ -44,7 +44,8 @@ def package_name(value: object) -> None:
     if not isinstance(value, str):
         raise Wrong("wrong_type", f"must be text, not {shown(value)}")
     if not re.fullmatch(r"[a-z]([a-z0-9_]{0,58}[a-z0-9])?", value):
-        message = "must be at most 60 lower-case ASCII letters, digits and _, a letter first and no _ last"
+        message = "must be at most 60 lower-case ASCII letters, digits and _ between them, "
+        message += "a letter first"
         raise Wrong("invalid_package_name", f"{message}, not {shown(value)}")
     if owner := taken(value):
         message = f"{value} is {owner}: take {value}_project"

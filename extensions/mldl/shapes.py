@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from .catalog import Row, choices
 from .catalog.datasets import chosen
+from .fields.field import reads_columns, split_names
 from .problems import Answers, Problem, contradiction, nearest, shown
 
 CHANNELS = (1, 3, 4)  # of grey, colour, and colour with transparency
@@ -52,6 +53,20 @@ def check_bundled(answers: Answers, row: Row) -> Iterator[Problem]:
     if known.modality == "table" and tuple(shape) not in ((), known.input_shape):
         message = f"{known.name} has {known.input_shape[0]} columns, not {shape[0]}"
         yield contradiction("input_shape", "dataset_name", message)
+
+
+def check_columns(answers: Answers, row: Row) -> Iterator[Problem]:
+    """There is a column for each output; one column of labels may hold any number."""
+    names, outputs = split_names(answers["target_column"]), answers["output_shape"]
+    objective, columns = answers["objective"], len(names)
+    if not names or not reads_columns(answers):
+        return
+    if objective == "single_label" and columns > 1:
+        message = f"one column names the class, not {columns}: several are for multi_label"
+        yield contradiction("target_column", "objective", message)
+    elif (objective == "targets" or columns > 1) and outputs not in (None, columns, [columns]):
+        message = f"names {columns}, one for each output, of which there are {shown(outputs)}"
+        yield contradiction("target_column", "output_shape", message)
 
 
 def check_image(answers: Answers, row: Row) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from copier.errors import UserMessageError
 from tests.support import contents
 from tools.render import Render
 
-from .support import Copy, answers_of, load_request
+from .support import Copy, answers_of, build, load_request
 
 IRIS = {"ml_task": {"type": "classification", "dataset_info": {"dataset_name": "iris"}}}
 
@@ -121,6 +121,8 @@ def test_hostile_text_comes_back_exactly(copy: Copy) -> None:
     assert eval(literal) == HOSTILE
 
 
+PRICES = {"task": "regression", "dataset_path": "data/prices.csv"}
+TAGS = {"objective": "multi_label", "data_source": "image_csv"}
 REFUSED = [
     ({"architecture": "resnt"}, "did you mean resnet"),
     ({"num_epoch": "3"}, "did you mean num_epochs"),
@@ -175,6 +177,21 @@ REFUSED = [
     ({"project_name": " "}, "project_name: must not be empty"),
     ({"checkpoint_dir": "../up"}, "folder inside the project"),
     ({"checkpoint_dir": "project"}, "holds the code of the project"),
+    ({"pretrained": "yes", "weights_path": "./checkpoints/w.pt"}, "put checkpoints/w.pt elsewhere"),
+    ({"weights_path": "https://example.org/w.pt"}, "download it first, and name the file"),
+    ({"dataset_path": "~/pics"}, "write the home folder out"),
+    ({**PRICES, "target_column": "a, b", "output_shape": "3"}, "names 2, one for each output"),
+    ({**PRICES, "target_column": "a", "output_shape": "[3]"}, "names 1, one for each output"),
+    ({"data_source": "custom", "target_column": "a, b"}, "one column names the class, not 2"),
+    (
+        {**TAGS, "target_column": "a, b", "output_shape": "3"},
+        "target_column and output_shape: names 2",
+    ),
+    ({"data_source": "huggingface", "dataset_path": ""}, "on the hub, not nothing"),
+    ({"dataset_path": "https://example.org/my data.zip"}, "write a blank as %20"),
+    ({"modality": "table", "dataset_path": "data/a.xlsx.gz"}, "table reads a file in .csv"),
+    ({"augmentation": "&a [*a]"}, "augmentation: must be"),
+    ({"augmentation": "[" * 5000}, "augmentation: must be a list"),
     ({"dataset_path": "ext::sh"}, "http(s) URL"),
     ({"data_source": "torchvision", "task": "regression", "modality": "image"}, "image_csv"),
     ({"data_source": "bundled", "dataset_name": "cats"}, "no bundled data set"),
@@ -202,6 +219,16 @@ def test_numbers_are_read_as_they_are_written(copy: Copy) -> None:
     answers = answers_of(copy(**spelt, normalization_std="[1, 1, 1e0]"))
     assert answers["target_value"] == 1e-4
     assert answers["normalization_mean"] == [0.1, 2.0, 3.0]
+
+
+def test_a_folder_is_spelt_in_one_way(copy: Copy) -> None:
+    """Finders of macOS give an accent as a character of its own."""
+    for name, request in (
+        ("data", None),
+        ("request", build("/experiment_config/checkpoint_dir", "cafe\u0301")),
+    ):
+        data = {} if request else {"checkpoint_dir": "cafe\u0301"}
+        assert answers_of(copy(name, request=request, **data))["checkpoint_dir"] == "caf\u00e9"
 
 
 def test_what_is_stored_is_what_is_used(copy: Copy) -> None:

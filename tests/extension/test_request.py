@@ -81,6 +81,8 @@ WRONG = [
     ("/ml_task/problem_description", "a\u202eb", "invalid_text"),
     ("/ml_task/problem_description", "a\ud800b", "invalid_text"),
     ("/ml_task/problem_description", "a\rb", "invalid_text"),
+    ("/ml_task/problem_description", "a\ufdd0b", "invalid_text"),
+    ("/ml_task/problem_description", "a\U0001fffeb", "invalid_text"),
     (f"{INFO}/dataset_name", "two\nlines", "invalid_text"),
     ("/experiment_config/wandb_project", "$(id)", "invalid_text"),
     ("/experiment_config/wandb_project", "abc\n", "invalid_text"),
@@ -190,7 +192,15 @@ def test_text_of_classification_is_not_offered_yet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ 1 }}", "{% x %}", "${{ y }}", "#: if", '\'"\\"""', "two\nlines\tand more", "🙂 žluťoučký"],
+    [
+        "{{ 1 }}",
+        "{% x %}",
+        "${{ y }}",
+        "#: if",
+        '\'"\\"""',
+        "two\nlines\tand more",
+        "🙂ž\U0001fac8",
+    ],
 )
 def test_hostile_text_is_plain_data(tmp_path: Path, text: str) -> None:
     path = tmp_path / "request.json"
