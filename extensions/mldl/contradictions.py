@@ -59,7 +59,7 @@ def check_objective(answers: Answers, row: Row) -> Iterator[Problem]:
         message = f"{metric} does not measure {row.task}: choose from {', '.join(names)}"
         yield contradiction("target_metric", "task", message)
     else:
-        names = ("val_loss", *(f"val_{name}" for name in row.metrics[objective]))
+        names = row.monitors(objective)
         if answers["monitor"] not in names:
             message = f"{answers['monitor']} is not measured: choose from {', '.join(names)}"
             yield contradiction("monitor", "task", message)

@@ -142,8 +142,7 @@ def metrics(answers: Answers) -> dict[str, str]:
 def monitors(answers: Answers) -> dict[str, str]:
     """Return the figures that can decide which epoch is best."""
     row = answers["row"]
-    names = row.metrics.get(answers["objective"], ()) if row else ()
-    return dict.fromkeys(("val_loss", *(f"val_{name}" for name in names)), "")
+    return dict.fromkeys(row.monitors(answers["objective"]) if row else ("val_loss",), "")
 
 
 def objectives(answers: Answers) -> dict[str, str]:

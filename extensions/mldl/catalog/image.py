@@ -16,7 +16,6 @@ RESNET = Row(
     task="classification",
     modality="image",
     architecture="resnet",
-    objectives=("single_label", "multi_label"),
     label="ResNet",
     reason="the reliable start: fast, and good on little data",
     library_class="timm.models.resnet.ResNet",
@@ -95,7 +94,6 @@ CUSTOM = Row(
     task="classification",
     modality="image",
     architecture="custom",
-    objectives=("single_label", "multi_label"),
     label="Own convolutional net",
     reason="a small network whose every line is yours to change",
     library_class="torch.nn.Conv2d",
@@ -118,8 +116,7 @@ CLASSIFICATION = (RESNET, EFFICIENTNET, VIT, CONVNEXT, CUSTOM)
 
 def regression(row: Row) -> Row:
     """Return the same architecture with one or several numbers as its outputs."""
-    metrics = {"targets": ("r2", "mse", "mae")}
-    return replace(row, task="regression", objectives=("targets",), metrics=metrics)
+    return replace(row, task="regression", metrics={"targets": ("r2", "mse", "mae")})
 
 
 ROWS = CLASSIFICATION + tuple(regression(row) for row in CLASSIFICATION)

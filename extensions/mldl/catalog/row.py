@@ -29,7 +29,6 @@ class Row:
     task: str
     modality: str
     architecture: str
-    objectives: tuple[str, ...]
     label: str
     reason: str  # why one would take it
     library_class: str  # what the model is built from
@@ -46,6 +45,15 @@ class Row:
     small_defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)  # see is_small
     smoke: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     deprecated: bool = False  # hidden from new projects, valid in old ones
+
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        """What an answer for one sample may be."""
+        return tuple(self.metrics)
+
+    def monitors(self, objective: str) -> tuple[str, ...]:
+        """Return the figures that can decide which epoch is best."""
+        return ("val_loss", *(f"val_{name}" for name in self.metrics.get(objective, ())))
 
     @property
     def family(self) -> str:

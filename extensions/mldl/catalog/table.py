@@ -8,7 +8,6 @@ CLASSIFICATION = Row(
     task="classification",
     modality="table",
     architecture="custom",
-    objectives=("single_label",),
     label="Multi-layer perceptron",
     reason="dense layers over numeric and categorical columns",
     library_class="torch.nn.Linear",
@@ -34,7 +33,6 @@ CLASSIFICATION = Row(
 REGRESSION = replace(
     CLASSIFICATION,
     task="regression",
-    objectives=("targets",),
     metrics={"targets": ("r2", "mse", "mae")},
 )
 
