@@ -4,6 +4,7 @@ import re
 import sys
 from functools import cache
 from hashlib import sha1
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -36,8 +37,6 @@ def load_package(root: Path) -> str:
 
 def load(package: str, module: str) -> ModuleType:
     """Import one module of the package."""
-    from importlib import import_module
-
     return import_module(f"{package}.{module}")
 
 

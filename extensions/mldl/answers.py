@@ -55,22 +55,27 @@ def read_request(
     data: Mapping[str, Any], stored: Mapping[str, Any]
 ) -> tuple[Answers, list[Problem]]:
     """Return the answers of the request that is given or stored, and its problems."""
-    path = data.get("request_file")
     for key in ("request_file", "request"):
         if stored and data.get(key) and data[key] != stored.get(key):
             message = "a request makes a new project; change an answer with --data key=value"
             raise Rejected([Problem("contradiction", key, message)])
-    if path:
-        return flatten(read(str(path)))
     if isinstance(stored.get("request"), dict):
         return flatten(stored["request"])[0], []  # judged when the project was made
+    request = given_request(data)
+    return flatten(request) if request is not None else ({}, [])
+
+
+def given_request(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the request that is given, in a file or as text."""
+    if data.get("request_file"):
+        return read(str(data["request_file"]))
     request = data.get("request")
     if isinstance(request, str) and request.strip():
         try:
             request = parse_json(request.encode("utf-8", "surrogatepass"))
         except Malformed as error:
             raise Rejected([Problem("malformed_json", "request", str(error))]) from None
-    return flatten(request) if isinstance(request, dict) else ({}, [])
+    return request if isinstance(request, dict) else None
 
 
 def unknown(data: Mapping[str, Any], stored: Mapping[str, Any]) -> list[Problem]:

@@ -7,7 +7,7 @@ import yaml
 from copier.errors import UserMessageError
 
 from .advice import complete, no_effect
-from .answers import accept
+from .answers import accept, given_request
 from .catalog.choices import LATER, LATER_CONTEXT
 from .config_source import Source
 from .context import derive
@@ -16,7 +16,6 @@ from .fields import FIELDS, cast
 from .packaging import tested_versions
 from .problems import Rejected
 from .questions import Dialogue
-from .request import read
 
 Context = dict[str, Any]
 
@@ -42,7 +41,7 @@ class Session:
         try:
             given = {} if self.trusted else data
             self.answers = accept(given, self.stored, context["_folder_name"])
-            self.request = read(str(data["request_file"])) if data.get("request_file") else None
+            self.request = given_request(given)
         except Rejected as rejected:
             raise UserMessageError(str(rejected)) from None
         typed = {key: cast(key, data[key]) for key in data if key in FIELDS}

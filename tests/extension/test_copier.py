@@ -246,7 +246,8 @@ def test_what_has_no_effect_is_said_on_one_line(
     request = {**IRIS, "task_type": "notebook", "context": context}
     (tmp_path / "request.json").write_text(json.dumps(request))
     data = {"request_file": str(tmp_path / "request.json"), "freeze_epochs": "3"}
-    for name, given in (("some", data), ("none", {})):
+    text = {"request": json.dumps(request), "freeze_epochs": "3"}
+    for name, given in (("some", data), ("text", text), ("none", {})):
         run_copy(str(template), tmp_path / name, data=given, defaults=True, unsafe=True)
         said = [line for line in capfd.readouterr().err.splitlines() if "Without effect" in line]
         if not given:
