@@ -21,6 +21,8 @@ SOURCE_PARTS = {
     "huggingface": "source_huggingface",
     "custom": "source_custom",
 }
+AUTOMATIC = {"randaugment", "trivial_augment"}  # both use colours and affine maps
+COLORED, WARPED = {"color_jitter", *AUTOMATIC}, {"rotation", *AUTOMATIC}
 OWN_FETCH = ("mnist", "diabetes")  # the others are fetched by the part of their family
 
 
@@ -30,9 +32,12 @@ def derive(answers: Answers) -> dict[str, Any]:
     row: Row = answers["row"]
     library = library_of(answers, row)
     goal = has_goal(answers)
+    changes = {*answers["augmentation"]}
     return {
         **answers,
         "family": row.family,
+        "color_part": bool(changes & COLORED),
+        "affine_part": bool(changes & WARPED),
         "library": library,
         "patch_size": answers["patch_size"] if library == "timm" else None,
         "bundled": chosen(answers),

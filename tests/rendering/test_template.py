@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,16 @@ def test_files_and_functions_are_short(path: Path) -> None:
             assert node.end_lineno is not None
             lines = node.end_lineno - node.lineno + 1
             assert is_test or lines <= 40, f"{node.name} has {lines} lines"
+
+
+def test_every_name_can_be_checked_out_on_windows() -> None:
+    """Copier clones into a temporary folder, and a path may have 259 characters there."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    found = [name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+    assert len(found) > 400
+    assert [name for name in found if set(name) & set('"*:<>?|\\')] == []
+    assert [name for name in found if len(name) > 190] == []
 
 
 def test_links_stay_among_the_parts() -> None:
