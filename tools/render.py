@@ -13,6 +13,7 @@ from copier import run_copy
 from . import ROOT
 
 PIECES = ("copier.yml", "questions", "extensions", "requirements", "template")
+SETTINGS = "COPIER_SETTINGS_PATH"  # where Copier looks for those of its user
 Render = Callable[..., Path]
 
 
@@ -40,13 +41,18 @@ def without_settings(folder: Path) -> None:
     """Give Copier empty settings, in `folder`, in the place of a user's own."""
     settings = folder / "settings.yml"
     settings.write_text("{}\n")
-    os.environ["COPIER_SETTINGS_PATH"] = str(settings)
+    os.environ[SETTINGS] = str(settings)
 
 
 @contextmanager
 def renderer() -> Iterator[Render]:
     """Give a function `make(project, **answers)`; a user's own Copier settings have no say."""
+    before = os.environ.get(SETTINGS)
     with TemporaryDirectory() as folder:
-        without_settings(Path(folder))
-        template = copy_template(Path(folder) / "mldl-template")
-        yield lambda project, **answers: render(template, project, **answers)
+        try:
+            without_settings(Path(folder))
+            template = copy_template(Path(folder) / "mldl-template")
+            yield lambda project, **answers: render(template, project, **answers)
+        finally:
+            os.environ.pop(SETTINGS, None)
+            os.environ |= {} if before is None else {SETTINGS: before}
