@@ -24,7 +24,9 @@ def cells(row: Row) -> Iterator[str]:
     yield f"{row.task}: {kinds}"
     yield f"{row.modality}s"
     yield f"`{row.architecture}`: {row.label}"
-    yield f"`{row.library_class}`" + (f", {len(row.backbones)} backbones" if row.backbones else "")
+    licences = sorted({name for each in row.backbones for name in each.licences})
+    weights = f", {len(row.backbones)} backbones (weights: {', '.join(licences)})"
+    yield f"`{row.library_class}`" + (weights if row.backbones else "")
     yield ", ".join(SOURCES_OF[row.task, row.modality])
     yield row.reason
 

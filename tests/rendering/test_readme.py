@@ -4,6 +4,9 @@ import json
 import re
 
 import pytest
+import timm
+from mldl.catalog import ROWS
+from mldl.catalog.row import LICENCES
 
 from tools import ROOT, figures
 from tools.readme import README, between, catalogue
@@ -12,6 +15,12 @@ from tools.readme import README, between, catalogue
 def test_the_table_is_that_of_the_catalogue() -> None:
     text = README.read_text()
     assert text == between(text, "catalogue", catalogue()), "run `python -m tools.readme`"
+
+
+def test_the_licences_are_those_that_timm_states() -> None:
+    names = {each.name for row in ROWS for each in row.backbones if "timm" in each.libraries}
+    assert len(names) > 30
+    assert {timm.get_pretrained_cfg(name).license for name in names} == {LICENCES["timm"]}
 
 
 def test_a_table_needs_its_place() -> None:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+LICENCES = {"timm": "apache-2.0", "torchvision": "bsd-3-clause"}  # of weights
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,14 @@ class Backbone:
     libraries: tuple[str, ...]  # of timm and torchvision, which know it by this name
     parameters: float  # millions, with the head for ImageNet
     gflops: float  # 1e9 floating-point operations for one image of 224 x 224
-    licence: str = "apache-2.0"  # of the weights; torchvision's are bsd-3-clause
     patch: int = 0  # pixels along a patch, for transformers
     reason: str = ""
     deprecated: bool = False
+
+    @property
+    def licences(self) -> tuple[str, ...]:
+        """What the weights are under that each of the libraries has."""
+        return tuple(LICENCES[library] for library in self.libraries)
 
 
 @dataclass(frozen=True)
