@@ -2,7 +2,7 @@
 
 Each contender starts from the same weights and gets the same batches, without augmentation,
 weight decay and schedule, and with an epsilon in AdamW that keeps it from blowing rounding up to
-whole steps. After a pass its weights must be where a plain loop's are, in float32.
+whole steps. After a pass its weights must be where those of a reference are, in float32.
 """
 
 import math

@@ -1,6 +1,6 @@
 """What the contenders are called, for those who read results without any of their packages."""
 
-OURS, AGAIN, SPEC = "project", "project again", "SPEC 4.4"
+OURS, AGAIN, PLAIN_LOOP = "project", "project again", "plain loop"
 HAND = ("hand", "hand channels_last")  # of which the faster one counts
 PEERS = ("Trainer", "Lightning", "accelerate")  # as documented
 TUNED = " tuned"  # follows the name of a peer

@@ -22,7 +22,7 @@ class Regime(NamedTuple):
     settings: Mapping[str, Any]  # on the command line, beside those of `projects.py`
     steps: int  # of a pass; at most those of an epoch
     tolerance: float  # of the gate, as a share of the way that the weights go
-    spec_goal: float  # how many times as fast as the loop of SPEC 4.4
+    plain_goal: float  # how many times as fast as the plain loop
     rounds: int = 15  # more where contenders are close
     floor: bool = False  # whether arithmetic leaves nothing to win, so that a tie is enough
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from .names import AGAIN, OURS
+from .names import AGAIN, OURS, PLAIN_LOOP
 from .plot import draw
 from .ratios import ratio
 from .regimes import REGIMES, Regime
@@ -22,13 +22,14 @@ ratios to the generated project, with a bootstrap interval of 95 %; above 1 the 
 *{again}* is the same contender twice: its ratio is the noise.
 
 Before, a gate: from the same weights on the same batches, without augmentation, weight decay and
-schedule, each must end where a plain loop ends in float32. *gate* is how far off its weights are,
+schedule, each must end where a reference ends in float32. *gate* is how far off its weights are,
 as a share of the way that they went. All train without dropout and clipping, log every ten steps,
 and draw their progress bars on a terminal that nobody looks at. *waiting* is the time between two
 batches, with the augmentation where the main process does it. Operations and host reads are
 counted, not timed; those of worker processes are not among them. *documented* is as the library's
 introduction shows it, *tuned* is the best that we know of it; tuned loops and those written by hand
-tell glibc to keep freed memory, as the project does.
+tell glibc to keep freed memory, as the project does. *{plain}* is one as tutorials write it: it
+reads the loss and the hits at each step, and four workers load its samples one by one.
 """
 HEAD = (
     "contender",
@@ -46,7 +47,7 @@ HEAD = (
 def write(folder: Path, found: dict[str, Any], targets: Sequence[Target]) -> None:
     """Write the report and the plot."""
     measured = [regime for regime in REGIMES if regime.name in found]
-    lines = [INTRODUCTION.format(again=AGAIN)]
+    lines = [INTRODUCTION.format(again=AGAIN, plain=PLAIN_LOOP)]
     if measured:
         draw(folder / "benchmarks.png", measured, found)
         lines += ["![Time of a step, for each contender](benchmarks.png)\n"]

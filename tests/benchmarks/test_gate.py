@@ -10,7 +10,7 @@ from benchmarks import gate
 from benchmarks.apart import apart
 from benchmarks.contenders.hand import Hand
 from benchmarks.contenders.ours import Ours
-from benchmarks.contenders.spec import Spec
+from benchmarks.contenders.plain import PlainLoop
 from benchmarks.counts import count
 from benchmarks.job import Entry, Job, Timing, make_job
 from benchmarks.projects import Prepared, Project
@@ -83,7 +83,7 @@ class Halved(Hand):
 
 
 def test_honest_contenders_pass(job: Job) -> None:
-    entries = [Entry("ours", Ours, ""), Entry("hand", Hand, ""), Entry("spec", Spec, "")]
+    entries = [Entry("ours", Ours, ""), Entry("hand", Hand, ""), Entry("plain", PlainLoop, "")]
     with screen():
         found = gate.check(job, entries)
     assert max(found.values()) < find("mlp").tolerance
@@ -125,13 +125,13 @@ def test_batches_are_those_of_the_project(job: Job) -> None:
 
 def test_rounds_and_counts(job: Job) -> None:
     with screen():
-        contenders = {"hand": Hand(job, "hand"), "spec": Spec(job, "spec")}
+        contenders = {"hand": Hand(job, "hand"), "plain": PlainLoop(job, "plain")}
         timings = measure(contenders, rounds=2)
         counts = count(job, contenders, 3)
     assert [len(each) for each in timings.values()] == [2, 2]
-    assert all(0 < t.steady <= t.whole and t.wait < t.steady for t in timings["spec"])
+    assert all(0 < t.steady <= t.whole and t.wait < t.steady for t in timings["plain"])
     assert counts["hand"]["reads"] == 0.1  # one log point every ten steps
-    assert counts["spec"]["reads"] >= 2  # loss and hits, every step
+    assert counts["plain"]["reads"] >= 2  # loss and hits, every step
 
 
 def test_contenders_run_apart(project: Project, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from benchmarks.names import AGAIN, HAND, OURS, PEERS, SPEC, TUNED
+from benchmarks.names import AGAIN, HAND, OURS, PEERS, PLAIN_LOOP, TUNED
 from benchmarks.ratios import difference, estimate, ratio
 from benchmarks.regimes import find
 from benchmarks.targets import judge
@@ -51,7 +51,7 @@ def test_difference() -> None:
 
 
 def test_targets_are_judged(moments: list[float]) -> None:
-    names = {OURS: 1.0, AGAIN: 1.0, HAND[0]: 0.99, HAND[1]: 0.8, SPEC: 2.5}
+    names = {OURS: 1.0, AGAIN: 1.0, HAND[0]: 0.99, HAND[1]: 0.8, PLAIN_LOOP: 2.5}
     names |= dict.fromkeys(PEERS, 1.5) | {peer + TUNED: 1.2 for peer in PEERS}
     found = {
         "timings": {name: {"steady": noisy(each, moments)} for name, each in names.items()},

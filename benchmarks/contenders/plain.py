@@ -1,7 +1,7 @@
-"""The loop that SPEC 4.4 prints: its lines, in their order.
+"""A plain loop, as tutorials write it: it reads the loss and the hits at each step.
 
 Left out is what surrounds an epoch. Learning rate and batch size are the job's, and the loader
-takes its batches in the order of all; its four workers are SPEC's.
+takes its batches in the order of all; four workers load the samples one by one.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from ..sources import documented
 NUM_WORKERS = 4
 
 
-class Spec:
+class PlainLoop:
     """AdamW as it comes, two reads a step, a postfix on every step."""
 
     def __init__(self, job: Job, name: str) -> None:
