@@ -1,7 +1,8 @@
 """`nox` runs what must pass; `nox --list` says what else there is. Only nox has to be installed.
 
 All sessions and all rendered projects share one environment with torch. It is built once,
-from requirements/tested.txt; MLDL_PYTHON names an interpreter to use in its place.
+from requirements/tested.txt; MLDL_PYTHON names an interpreter with all of that list to use in
+its place.
 """
 
 import os

@@ -1,4 +1,7 @@
-"""What every test may rely on: nobody's settings, nobody's git, and no network."""
+"""What every test may rely on: nobody's settings and nobody's git.
+
+Hugging Face and Weights & Biases are told to stay offline; nothing else keeps a test off the network.
+"""
 
 import os
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 It is built once, in the user's cache folder, and found again by its list of packages.
 Needs only what nox brings along, since nox runs it. MLDL_PYTHON names an interpreter
-to use as it is instead, where torch is already installed.
+to use as it is instead, with all that the list has.
 """
 
 import os

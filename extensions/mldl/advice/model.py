@@ -98,7 +98,8 @@ def backbone(facts: Facts) -> Advice:
 def within(facts: Facts) -> float:
     """Return the GFLOPs that fit the time for an answer; 0 where nobody set one.
 
-    A CPU core does about 30 GFLOP/s in such networks, a GPU a hundred times that.
+    30 GFLOP/s a core is cautious: half of what docs/benchmarks.md has for ResNet-18 in training.
+    A GPU is taken to be a hundred times as fast.
     """
     limit = facts.get("max_inference_time_ms")
     if not limit:
