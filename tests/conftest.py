@@ -1,6 +1,6 @@
 """What every test may rely on: nobody's settings and nobody's git.
 
-Hugging Face and Weights & Biases are told to stay offline; nothing else keeps a test off the network.
+Hugging Face and Weights & Biases are told to stay offline; nothing else keeps off the network.
 """
 
 import os

@@ -2,11 +2,10 @@
 
 import pytest
 import torch
+from mldl.catalog.choices import AUGMENTATIONS
 from noise import BATCH, MIX_NAMES, bytes_as_floats, draws_of, load
 from parts.data.draws import Draws
 from torch import Tensor
-
-from extensions.mldl.catalog.choices import AUGMENTATIONS
 
 IMAGE_NAMES = tuple(name for name in AUGMENTATIONS if name not in MIX_NAMES)
 
