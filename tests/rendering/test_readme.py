@@ -42,6 +42,7 @@ def test_a_recipe_reaches_its_goal(recipe: figures.Recipe) -> None:
     assert figures.reached(recipe, FIGURES[recipe.name])
 
 
+ADRS = sorted((ROOT / "docs/adr").glob("*.md"))
 REGIMES = ("mlp", "cnn", "resnet18")
 CONTENDERS = {
     "a plain loop": ("plain loop",),
@@ -78,7 +79,19 @@ def test_every_session_is_named_for_those_who_work_on_it() -> None:
     assert sorted(named) == sorted(sessions)
 
 
-@pytest.mark.parametrize("name", ["README.md", "AGENTS.md", "CHANGELOG.md"])
+PAGES = ["README.md", "AGENTS.md", *(f"docs/adr/{each.name}" for each in ADRS)]
+FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w.-]+\.(?:md|py|txt|ya?ml|json|toml))`")
+NO_FILES = ("request.json", "perf/", "epoch/")  # what readers write, and names of figures
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_files_that_are_named_exist(name: str) -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text())
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    """Links lead somewhere, and what looks like a path is one: here or in a project."""
+    page = ROOT / name
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    named = [each for each in FILE.findall(text) if not each.startswith(NO_FILES)]
+    assert links or named or name.startswith("docs/adr/")
+    assert [link for link in links if not (page.parent / link).exists()] == []
+    template = ROOT / "template"
+    assert [x for x in named if not (ROOT / x).exists() and not any(template.rglob(x))] == []
