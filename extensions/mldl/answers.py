@@ -41,7 +41,8 @@ def accept(data: Mapping[str, Any], stored: Mapping[str, Any], folder_name: str 
         every = complete({"folder_name": folder_name, **answers, **old, **typed})
         fresh = set(changed) if stored else set(FIELDS)
         pointers = {key: FIELDS[key].pointer for key in set(answers) - set(typed)}
-        problems = [
+        moved = {key: every[key] for key in FROZEN if not same(key, every[key], stored)}
+        problems = frozen(moved, stored) or [
             place(problem, pointers)
             for problem in check(every)
             if not fresh.isdisjoint(keys(problem))

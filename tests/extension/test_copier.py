@@ -85,6 +85,30 @@ def test_request_and_data_give_the_same_bytes(copy: Copy) -> None:
     assert contents(from_request) == contents(from_data)
 
 
+@pytest.mark.parametrize(
+    ("given", "architecture", "backbone"),
+    [
+        ("efficientnet_b0", "efficientnet", "efficientnet_b0"),
+        ("resnet50", "resnet", "resnet50"),
+        ("convnext_tiny", "convnext", "convnext_tiny"),
+        ("vit_b_16", "vit", "vit_b_16"),
+        ("efficientnet", "efficientnet", "tf_efficientnet_lite0"),
+        ("resnet", "resnet", "resnet18"),
+    ],
+)
+def test_a_backbone_settles_a_custom_architecture(
+    copy: Copy, given: str, architecture: str, backbone: str
+) -> None:
+    model = {"architecture": "custom", "backbone": given}
+    request = {"ml_task": {"type": "classification"}, "model_config": model}
+    from_request = copy("one/same", request=request)
+    answers = answers_of(from_request)
+    assert (answers["architecture"], answers["backbone"]) == (architecture, backbone)
+    same = {"architecture": architecture, "backbone": backbone}
+    for name, data in (("two/same", model), ("three/same", same)):
+        assert contents(copy(name, **data)) == contents(from_request)
+
+
 def test_data_wins_over_the_request(copy: Copy) -> None:
     project = copy(request=load_request("digits-resnet"), num_epochs="3")
     assert answers_of(project)["num_epochs"] == 3
@@ -169,7 +193,8 @@ REFUSED = [
     ({"modality": "text"}, "not offered yet"),
     ({"modality": "table", "architecture": "vit"}, "vit is for images"),
     ({"architecture": "custom", "pretrained": "yes"}, "custom has no pretrained weights"),
-    ({"architecture": "custom", "backbone": "resnet18"}, "without the backbone"),
+    ({"architecture": "custom", "backbone": "vgg16"}, "without the backbone"),
+    ({"architecture": "custom", "backbone": "detr"}, "detr is for detection, not for"),
     ({"architecture": "convnext", "input_shape": "[3, 31, 31]"}, "from 32 pixels"),
     ({"architecture": "vit", "input_shape": "[3, 33, 33]"}, "multiples of it"),
     ({"package_name": "torch"}, "take torch_project"),

@@ -132,6 +132,12 @@ def test_a_copier_that_does_not_tell_what_it_does_makes_projects(
         updating({"overwrite": True})
 
 
+def test_a_backbone_does_not_move_a_custom_architecture(copy: Copy) -> None:
+    project = make(copy, architecture="custom")
+    with pytest.raises(UserMessageError, match='architecture: is settled at "custom"'):
+        update(project, backbone="resnet50")
+
+
 def test_frozen_answers_and_wrong_ones_are_refused(copy: Copy) -> None:
     project = make(copy)
     before = (project / ".copier-answers.yml").read_bytes()

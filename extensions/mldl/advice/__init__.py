@@ -7,7 +7,7 @@ they were typed, given by `--data` or read from a request.
 from collections.abc import Mapping
 from typing import Any
 
-from ..catalog import find
+from ..catalog import find, owner
 from ..catalog.datasets import spelt
 from ..fields import FIELDS
 from . import data, model, project, training  # each registers its rules
@@ -37,8 +37,13 @@ def settled(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is given, where a list of no steps leaves them to the advisor.
 
     The name of a data set is spelt as its library does, unless it names data of one's own.
+    A backbone settles a custom architecture; the name of a family leaves the size open.
     """
     given = {key: value for key, value in answers.items() if (key, value) != ("preprocessing", [])}
+    if answers.get("architecture") == "custom" and (family := owner(answers.get("backbone"))):
+        given["architecture"] = family
+    if "backbone" in given and given["backbone"] == given.get("architecture"):
+        del given["backbone"]
     name, source = answers.get("dataset_name"), answers.get("data_source")
     own = answers.get("dataset_path") or answers.get("data_loader") in ("huggingface", "custom")
     if name and (source in ("bundled", "torchvision") or not (source or own)):

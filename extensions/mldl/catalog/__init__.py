@@ -7,9 +7,10 @@ longer offered is marked deprecated, since projects live with it.
 """
 
 from . import image, table
+from .choices import LATER_ARCHITECTURES
 from .row import Backbone, Row
 
-__all__ = ["ROWS", "Backbone", "Row", "find", "offered", "summary"]
+__all__ = ["ROWS", "Backbone", "Row", "find", "offered", "owner", "summary"]
 
 ROWS: tuple[Row, ...] = image.ROWS + table.ROWS
 
@@ -23,6 +24,14 @@ def find(task: object, modality: object, architecture: object) -> Row | None:
 def offered(task: object, modality: object) -> list[Row]:
     """Return the rows for a task on a modality, deprecated ones too."""
     return [row for row in ROWS if (row.task, row.modality) == (task, modality)]
+
+
+def owner(name: object) -> str:
+    """Return the architecture that a backbone, or a family by its own name, belongs to."""
+    families = (row for row in ROWS if row.backbones)
+    named = (row for row in families if name == row.architecture or row.backbone(str(name)))
+    found = next(named, None)
+    return found.architecture if found else str(name) if name in LATER_ARCHITECTURES else ""
 
 
 def summary() -> str:
