@@ -139,6 +139,7 @@ def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
         "freeze_epochs": 0,
         "warmup_epochs": 0.0,
         "weights_path": None,
+        "log_every": 1,  # few updates, and each is to be seen
         "checkpoint_dir": f"{answers['checkpoint_dir'].rstrip('/')}{SMOKE}",
         "tensorboard_log_dir": f"{answers['tensorboard_log_dir'].rstrip('/')}{SMOKE}",
     }

@@ -8,6 +8,7 @@ from .fields.field import reads_columns, split_names
 from .problems import Answers, Problem, contradiction, nearest, shown
 
 CHANNELS = (1, 3, 4)  # of grey, colour, and colour with transparency
+SIZING = {"resize", "center_crop", "crop"}  # steps after which an image has the wanted size
 
 
 def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
@@ -85,6 +86,11 @@ def check_image(answers: Answers, row: Row) -> Iterator[Problem]:
             yield contradiction(key, "input_shape", message)
     if "grayscale" in answers["preprocessing"] and shape[0] == 4:
         message = "a grey image has no fourth channel"
+        yield contradiction("preprocessing", "input_shape", message)
+    known = chosen(answers)
+    if known and not SIZING & {*answers["preprocessing"]} and {*sides} != {known.side}:
+        message = f"{known.name} has images of {known.side} x {known.side}, not "
+        message += f"{sides[0]} x {sides[1]}: add resize"
         yield contradiction("preprocessing", "input_shape", message)
 
 

@@ -28,6 +28,8 @@ class TrainingSettings:
 
 @dataclass(frozen=True)
 class ExperimentSettings:
+    log_every: int = 10
+    """Updates between two log points."""
     checkpoint_dir: str = "checkpoints"
     """Folder of the checkpoints."""
 '''

@@ -192,6 +192,19 @@ def test_no_steps_of_preprocessing_are_the_usual_ones() -> None:
     assert value("preprocessing", preprocessing=[], modality="table") == []
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"preprocessing": ["grayscale", "crop"]},
+        {"preprocessing": ["grayscale"], "input_shape": [3, 8, 8]},
+        {"preprocessing": ["pad"], "dataset_name": "mnist", "input_shape": [1, 28, 28]},
+        {"preprocessing": ["pad"], "dataset_path": "data/photos"},
+    ],
+)
+def test_images_that_come_to_their_size_need_no_resizing(answers: dict[str, Any]) -> None:
+    assert check(complete({"architecture": "resnet", **answers})) == []
+
+
 def test_the_number_of_layers_can_name_a_backbone() -> None:
     assert value("backbone", architecture="resnet", num_layers=50) == "resnet50"
     assert value("backbone", architecture="resnet", num_layers=7) == "resnet18"

@@ -32,7 +32,7 @@ def test_config_yaml_holds_answers_comments_and_defaults(copy: Copy) -> None:
             "gradient_clipping": None,
             "num_epochs": 10,
         },
-        "experiment": {"checkpoint_dir": "checkpoints/"},
+        "experiment": {"log_every": 10, "checkpoint_dir": "checkpoints/"},
     }
 
 
@@ -41,6 +41,7 @@ def test_smoke_yaml_is_small_and_has_folders_of_its_own(copy: Copy) -> None:
     config = yaml.safe_load((project / "configs/config.yaml").read_text())
     smoke = yaml.safe_load((project / "configs/smoke.yaml").read_text())
     assert smoke["experiment"]["checkpoint_dir"] == "runs/best-smoke"
+    assert smoke["experiment"]["log_every"] == 1
     assert smoke["training"]["num_epochs"] < config["training"]["num_epochs"]
     assert smoke["data"]["max_samples"] <= 64
     assert smoke["data"]["dataset_path"] == config["data"]["dataset_path"]

@@ -71,6 +71,12 @@ CONTRADICTIONS = [
     ({f"{LOG}/checkpoint_dir": "d", f"{INFO}/dataset_path": "d/x"}, "_dir", "/dataset_path"),
     ({f"{LOG}/checkpoint_dir": "d/x", f"{INFO}/dataset_path": "./d"}, "_dir", "/dataset_path"),
     ({f"{LOG}/checkpoint_dir": "d", f"{INFO}/dataset_path": "d-smoke"}, "_dir", "/dataset_path"),
+    ({"/data_config/preprocessing": ["pad"]}, "/preprocessing", "input_shape"),
+    (
+        {"/data_config/preprocessing": ["grayscale"], f"{INFO}/dataset_name": "mnist"},
+        "/preprocessing",
+        "input_shape",
+    ),
     ({f"{INFO}/dataset_path": "logs/x"}, "/dataset_path", "tensorboard_log_dir"),
     ({f"{INFO}/dataset_path": "ml_project/x"}, "/dataset_path", "package_name"),
     (

