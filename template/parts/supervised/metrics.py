@@ -1,7 +1,6 @@
 """Classification figures, counted on the device and read when somebody asks."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .batch import Batch
@@ -13,26 +12,27 @@ class Metrics(nn.Module):
     """Mean loss and, from one confusion matrix, the figures of classes and their means."""
 
     primary = "accuracy"
-    loss: Tensor  # [], summed
-    weight: Tensor  # [] of the sum
-    confusion: Tensor  # [true class, predicted class]
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()
-        self.loss, self.weight = nn.Buffer(torch.zeros(())), nn.Buffer(torch.zeros(()))
-        self.confusion = nn.Buffer(torch.zeros(num_outputs, num_outputs, dtype=torch.int64))
+        self.loss: Tensor = nn.Buffer(torch.zeros(()))  # summed
+        self.weight: Tensor = nn.Buffer(torch.zeros(()))  # of the sum
+        counts = torch.zeros(num_outputs, num_outputs, dtype=torch.int64)
+        self.confusion: Tensor = nn.Buffer(counts)  # [true class, predicted class]
 
     def update(
         self, loss_sum: Tensor, weight: Tensor | float, outputs: Tensor, batch: Batch
     ) -> None:
-        """Count a batch: logits [B, K] against classes [B] or shares [B, K]."""
+        """Count a batch: logits [B, K] against classes [B]."""
         self.loss.add_(loss_sum)
         self.weight.add_(weight)
-        targets = batch.targets
-        if targets.is_floating_point():
+        targets, good = batch.targets, outputs.isfinite().all(dim=1)  # others do not count
+        #: if "mixup" in augmentation or "cutmix" in augmentation
+        if targets.is_floating_point():  # shares [B, K]
             targets = targets.argmax(dim=1)
+        #: endif
         cells = targets * len(self.confusion) + outputs.argmax(dim=1)  # [B]
-        self.confusion.put_(cells, torch.ones_like(cells), accumulate=True)
+        self.confusion.put_(cells, good.long(), accumulate=True)
 
     #: if distributed
     def join(self, other: "Metrics") -> None:
@@ -65,8 +65,10 @@ class Metrics(nn.Module):
 
 def auroc(outputs: Tensor, targets: Tensor) -> Tensor:
     """Return the area under the ROC curve of each class [K], by ranks; nan if a side is empty."""
-    scores = outputs.softmax(1).T.contiguous()  # [K, N]
-    order, true = scores.sort(1).values, F.one_hot(targets, outputs.shape[1]).T.double()  # [K, N]
-    ranks = torch.searchsorted(order, scores) + torch.searchsorted(order, scores, right=True) + 1
-    count, size = true.sum(1), true.shape[1]
-    return ((ranks / 2 * true).sum(1) - count * (count + 1) / 2) / (count * (size - count))
+    areas = []
+    for k, scores in enumerate(outputs.softmax(1).T.contiguous()):  # [N]
+        order, own = scores.sort().values, scores[targets == k]
+        ranks = torch.searchsorted(order, own) + torch.searchsorted(order, own, right=True) + 1
+        count, rest = len(own), len(scores) - len(own)
+        areas.append((ranks.sum().double() - count * (count + 1)) / (2 * count * rest))
+    return torch.stack(areas)

@@ -29,7 +29,8 @@ class Metrics(nn.Module):
         self.weight.add_(weight)
         predicted, true = outputs > 0, batch.targets > 0.5
         cells = [predicted & true, predicted & ~true, ~predicted & true, ~(predicted | true)]
-        self.counts += torch.stack([cell.sum(dim=0) for cell in cells])
+        good = outputs.isfinite().all(dim=1, keepdim=True)  # [B, 1]; others do not count
+        self.counts += torch.stack([(cell & good).sum(dim=0) for cell in cells])
 
     #: if distributed
     def join(self, other: "Metrics") -> None:
@@ -64,8 +65,10 @@ class Metrics(nn.Module):
 
 def auroc(outputs: Tensor, targets: Tensor) -> Tensor:
     """Return the area under the ROC curve of each label [K], by ranks; nan if a side is empty."""
-    scores = outputs.sigmoid().T.contiguous()  # [K, N]
-    order, true = scores.sort(1).values, (targets > 0.5).T.double()  # [K, N]
-    ranks = torch.searchsorted(order, scores) + torch.searchsorted(order, scores, right=True) + 1
-    count, size = true.sum(1), true.shape[1]
-    return ((ranks / 2 * true).sum(1) - count * (count + 1) / 2) / (count * (size - count))
+    areas = []
+    for k, scores in enumerate(outputs.sigmoid().T.contiguous()):  # [N]
+        order, own = scores.sort().values, scores[targets[:, k] > 0.5]
+        ranks = torch.searchsorted(order, own) + torch.searchsorted(order, own, right=True) + 1
+        count, rest = len(own), len(scores) - len(own)
+        areas.append((ranks.sum().double() - count * (count + 1)) / (2 * count * rest))
+    return torch.stack(areas)

@@ -29,12 +29,14 @@ class Metrics(nn.Module):
         """Count a batch: predictions [B, K] against targets [B, K]."""
         self.loss.add_(loss_sum)
         self.weight.add_(weight)
-        errors, targets = outputs - batch.targets, batch.targets
-        mean = targets.mean(dim=0)
-        deviation = (targets - mean).square().sum(dim=0)
+        targets, good = batch.targets, outputs.isfinite().all(dim=1, keepdim=True)  # [B, 1]
+        errors = torch.where(good, outputs - targets, 0)  # a row that is not finite is left out
         squared, absolute = errors.square().sum(dim=0), errors.abs().sum(dim=0)
-        size = torch.full_like(mean, len(targets))
-        self.add(torch.stack([size, squared, absolute, mean, deviation]))
+        size = good.sum(dim=0).expand_as(squared)  # [K]
+        shifts = torch.where(good, targets - targets[0], 0)  # all 0 where targets are alike
+        mean = shifts.sum(dim=0) / size.clamp(min=1)
+        deviation = torch.where(good, shifts - mean, 0).square().sum(dim=0)
+        self.add(torch.stack([size, squared, absolute, targets[0] + mean, deviation]))
 
     def add(self, sums: Tensor) -> None:
         """Take in the sums [5, K] of other samples."""
@@ -55,15 +57,15 @@ class Metrics(nn.Module):
 
     #: endif
     def each(self) -> dict[str, Tensor]:
-        """Return figures of each target [K]."""
+        """Return figures of each target [K]; a constant one has no R², but nan."""
         count, squared, absolute, _, deviation = self.sums.cpu().double()
-        mse, r2 = squared / count, 1 - squared / deviation.clamp(min=1e-12)
+        mse, r2 = squared / count, 1 - squared / deviation.where(deviation > 0, torch.nan)
         return {"mse": mse, "rmse": mse.sqrt(), "mae": absolute / count, "r2": r2}
 
     def compute(self) -> dict[str, float]:
-        """Return every figure: the mean loss, and means over targets."""
+        """Return every figure: the mean loss, and means over targets that have the figure."""
         loss, each = float(self.loss / self.weight), self.each()
-        return {"loss": loss, **{name: float(x.mean()) for name, x in each.items()}}
+        return {"loss": loss, **{name: float(x.nanmean()) for name, x in each.items()}}
 
     def reset(self) -> None:
         """Start counting again."""

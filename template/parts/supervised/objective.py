@@ -26,11 +26,13 @@ class Objective:
         loss = F.cross_entropy(
             logits.float(), batch.targets, weights, reduction="sum", label_smoothing=smoothing
         )
-        weight: Tensor | float = float(len(batch.ids))
-        if weights is not None:
-            shares = batch.targets.is_floating_point()  # as mixing leaves them
-            weight = (batch.targets @ weights if shares else weights[batch.targets]).sum()
-        return loss, weight, logits
+        if weights is None:
+            return loss, float(len(batch.ids)), logits
+        #: if "mixup" in augmentation or "cutmix" in augmentation
+        if batch.targets.is_floating_point():  # shares [B, K]
+            return loss, (batch.targets @ weights).sum(), logits
+        #: endif
+        return loss, weights[batch.targets].sum(), logits
 
 
 def check(batch: Batch, num_outputs: int) -> None:

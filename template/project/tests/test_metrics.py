@@ -78,6 +78,20 @@ def test_counting_goes_on_from_a_checkpoint() -> None:
     assert second.compute() == pytest.approx(whole.compute(), abs=1e-6)
 
 
+def test_answers_that_are_not_finite_do_not_count() -> None:
+    metrics, rest = Metrics(LOGITS.shape[1]), Metrics(LOGITS.shape[1])
+    count(metrics, slice(None))
+    for wrong in (torch.nan, torch.inf):
+        outputs = LOGITS[2:].clone()
+        outputs[0, 0] = wrong
+        batch = Batch(outputs, TARGETS[2:], torch.arange(len(outputs)))
+        metrics.update(torch.tensor(0.0), torch.tensor(0.0), outputs, batch)
+        count(metrics, slice(0, 3))
+    for _ in range(3):
+        count(rest, slice(None))
+    assert metrics.compute() | {"loss": 0} == pytest.approx(rest.compute() | {"loss": 0})
+
+
 def test_reset_forgets_everything() -> None:
     metrics, fresh = Metrics(LOGITS.shape[1]), Metrics(LOGITS.shape[1])
     count(metrics, slice(0, 3))
@@ -96,6 +110,8 @@ def test_classes_that_nobody_saw_do_not_count() -> None:
     batch = Batch(logits, torch.tensor([0, 1]), torch.arange(2))
     metrics.update(torch.tensor(1.0), torch.tensor(2.0), logits, batch)
     assert metrics.compute() == {"loss": 0.5, **dict.fromkeys(NAMES[1:], 1.0)}
+#: endif
+#: if objective == "single_label" and ("mixup" in augmentation or "cutmix" in augmentation)
 
 
 def test_shares_count_as_their_largest() -> None:
@@ -116,6 +132,17 @@ def test_large_targets_keep_their_digits() -> None:
         batch = Batch(outputs, part, torch.arange(len(part)))
         metrics.update(torch.tensor(1.0), torch.tensor(1.0), outputs, batch)
     assert metrics.compute()["r2"] == pytest.approx(1 - 100 / 83325, abs=1e-5)
+
+
+def test_small_units_and_targets_that_are_alike() -> None:
+    metrics, rates = Metrics(2), torch.linspace(0, 1e-8, 101)
+    targets = torch.stack([rates, torch.full((101,), 0.1)], 1)
+    outputs = targets.mean(0).expand_as(targets)
+    for rows in (slice(0, 42), slice(42, 101)):
+        some = Batch(outputs[rows], targets[rows], torch.arange(101)[rows])
+        metrics.update(torch.tensor(1.0), torch.tensor(1.0), outputs[rows], some)
+    assert metrics.each()["r2"].tolist() == pytest.approx([0, torch.nan], abs=1e-4, nan_ok=True)
+    assert metrics.compute()["r2"] == pytest.approx(0, abs=1e-4)
 #: endif
 #: if task == "classification"
 

@@ -51,6 +51,7 @@ def test_class_weights_count_in_loss_and_weight_while_training() -> None:
     assert float(weight) == 2
 
 
+#: if "mixup" in augmentation or "cutmix" in augmentation
 def test_shares_of_classes_mix_their_losses_and_weights() -> None:
     objective = Objective(class_weights=torch.tensor([3.0, 0.5]))
     batch = batch_of(LOGITS[:1], torch.tensor([[0.25, 0.75]]))
@@ -60,6 +61,7 @@ def test_shares_of_classes_mix_their_losses_and_weights() -> None:
     assert float(weight) == pytest.approx(3 * 0.25 + 0.5 * 0.75)
 
 
+#: endif
 def test_balanced_classes_weigh_the_same() -> None:
     counts = torch.tensor([60.0, 30.0, 10.0])
     weights = balance(counts, 100)
