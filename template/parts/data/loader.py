@@ -92,6 +92,16 @@ class Loader(Generic[InfoT]):
         return some
 
     #: endif
+    #: if task == "regression"
+    @staticmethod
+    def measure_targets(targets: Tensor) -> dict[str, list[float]]:
+        """Return mean and deviation of each target [N, K]; 1 where there is none to divide by."""
+        shifts = targets.double() - targets[0]  # all 0, not nearly so, where targets are alike
+        std = shifts.std(0, correction=len(shifts) > 1)
+        mean = (targets[0] + shifts.mean(0)).tolist()
+        return {"target_mean": mean, "target_std": std.where(std > 0, 1).tolist()}
+
+    #: endif
     def batches(self, epoch: int = 0, start: int = 0) -> Iterator[Batch]:
         """Yield the batches of `epoch`, from sample `start` on."""
         chunks, many = self.chunks(epoch, start), max(1, self.source.most // self.batch_size)
@@ -135,7 +145,8 @@ def split(
         counts = ", ".join(f"{labels.count(name)} {name}" for name in NAMES)
         problem = f"data.train_val_test_split {list(shares)} leaves a split empty ({counts})"
         raise UserError(f"{problem}: add samples or choose other shares")
-    return [torch.tensor(ids[:: -(-len(ids) // (most or len(ids)))]) for ids in splits]
+    counted = [(ids, min(most or len(ids), len(ids))) for ids in splits]
+    return [torch.tensor([ids[k * len(ids) // n] for k in range(n)]) for ids, n in counted]
 
 
 def draw(count: int, shares: Sequence[float], seed: int, targets: Tensor | None) -> list[str]:

@@ -17,21 +17,17 @@ class Quarantine:
     known: set[str] = field(default_factory=set)  # their numbers
 
     def add(self, name: str, index: int | str, reason: str) -> None:
-        """Note a sample by its number, or what should have been one by its place, once.
-
-        Raises:
-            UserError: these are more than `data.max_unreadable` allows.
-        """
+        """Note a sample by its number, or its place, once; refuse more than `share` of them."""
         if self.path is not None:
             with self.path.open("a+", -1, "utf-8", "surrogateescape", newline="") as file:
                 file.seek(0)
                 self.known.update(row[1] for row in csv.reader(file))
                 if str(index) not in self.known:
                     csv.writer(file).writerow([name, index, reason])
-        if str(index) not in self.known:
-            self.known.add(str(index))
-            print(f"warning: left out: {reason}", flush=True)
-        most = int(self.share * self.total)
+        before, most = len(self.known), int(self.share * self.total)
+        self.known.add(str(index))
         if len(self.known) > most:
             many = f"data.max_unreadable: more than {most} of {self.total} cannot be read"
             raise UserError(f"{many}, the last: {reason}" if self.total else reason)
+        if len(self.known) > before:
+            print(f"warning: left out: {reason}", flush=True)

@@ -27,7 +27,7 @@ class DataSettings:
     split_seed: int = 0  # fixes which sample goes where
     max_samples: int | None = None  # samples of each split to use at most; null: all
     #: if objective == "single_label"
-    weighted_sampling: bool = False  # draw all classes as often in training, with replacement
+    weighted_sampling: bool = False  # draw all classes as often; repeats in an epoch are alike
     #: endif
     preprocessing: list[Step] = field(default_factory=lambda: ["resize"])  # up to input_shape
     augmentation: list[str] = field(default_factory=list)  # by name, in this order, while training

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +40,7 @@ def get_dataloaders(
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
     """Return the loaders of the training, validation and test split.
 
-    The file `manifest` keeps the division, unless each loader is to have the `whole`; `info` is
-    what a checkpoint knows of the data.
+    `manifest` keeps the division, unless each is to have the `whole`; `info` is a checkpoint's.
     """
     samples = load_samples(settings)
     targets, shares, most = samples.targets, settings.train_val_test_split, settings.max_samples
@@ -51,8 +50,7 @@ def get_dataloaders(
     after = torch.arange(len(targets))
     for ids in splits:
         after[ids] = ids.roll(-1)  # the next of the same split
-    path = manifest.with_name("quarantine.csv") if manifest else None
-    used = torch.cat(splits).unique()  # sorted
+    path, used = manifest and manifest.with_name("quarantine.csv"), torch.cat(splits).unique()
     quarantine = Quarantine(path, settings.max_unreadable, len(used))
     samples = replace(samples, after=after, quarantine=quarantine)
     source = open_source(samples, used, device)
@@ -102,10 +100,9 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
     settings, names = samples.settings, samples.output_names
     mean, std = settings.normalization_mean, settings.normalization_std
     if mean is None or std is None:
-        some = list(train[:: -(-len(train) // MEASURED)].split(64))
-        pixels = torch.cat([batch.inputs.cpu() for batch in source.read(some)]) / 255
-        mean = mean or pixels.mean((0, 2, 3)).tolist()
-        std = std or pixels.std((0, 2, 3)).clamp(min=1e-3).tolist()
+        some = list(train[:: -(-len(train) // MEASURED)].split(16))
+        found, spread = measure_pixels(batch.inputs for batch in source.read(some))
+        mean, std = mean or found.tolist(), std or spread.clamp(min=1e-3).tolist()
     return DataInfo(
         input_shape=settings.input_shape,
         output_names=names,
@@ -116,10 +113,20 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
         class_counts=SplitLoader.count_classes(samples.targets, train, names),
         #: endif
         #: if task == "regression"
-        target_mean=samples.targets[train].mean(0).tolist(),
-        target_std=samples.targets[train].std(0, correction=len(train) > 1).clamp(1e-6).tolist(),
+        **SplitLoader.measure_targets(samples.targets[train]),
         #: endif
     )
+
+
+def measure_pixels(batches: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
+    """Return the mean and the deviation of each channel [C] of bytes [B, C, H, W], as shares."""
+    sums = torch.zeros(3, 1, dtype=torch.int64)  # how many, of values, of their squares: exact
+    for images in batches:
+        pixels = images.cpu().transpose(0, 1).flatten(1).int()  # [C, B x H x W]
+        sums = sums + torch.stack([(pixels**power).sum(1) for power in range(3)])
+    count, total, squared = sums.double()  # each [C]
+    variance = (squared - total.square() / count) / (count - 1).clamp(min=1)
+    return total / count / 255, variance.clamp(min=0).sqrt() / 255
 
 
 def read_inputs(

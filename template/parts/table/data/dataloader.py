@@ -91,8 +91,7 @@ def describe(
         class_counts=SplitLoader.count_classes(targets, train, output_names),
         #: endif
         #: if task == "regression"
-        target_mean=targets[train].float().mean(0).tolist(),
-        target_std=targets[train].float().std(0, correction=len(train) > 1).clamp(1e-6).tolist(),
+        **SplitLoader.measure_targets(targets[train]),
         #: endif
     )
 

@@ -17,6 +17,5 @@ def random_crop(images: Tensor, draws: Draws) -> Tensor:
     # Every window, as a view: [B, C, 2 pad_y + 1, 2 pad_x + 1, H, W].
     windows = padded.unfold(2, height, 1).unfold(3, width, 1)
     down, across = draws.uniform("random_crop", 2).unbind(1)  # two of [B]
-    top = (down * (2 * pad_y + 1)).long()
-    left = (across * (2 * pad_x + 1)).long()
+    top, left = (down * (2 * pad_y + 1)).long(), (across * (2 * pad_x + 1)).long()
     return windows[torch.arange(batch, device=images.device), :, top, left]
