@@ -6,6 +6,7 @@ from typing import Any
 
 import wandb
 
+from .errors import UserError
 from .tracking import Sink
 
 
@@ -18,9 +19,12 @@ class WandB(Sink):
         run_id = name.read_text() if name.exists() else secrets.token_hex(4)
         name.write_text(run_id)
         project = config["experiment"]["wandb_project"] or None
-        self.run = wandb.init(
-            project=project, id=run_id, resume="allow", dir=str(folder), config=config
-        )
+        try:
+            self.run = wandb.init(
+                project=project, id=run_id, resume="allow", dir=str(folder), config=config
+            )
+        except wandb.Error as error:
+            raise UserError(f"wandb: {error} (set WANDB_API_KEY, or WANDB_MODE=offline)") from None
         self.run.define_metric("step")
         self.run.define_metric("epoch")
         self.run.define_metric("*", step_metric="step")

@@ -101,6 +101,16 @@ def test_a_frozen_backbone_stays_as_it_is(model: Any) -> None:
 def test_an_unknown_backbone_is_refused() -> None:
     with pytest.raises(UserError, match=r"model\.backbone: .* has no 'resnet9000'"):
         build_model(SHAPE, NUM_OUTPUTS, **WRITTEN["model"] | {"backbone": "resnet9000"})
+#: endif
+#: if library == "timm"
+
+
+def test_a_backbone_that_has_no_weights_is_not_pretrained() -> None:
+    given = {"backbone": "vit_base_patch32_plus_256", "pretrained": True, "weights_path": None}
+    with pytest.raises(UserError, match=r"model\.pretrained: timm has no weights for vit_base"):
+        build_model(SHAPE, NUM_OUTPUTS, **WRITTEN["model"] | given)
+#: endif
+#: if library != "torch"
 
 
 @pytest.mark.parametrize("name", ["gone.pt", "bad.pt", "bad.safetensors", "other.pt"])

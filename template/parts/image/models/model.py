@@ -84,6 +84,8 @@ def build_model(
     if not timm.is_model(backbone):
         near = timm.list_models(f"{backbone[:6]}*")[:5]
         raise UserError(f"model.backbone: timm has no {backbone!r}; near it: {near}")
+    if pretrained and not weights_path and not timm.is_model_pretrained(backbone):
+        raise UserError(f"model.pretrained: timm has no weights for {backbone}, so say false")
     try:
         body: Any = timm.create_model(backbone, pretrained and not weights_path, **options)
         body.eval()(torch.zeros(1, *input_shape))
