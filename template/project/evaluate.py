@@ -59,7 +59,7 @@ def main() -> None:
 
 def show(report: dict[str, Any], count: int) -> None:
     """Print the figures, and whether the target was met."""
-    print(f"{count} samples ({report['split']}), each figure with its 95 % interval")
+    print(f"{count} samples ({report['split']}), 95 % intervals of {report['draws']} draws")
     for name, figure in report["metrics"].items():
         print(name.ljust(12), *(f"{x:10.4f}" for x in (figure["value"], *figure["interval"])))
     metric, goal, met = report["target"].values()

@@ -87,7 +87,7 @@ def test_the_report_counts_what_the_model_says(
     assert figure["value"] == pytest.approx(float(expected[1]))
     assert figure["interval"][0] <= figure["value"] <= figure["interval"][1]
     assert f"{figure['value']:.4f}" in capsys.readouterr().out
-    assert (report["samples"], report["split"]) == (10, "test")
+    assert (report["samples"], report["draws"], report["split"]) == (10, 1000, "test")
     assert report["sha256"] == sha256(best(config).read_bytes()).hexdigest()
     assert len(report["per_output"]) == outputs.shape[1]
     value = report["metrics"]["{{ primary_metric }}"]["value"]
@@ -193,7 +193,7 @@ def test_what_cannot_be_read_is_reported(
     arguments = ["--checkpoint", best(config), "bad.png"]
     assert run_script(monkeypatch, "predict.py", *arguments, *inputs) == 0
     lines = capsys.readouterr().out.splitlines()
-    records = [json.loads(line) for line in lines if line.startswith("{")]
+    records = [json.loads(line) for line in lines]
     assert [set(record) for record in records if record["input"] == "bad.png"] == [
         {"input", "error"}
     ]

@@ -10,13 +10,16 @@ import subprocess
 #: endif
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 import yaml
 
 from {{ package_name }}.checkpoint import BEST, LAST, load
+from {{ package_name }}.checks import check_changes
 from {{ package_name }}.config import Config
 from {{ package_name }}.errors import UserError
 from {{ package_name }}.metrics import NAMES, Metrics
@@ -142,16 +145,32 @@ def test_time_that_is_over_ends_a_run_with_its_checkpoint(make_config: Start) ->
 
 
 def test_figures_that_this_task_does_not_have_are_refused(make_config: Start) -> None:
-    #: if optimizer != "lion"
-    with pytest.raises(UserError, match=r"training\.optimizer 'lion' is none of"):
-        train(make_config("run", optimizer="lion"), resume=False, overwrite=False)
-    #: endif
     with pytest.raises(UserError, match=r"training\.monitor 'val_bleu' is none of"):
         train(make_config("run", monitor="val_bleu"), resume=False, overwrite=False)
     target = {"target_metric": "bleu", "target_value": 1.0}
     with pytest.raises(UserError, match=r"training\.target_metric 'bleu' is none of"):
         train(make_config("run", **target), resume=False, overwrite=False)
     assert not Path("run").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"split_seed": 99},
+        {"train_val_test_split": [0.5, 0.25, 0.25]},
+        #: if family == "image"
+        {"normalization_mean": [0.5] * {{ input_shape[0] }}},
+        #: else
+        {"ignored_columns": ["length"]},
+        #: endif
+    ],
+)
+def test_what_a_run_has_settled_cannot_be_changed(
+    make_config: Start, change: dict[str, Any]
+) -> None:
+    before, now = (asdict(make_config("run", **changes)) for changes in ({}, change))
+    with pytest.raises(UserError, match=rf"data\.{next(iter(change))} .*: undo that$"):
+        check_changes(now, before, allowed=True)
 
 
 def test_the_script_refuses_a_folder_in_use(

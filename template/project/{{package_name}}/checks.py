@@ -5,7 +5,6 @@ from typing import Any
 from .engine import TrainState
 from .errors import UserError
 from .metrics import NAMES
-from .optim import OPTIMIZERS
 from .recovery import scale_rate
 from .settings import TrainingSettings
 
@@ -17,20 +16,23 @@ MAY_CHANGE |= {"max_inference_time_ms", "num_outputs", *ENDS} - {"num_epochs"}
 #: if distributed
 MAY_CHANGE |= {"shard"}
 #: endif
+# What a checkpoint or splits.csv has settled: another optimizer has another state.
+FIXED = {"optimizer", "normalization_mean", "normalization_std", "ignored_columns"}
+FIXED |= {"split_seed", "train_val_test_split"}
 
 
 def check_changes(now: dict[str, Any], before: dict[str, Any], allowed: bool) -> None:
     """Refuse to go on with settings that make another run of it, unless that is `allowed`."""
-    changes = [
-        f"{section}.{name} {value!r} to {now[section][name]!r}"
+    changes = {
+        name: f"{section}.{name} {value!r} to {now[section][name]!r}"
         for section in ("data", "model", "training")
         for name, value in before[section].items()
         if name in now[section].keys() - MAY_CHANGE and value != now[section][name]
-    ]
-    other = now["training"]["optimizer"] != before["training"]["optimizer"]  # with another state
-    if changes and (other or not allowed):
-        advice = "undo that" if other else "undo that, or say --allow_changes"
-        raise UserError(f"--resume: settings changed, {', '.join(changes)}: {advice}")
+    }
+    fixed = {name: changes[name] for name in changes.keys() & FIXED}
+    if fixed or (changes and not allowed):
+        advice = "undo that" if fixed else "undo that, or say --allow_changes"
+        raise UserError(f"--resume: settings changed, {', '.join(changes.values())}: {advice}")
 
 
 def apply_changes(state: TrainState, now: TrainingSettings, before: dict[str, Any]) -> None:
@@ -50,8 +52,7 @@ def apply_changes(state: TrainState, now: TrainingSettings, before: dict[str, An
 
 def check_names(settings: TrainingSettings) -> None:
     """Refuse names that this project does not have."""
-    known: dict[str, list[str | None]] = {"optimizer": [*OPTIMIZERS]}
-    known |= {"monitor": [f"val_{name}" for name in NAMES], "target_metric": [*NAMES, None]}
-    for setting, names in known.items():
-        if (name := getattr(settings, setting)) not in names:
+    wanted = {"monitor": [f"val_{name}" for name in NAMES], "target_metric": [*NAMES]}
+    for setting, names in wanted.items():
+        if (name := getattr(settings, setting)) not in [*names, None]:
             raise UserError(f"training.{setting} {name!r} is none of {names}")

@@ -27,7 +27,7 @@ from .recovery import in_parts
 from .run import gain
 from .settings import TrainingSettings, make_parser, parse
 
-WORK = 100_000_000  # outputs to look at for the intervals of a report
+WORK = 200_000_000  # outputs to look at for the intervals of a report
 Input = tuple[str, Tensor | UserError]  # its name; what the model sees, or what is wrong with it
 
 
@@ -123,9 +123,9 @@ def make_report(
         return figures
 
     generator = torch.Generator().manual_seed(0)
-    draws = range(min(1000, max(20, WORK // outputs.numel())))  # of as many samples: a bootstrap
-    drawn = [measure(torch.randint(count, (count,), generator=generator)) for _ in draws]
-    report: dict[str, Any] = {"samples": count, "metrics": {}}
+    draws = min(1000, max(100, WORK // outputs.numel()))  # of as many samples: a bootstrap
+    drawn = [measure(torch.randint(count, (count,), generator=generator)) for _ in range(draws)]
+    report: dict[str, Any] = {"samples": count, "draws": draws, "metrics": {}}
     ends = torch.tensor([0.025, 0.975], dtype=torch.float64)
     for name, value in measure(torch.arange(count)).items():
         values = torch.tensor([figures[name] for figures in drawn], dtype=torch.float64)
