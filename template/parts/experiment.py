@@ -28,5 +28,5 @@ class ExperimentSettings:
         """Refuse frequencies that cannot be."""
         positive = ["save_frequency", "keep_checkpoints", "log_every", "save_every_minutes"]
         require(self, "experiment", positive, lambda value: value > 0)
-        require(self, "experiment", ["profile_updates"], lambda value: value >= 0)
+        require(self, "experiment", ["profile_updates", "picture_frequency"], lambda x: x >= 0)
         require(self, "experiment", ["checkpoint_dir", "tensorboard_log_dir"], bool)

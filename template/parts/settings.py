@@ -25,7 +25,14 @@ ConfigT = TypeVar("ConfigT", bound="DataclassInstance")
 class TrainingSettings:
     """How the weights are found."""
 
-    optimizer: Literal["adam", "adamw", "sgd", "lion"] = "adamw"  # rule that moves the weights
+    optimizer: Literal[
+        "adam",
+        "adamw",
+        "sgd",
+        #: if optimizer == "lion"
+        "lion",
+        #: endif
+    ] = "adamw"  # rule that moves the weights
     learning_rate: float = 1e-3  # step size at its highest, after the warm-up
     weight_decay: float = 0.01  # pull of the weights towards zero; biases and norms are left alone
     lr_scheduler: Literal["cosine", "step", "exponential", "plateau"] = "cosine"  # fall of the rate
@@ -70,8 +77,8 @@ class TrainingSettings:
         positive += ["gradient_clipping", "max_training_time_hours", "max_inference_time_ms"]
         positive += ["max_bad_updates"]
         require(self, "training", positive, lambda value: value > 0)
-        natural = ["weight_decay", "warmup_epochs", "min_delta", "seed", "freeze_epochs"]
-        natural += ["max_setbacks"]
+        natural = ["weight_decay", "warmup_epochs", "min_delta", "seed", "max_setbacks"]
+        natural += ["freeze_epochs"]
         require(self, "training", natural, lambda value: value >= 0)
         require(self, "training", ["label_smoothing", "ema_decay"], lambda value: 0 <= value < 1)
         if (self.target_metric is None) != (self.target_value is None):
@@ -88,23 +95,16 @@ def require(settings: Any, section: str, names: list[str], holds: Callable[[Any]
 
 def comments(section: type) -> dict[str, str]:
     """Return what the comments in the source of a dataclass say of its fields."""
-    name, found = "", {}
-    for line in inspect.getsource(section).splitlines():
-        if field := re.match(r" {4}(\w+):", line):
-            name = field[1]
-        if "  # " in line:
-            found[name] = line.split("  # ", 1)[1]
-    return found
+    fields = inspect.getsource(section).split("\n    def ")[0]
+    return dict(re.findall(r"^ {4}(\w+):[^#]*# (.*)$", fields, re.MULTILINE))
 
 
-def make_parser(config_class: type[ConfigT], description: str | None) -> "ArgumentParser":
+def make_parser(config_class: type[ConfigT], about: str | None) -> "ArgumentParser":
     """Return a parser of `--config FILE` and of one option for each setting."""
     import jsonargparse
 
-    parser = jsonargparse.ArgumentParser(
-        description=description, allow_abbrev=False, exit_on_error=False
-    )
-    parser.add_argument("--config", action="config", help="YAML file with settings")
+    parser = jsonargparse.ArgumentParser(description=about, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--config", action="config", help="YAML file; default: configs/config.yaml")
     parser.add_class_arguments(config_class, as_group=False)
     sections = {name: type(section) for name, section in vars(config_class()).items()}
     texts = {f"{n}.{key}": text for n, s in sections.items() for key, text in comments(s).items()}

@@ -1,9 +1,11 @@
-"""Train: python train.py --config configs/config.yaml [--training.batch_size 16 ...].
+"""Train: python train.py [--config configs/config.yaml] [--training.batch_size 16 ...].
 
 --resume goes on where the last checkpoint stands, with the same bits as a run that was
 never interrupted. Exit codes: 0 done, 2 settings or data to correct, 3 training gave up,
 130 and 143 interrupted with a checkpoint.
 """
+
+import sys
 
 from {{ package_name }}.config import Config
 from {{ package_name }}.errors import UserError, run
@@ -14,13 +16,11 @@ def main() -> None:
     """Read the settings, then train."""
     parser = make_parser(Config, __doc__)
     parser.add_argument("--resume", action="store_true", help="go on where it stopped")
-    parser.add_argument(
-        "--overwrite", action="store_true", help="delete the run in checkpoint_dir first"
-    )
-    parser.add_argument(
-        "--allow_changes", action="store_true", help="resume with settings that were changed"
-    )
+    parser.add_argument("--overwrite", action="store_true", help="delete a run in its place first")
+    parser.add_argument("--allow_changes", action="store_true", help="resume with other settings")
     config, options = parse(parser, Config)
+    if not options.config:
+        config, options = parse(parser, Config, ["--config", "configs/config.yaml", *sys.argv[1:]])
     if options.resume and options.overwrite:
         raise UserError("--resume and --overwrite contradict each other: choose one")
 

@@ -3,7 +3,7 @@
 import json
 import runpy
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,10 @@ import yaml
 
 from {{ package_name }}.config import Config
 from {{ package_name }}.errors import run
-from {{ package_name }}.settings import make_parser, parse
+from {{ package_name }}.settings import comments, make_parser, parse
 
 ROOT = Path(__file__).parents[1]
+CONFIG = ["--config", str(ROOT / "configs" / "config.yaml")]
 
 
 def run_script(monkeypatch: pytest.MonkeyPatch, *flags: str) -> int:
@@ -56,9 +57,22 @@ def test_every_setting_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
         make_parser(Config, "train").parse_args(["--help"])
     assert not end.value.code
     text = capsys.readouterr().out
-    for section, settings in asdict(Config()).items():
-        for name in settings:
+    for section, settings in vars(Config()).items():
+        assert comments(type(settings)).keys() == vars(settings).keys()
+        for name in vars(settings):
             assert f"--{section}.{name} " in text
+
+
+@dataclass
+class Section:
+    size: int = 1  # of it
+
+    def __post_init__(self) -> None:
+        self.size += 0  # of something else
+
+
+def test_a_comment_inside_a_method_explains_no_setting() -> None:
+    assert comments(Section) == {"size": "of it"}
 
 
 WRONG = {
@@ -71,6 +85,25 @@ WRONG = {
     "training.batch_size true": "training.batch_size",
     "training.num_epochs 0": "training.num_epochs",
     "training.optimizer adagrad": "training.optimizer",
+    #: if optimizer != "lion"
+    "training.optimizer lion": "training.optimizer",
+    #: endif
+    #: if task == "classification"
+    "training.label_smoothing 1": "training.label_smoothing",
+    #: endif
+    #: if architecture != "custom"
+    "training.freeze_epochs -1": "training.freeze_epochs",
+    #: endif
+    #: if ema
+    "training.ema_decay 1": "training.ema_decay",
+    #: endif
+    "training.weight_decay -1": "training.weight_decay",
+    "training.warmup_epochs -1": "training.warmup_epochs",
+    "training.min_delta -1": "training.min_delta",
+    "training.max_bad_updates 0": "training.max_bad_updates",
+    "training.max_setbacks -1": "training.max_setbacks",
+    "training.max_training_time_hours 0": "training.max_training_time_hours",
+    "training.max_inference_time_ms 0": "training.max_inference_time_ms",
     "training.lr_scheduler linear": "training.lr_scheduler",
     "training.gradient_clipping 0": "training.gradient_clipping",
     "training.accumulation_steps -1": "training.accumulation_steps",
@@ -88,6 +121,12 @@ WRONG = {
     "model.nope 1": "model.nope",
     "experiment.log_every 0": "experiment.log_every",
     "experiment.keep_checkpoints 0": "experiment.keep_checkpoints",
+    "experiment.save_frequency 0": "experiment.save_frequency",
+    "experiment.save_every_minutes 0": "experiment.save_every_minutes",
+    "experiment.profile_updates -1": "experiment.profile_updates",
+    #: if tensorboard_enabled
+    "experiment.picture_frequency -1": "experiment.picture_frequency",
+    #: endif
     #: if family == "image"
     "data.input_shape [3,32]": "data.input_shape",
     "data.normalization_std [0.5]": "data.normalization_std",
@@ -104,7 +143,8 @@ def test_a_wrong_flag_is_one_line_and_exit_code_2(
     tmp_path: Path,
     flag: str,
 ) -> None:
-    assert run_script(monkeypatch, *f"--{flag}".split(" ", 1)) == 2
+    nowhere = ["--data.dataset_path", "nowhere"]
+    assert run_script(monkeypatch, *CONFIG, *nowhere, *f"--{flag}".split(" ", 1)) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("error: ")
     assert WRONG[flag] in line
@@ -145,10 +185,22 @@ def test_a_missing_file_is_named(
     assert "gone.yaml" in capsys.readouterr().err
 
 
+def test_the_settings_are_those_of_config_yaml_unless_another_file_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_script(monkeypatch) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "configs/config.yaml" in line
+    Path("configs").mkdir()
+    Path("configs/config.yaml").write_text("training: {monitor: val_beauty}")
+    assert run_script(monkeypatch) == 2
+    assert "training.monitor 'val_beauty' is none of" in capsys.readouterr().err
+
+
 def test_resume_and_overwrite_contradict(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_script(monkeypatch, "--resume", "--overwrite") == 2
+    assert run_script(monkeypatch, *CONFIG, "--resume", "--overwrite") == 2
     assert "--resume and --overwrite" in capsys.readouterr().err
 
 
