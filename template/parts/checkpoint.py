@@ -54,7 +54,7 @@ def restore(state: TrainState, saved: dict[str, Any]) -> None:
     """Put `state` where it was when `saved` was captured."""
     load_weights(state.model, saved["model_state_dict"])
     for name, part in parts(state).items():
-        if given := saved[f"{name}_state_dict"]:  # a scaler that was off has none
+        if given := saved.get(f"{name}_state_dict"):  # a scaler that was off has none
             part.load_state_dict(given)
     torch.set_rng_state(saved["rng_state"]["cpu"])
     for number, random in enumerate(saved["rng_state"]["cuda"][: torch.cuda.device_count()]):

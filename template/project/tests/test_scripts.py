@@ -69,6 +69,25 @@ def test_the_model_comes_back_from_the_checkpoint_alone(config: Config) -> None:
     torch.testing.assert_close(model.state_dict()["head.1.weight"], expected)
 
 
+#: if ema
+def test_a_checkpoint_from_before_the_average_serves(config: Config) -> None:
+    saved = torch.load(best(config), weights_only=True)
+    del saved["ema_state_dict"]
+    torch.save(saved, "before.pt")
+    model, _, _ = load_trained(Path("before.pt"), CPU)
+    expected = saved["model_state_dict"]["head.1.weight"]
+    torch.testing.assert_close(model.state_dict()["head.1.weight"], expected)
+
+
+#: endif
+def test_a_checkpoint_with_other_settings_is_named(config: Config) -> None:
+    saved = torch.load(best(config), weights_only=True)
+    saved["config"]["training"]["unheard_of"] = 1
+    torch.save(saved, "other.pt")
+    with pytest.raises(UserError, match=r"^other\.pt is of a project .*unheard_of"):
+        load_trained(Path("other.pt"), CPU)
+
+
 def test_the_report_counts_what_the_model_says(
     config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -232,7 +251,7 @@ def test_validation_measures_and_tells(
     assert report["model_architecture"]["num_parameters"] == count
     assert report["model_architecture"]["output_shape"] == [len(info.output_names)]
     width, outputs = torch.Size(info.input_shape).numel(), len(info.output_names)
-    assert metrics["flops"] == 2 * 16 * (width + outputs)  # a product and a sum each
+    assert repr(metrics["flops"]) == str(2 * 16 * (width + outputs))  # a product and a sum each
     assert metrics["estimated_training_time_hours"] > 0
     assert metrics["estimated_inference_time_ms"] > 0
 

@@ -34,15 +34,18 @@ Input = tuple[str, Tensor | UserError]  # its name; what the model sees, or what
 def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, DataInfo]:
     """Rebuild the model; its weights come from the checkpoint and from nowhere else."""
     saved = load(path)
-    config, _ = parse(make_parser(Config, ""), Config, saved["config"])
+    try:
+        config, _ = parse(make_parser(Config, ""), Config, saved["config"])
+    except UserError as error:
+        raise UserError(f"{path} is of a project with other settings: {error}") from None
     info, settings = DataInfo(**saved["data"]), asdict(config.model)
     #: if architecture != "custom"
     settings |= {"pretrained": False, "weights_path": None}
     #: endif
     model = build_model(info.input_shape, len(info.output_names), **settings)
     #: if ema
-    averaged = saved["ema_state_dict"]  # it counts its updates, too
-    load_weights(model, {name: averaged[f"module.{name}"] for name in saved["model_state_dict"]})
+    weights, averaged = saved["model_state_dict"], saved.get("ema_state_dict", {})  # as yet none
+    load_weights(model, {name: averaged.get(f"module.{name}", weights[name]) for name in weights})
     #: else
     load_weights(model, saved["model_state_dict"])
     #: endif

@@ -60,6 +60,7 @@ def measure(
     update = seconds(lambda: update_weights(state, recipe, list(islice(batches, steps))))
     validation = seconds(lambda: evaluate(model, recipe, islice(others, 1)))
     epoch = update * len(train) / steps + validation * len(val)
+    flops = count_flops(model, recipe.objective, train)
     with torch.inference_mode():
         latency = seconds(lambda: model(sample))
     return {
@@ -67,7 +68,7 @@ def measure(
         "estimated_training_time_hours": recipe.num_epochs * epoch / 3600,
         "estimated_inference_time_ms": 1000 * latency,
         "memory_usage_gb": peak_memory(sample.device),
-        "flops": count_flops(model, recipe.objective, train),
+        "flops": flops and int(flops),
     }
 
 
