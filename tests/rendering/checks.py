@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 from code_of import Code
+from jsonschema import Draft202012Validator
 
 # What a package is imported as, where that is not its name; or what shows that it is used.
 USED_AS = {
@@ -30,6 +31,7 @@ def check(project: Path, package: str, cache: Path) -> None:
     code = Code(project, package)
     rules: list[Callable[[], None]] = [
         lambda: parses(project),
+        lambda: settings_fit_their_schema(project),
         lambda: nothing_left_over(project),
         lambda: no_unused_dependency(project, code),
         lambda: no_unused_setting(code),
@@ -71,6 +73,16 @@ def parses(project: Path) -> None:
     assert mypy["strict"] is True
     for table in (mypy, *mypy.get("overrides", [])):
         assert not HIDING & set(table), "the type checker is told to look away"
+
+
+def settings_fit_their_schema(project: Path) -> None:
+    """An editor that knows the schema has nothing to say about the settings."""
+    schema = json.loads((project / "configs/config.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    for path in (project / "configs").glob("*.yaml"):
+        found = Draft202012Validator(schema).iter_errors(yaml.safe_load(path.read_text()))
+        problems = [f"{path.name}: {error.json_path}: {error.message}" for error in found]
+        assert not problems, "\n".join(problems)
 
 
 def nothing_left_over(project: Path) -> None:
