@@ -20,9 +20,10 @@ def check_folders(answers: Answers, row: Row) -> Iterator[Problem]:
     if answers["tensorboard_enabled"]:
         keys.append("tensorboard_log_dir")
     written = {key: str(answers[key]).rstrip("/").lower() for key in keys}
-    every = [each for place in written.values() for each in (place, f"{place}{SMOKE}")]
-    if len(set(every)) < len(every):
-        message = f"logs and checkpoints need folders of their own, also with {SMOKE} at the end"
+    saved, *logs = ((place, f"{place}{SMOKE}") for place in written.values())
+    if any(f"{log}/".startswith(f"{place}/") for pair in logs for log in pair for place in saved):
+        message = "logs need a folder that is neither the one of checkpoints nor in it, "
+        message += f"also with {SMOKE} at the end"
         yield contradiction("tensorboard_log_dir", "checkpoint_dir", message)
     package, data = answers["package_name"], inside(answers).lower()
     for key, place in written.items():

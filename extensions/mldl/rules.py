@@ -92,7 +92,8 @@ def list_of(rule: Rule, most: int = 10_000) -> Rule:
 
     def check(value: object) -> None:
         if not isinstance(value, list):
-            raise Wrong("wrong_type", f"must be a list, not {shown(value)}")
+            hint = ": [] is an empty one" if value is None else ""
+            raise Wrong("wrong_type", f"must be a list, not {shown(value)}{hint}")
         if len(value) > most:
             raise Wrong("out_of_range", f"must hold at most {most} values")
         for item in value:
@@ -121,7 +122,8 @@ def text(most: int, *, lines: bool = False) -> Rule:
 
     def check(value: object) -> None:
         if not isinstance(value, str):
-            raise Wrong("wrong_type", f"must be text, not {shown(value)}")
+            hint = "" if value is None or isinstance(value, list | dict) else ": put it in quotes"
+            raise Wrong("wrong_type", f"must be text, not {shown(value)}{hint}")
         if len(value) > most:
             raise Wrong("invalid_text", f"must have at most {most} characters")
         for character in value:

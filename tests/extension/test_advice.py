@@ -187,6 +187,25 @@ def test_names_of_data_sets_are_found_however_they_are_spelt(
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "shape", "samples"),
+    [
+        ("CIFAR10", [3, 32, 32], 50_000),
+        ("fashion-mnist", [1, 32, 32], 60_000),
+        ("USPS", [1, 32, 32], 7_291),
+        ("stl10", [3, 96, 96], 5_000),
+        ("Food101", [3, 224, 224], None),
+    ],
+)
+def test_sets_of_torchvision_are_seen_as_they_are(
+    name: str, shape: list[int], samples: int | None
+) -> None:
+    answers = complete({"data_source": "torchvision", "dataset_path": name})
+    assert (answers["input_shape"], answers["num_samples"]) == (shape, samples)
+    assert answers["pretrained"] == (max(shape) > 64)
+    assert check(answers) == []
+
+
 def test_no_steps_of_preprocessing_are_the_usual_ones() -> None:
     assert value("preprocessing", preprocessing=[]) == ["resize"]
     assert value("preprocessing", preprocessing=[], modality="table") == []

@@ -68,6 +68,12 @@ CONTRADICTIONS = [
         "/tensorboard_log_dir",
         "/checkpoint_dir",
     ),
+    ({LOG: {"checkpoint_dir": "a", "tensorboard_log_dir": "a/b"}}, "_log_dir", "/checkpoint_dir"),
+    (
+        {LOG: {"checkpoint_dir": "a/", "tensorboard_log_dir": "A-smoke/b"}},
+        "/tensorboard_log_dir",
+        "/checkpoint_dir",
+    ),
     ({f"{LOG}/checkpoint_dir": "d", f"{INFO}/dataset_path": "d/x"}, "_dir", "/dataset_path"),
     ({f"{LOG}/checkpoint_dir": "d/x", f"{INFO}/dataset_path": "./d"}, "_dir", "/dataset_path"),
     ({f"{LOG}/checkpoint_dir": "d", f"{INFO}/dataset_path": "d-smoke"}, "_dir", "/dataset_path"),

@@ -48,6 +48,8 @@ def settled(answers: Mapping[str, Any]) -> dict[str, Any]:
     own = answers.get("dataset_path") or answers.get("data_loader") in ("huggingface", "custom")
     if name and (source in ("bundled", "torchvision") or not (source or own)):
         given["dataset_name"] = spelt(name, source)
+    if source == "torchvision" and answers.get("dataset_path"):
+        given["dataset_path"] = spelt(answers["dataset_path"], source)
     return given
 
 

@@ -1,6 +1,6 @@
 """Advice on the data: where they are, how they are split, what is done to them."""
 
-from ..catalog.datasets import HUB, chosen, fitting
+from ..catalog.datasets import HUB, chosen, fitting, seen
 from .advisor import Advice, Facts, advises, always, is_small
 
 
@@ -46,9 +46,11 @@ def target_column(facts: Facts) -> Advice:
 
 @advises("input_shape")
 def input_shape(facts: Facts) -> Advice:
-    """Take the bundled set's shape, or the size most networks were trained on."""
+    """Take the set's shape where it is known, or the size most networks were trained on."""
     if found := chosen(facts):
         return Advice(list(found.input_shape), f"fits {found.name}")
+    if shape := seen(facts)[0]:
+        return Advice(list(shape), f"fits {facts['dataset_path']}")
     if facts["modality"] == "image":
         return Advice([3, 224, 224], "the size that published networks were trained on")
     return Advice([], "the columns are counted in the table")
@@ -69,9 +71,11 @@ always("class_names", [], "the data tell")
 
 @advises("num_samples")
 def num_samples(facts: Facts) -> Advice:
-    """Take the bundled set's size."""
+    """Take the set's size where it is known."""
     if found := chosen(facts):
         return Advice(found.num_samples, f"the size of {found.name}")
+    if count := seen(facts)[1]:
+        return Advice(count, f"the size of {facts['dataset_path']}")
     return Advice(None, "not stated")
 
 

@@ -154,7 +154,7 @@ always("tensorboard_log_dir", "logs/", "the usual place")
 @advises("checkpoint_dir")
 def checkpoint_dir(facts: Facts) -> Advice:
     """Stay clear of the logs, those of configs/smoke.yaml too."""
-    logs = facts["tensorboard_log_dir"].rstrip("/").lower()
+    logs = facts["tensorboard_log_dir"].partition("/")[0].lower()
     if facts["tensorboard_enabled"] and logs in ("checkpoints", "checkpoints-smoke"):
         return Advice("saved/", f"{logs} holds the logs")
     return Advice("checkpoints/", "the usual place")

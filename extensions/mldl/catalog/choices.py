@@ -106,6 +106,7 @@ LATER_ARCHITECTURES = {
     "t5": "text",
     "unet": "segmentation and generation",
     **dict.fromkeys(("faster_rcnn", "retinanet", "fcos", "detr", "yolo"), "detection"),
+    **dict.fromkeys(("rt_detr", "yolos"), "detection"),
     **dict.fromkeys(("deeplab", "segformer", "mask_rcnn"), "segmentation"),
     **dict.fromkeys(("vae", "gan", "diffusion"), "generation"),
 }

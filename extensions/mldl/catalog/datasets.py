@@ -119,6 +119,17 @@ TORCHVISION = (
     *("FGVCAircraft", "RenderedSST2", "Country211", "USPS", "SEMEION", "EMNIST"),
 )
 
+# What a model should see of them where all images have one size, and how many train.
+SEEN = {
+    **dict.fromkeys(("MNIST", "FashionMNIST", "KMNIST", "QMNIST"), ((1, 32, 32), 60_000)),
+    **dict.fromkeys(("CIFAR10", "CIFAR100"), ((3, 32, 32), 50_000)),
+    "SVHN": ((3, 32, 32), 73_257),
+    "STL10": ((3, 96, 96), 5_000),
+    "USPS": ((1, 32, 32), 7_291),
+    "SEMEION": ((1, 32, 32), 1_593),
+    "EMNIST": ((1, 32, 32), None),  # it has several splits
+}
+
 # Small sets of the Hugging Face hub, and the column of their targets; blank: it has a type.
 HUB = {
     ("image", "single_label"): ("beans", ""),
@@ -137,6 +148,12 @@ def chosen(answers: Mapping[str, Any]) -> Bundled | None:
     sets = fitting(answers["task"], answers["modality"])
     known = answers["data_source"] == "bundled"
     return next((each for each in sets if known and each.name == answers["dataset_name"]), None)
+
+
+def seen(answers: Mapping[str, Any]) -> tuple[tuple[int, ...] | None, int | None]:
+    """Return the shape and the number of images of a set of torchvision, where they are known."""
+    known = answers["data_source"] == "torchvision" and answers["modality"] == "image"
+    return SEEN.get(answers["dataset_path"], (None, None)) if known else (None, None)
 
 
 def spelt(name: str, source: object) -> str:
