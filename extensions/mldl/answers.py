@@ -11,6 +11,7 @@ from .advice import complete
 from .catalog.choices import LATER, LATER_EXTRAS
 from .contradictions import check
 from .fields import FIELDS, FROZEN, cast
+from .fields.field import NO
 from .problems import Problem, Rejected, Wrong, nearest, shown
 from .request import Malformed, flatten, parse_json, read
 
@@ -82,6 +83,7 @@ def given_request(data: Mapping[str, Any]) -> dict[str, Any] | None:
 def unknown(data: Mapping[str, Any], stored: Mapping[str, Any]) -> list[Problem]:
     """Return a problem for each name in `data` that is no answer."""
     names = set(data) - set(FIELDS) - set(NOT_ANSWERS) - set(stored)
+    names -= {key for key in LATER_EXTRAS if str(data.get(key)).lower() in NO}
     problems = []
     for key in sorted(names):
         message = f"is not a question: {nearest(key, FIELDS)}".removesuffix(": ")

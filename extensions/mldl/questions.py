@@ -76,6 +76,9 @@ class Dialogue:
         if self.asking and FIELDS[key].kind == "text":
             found = {value: found[value] for value in found if not self.problem(key, value)}
         mine = self.stored.get(key, self.answers.get(key))
+        if isinstance(mine, list):  # Copier brings a default into the order of the choices
+            texts = [each for each in mine if isinstance(each, str)]
+            return {each: found.get(each, "as it is") for each in texts} | found
         if isinstance(mine, str) and mine and mine not in found:
             found = {**found, mine: "as it is"}  # deprecated, and still valid here
         return found

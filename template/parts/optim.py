@@ -78,7 +78,7 @@ def build_scheduler(
     """Plan the rate of `total` updates: `warmup` of them rising, then one of four falls.
 
     cosine falls to zero along half a wave; step takes a tenth after each third; exponential
-    ends at a hundredth; plateau stays, and `run.py` halves it after half of `patience` without a gain.
+    ends at a hundredth; plateau stays, and `run.py` halves it where half of `patience` is over.
     """
 
     def factor(update: int) -> float:

@@ -188,8 +188,13 @@ REFUSED = [
     ({"mixed_precision": "perhaps"}, "mixed_precision: must be true or false"),
     ({"augmentation": "[zoom]"}, "choose from random_crop"),
     ({"augmentation": "random_crop"}, "augmentation: must be a list"),
+    ({"augmentation": ""}, "must be a list, not null: [] is an empty one"),
+    ({"class_names": "[1, 2]"}, "class_names: must be text, not 1: put it in quotes"),
+    ({"class_names": "[yes, no]"}, "class_names: must be text, not true: put it in quotes"),
     ({"input_shape": "[3, 32"}, "input_shape: must be a list"),
     ({"task": "detection"}, "not offered yet"),
+    ({"architecture": "rt_detr"}, "rt_detr is for detection, not for"),
+    ({"architecture": "yolos"}, "yolos is for detection, not for"),
     ({"modality": "text"}, "not offered yet"),
     ({"modality": "table", "architecture": "vit"}, "vit is for images"),
     ({"architecture": "custom", "pretrained": "yes"}, "custom has no pretrained weights"),
@@ -254,6 +259,11 @@ def test_a_folder_is_spelt_in_one_way(copy: Copy) -> None:
     ):
         data = {} if request else {"checkpoint_dir": "cafe\u0301"}
         assert answers_of(copy(name, request=request, **data))["checkpoint_dir"] == "caf\u00e9"
+
+
+def test_no_to_an_extra_that_is_not_offered_yet_is_no_to_nothing(copy: Copy) -> None:
+    project = copy("one/same", export="no", serve=False, tune="False")
+    assert contents(project) == contents(copy("two/same"))
 
 
 def test_what_is_stored_is_what_is_used(copy: Copy) -> None:

@@ -78,6 +78,16 @@ def test_what_a_project_was_made_with_stays(copy: Copy, template: Path, tmp_path
     assert answers_of(copy("new"))["architecture"] == "resnet"
 
 
+def test_an_item_of_a_list_that_is_offered_no_more_stays(copy: Copy, template: Path) -> None:
+    project = make(copy, augmentation="[random_crop, rotation, mixup]")
+    before = answers_of(project)["augmentation"]
+    path = "extensions/mldl/catalog/choices.py"
+    edit(template, path, '    "rotation": "turns by some degrees",\n', "")
+    commit(template, "v2")
+    after = update(project, num_epochs="7")["augmentation"]
+    assert after == before == ["random_crop", "rotation", "mixup"]
+
+
 def test_the_same_version_changes_nothing(copy: Copy) -> None:
     project = make(copy)
     before = {path: path.read_bytes() for path in project.glob("*") if path.is_file()}

@@ -19,6 +19,7 @@ from torch import Tensor
 from {{ package_name }} import inference, training
 from {{ package_name }}.config import Config
 from {{ package_name }}.data import dataloader
+from {{ package_name }}.errors import UserError
 from {{ package_name }}.inference import infer, load_trained, make_report, open_split
 from {{ package_name }}.training import build_objective, train
 
