@@ -179,8 +179,7 @@ def location(value: object) -> None:
     if isinstance(value, str) and "\0" in value:
         raise Wrong("unsafe_path", "must not hold NUL")
     text(1000)(value)
-    path = str(value)
-    scheme = URL.match(path)
+    path, scheme = str(value), URL.match(str(value))
     if path.startswith("~"):
         raise Wrong("unsafe_path", f"write the home folder out: {shown(value)} is not expanded")
     if path.startswith("-") or (scheme and scheme[1].lower() not in ("http", "https")):
