@@ -42,6 +42,20 @@ SYNTHETIC = {  # a path of its own, so that no bundled set is written out
     "train_val_test_split": [0.6, 0.2, 0.2],
     "max_samples": None,
     "num_outputs": None,
+    #: if objective == "single_label"
+    "weighted_sampling": False,
+    #: endif
+}
+PLAIN = {
+    "num_epochs": 2,
+    "batch_size": 8,
+    "accumulation_steps": 1,
+    "early_stopping": False,
+    "stop_at_target": False,
+    "max_training_time_hours": None,
+    "seed": 0,
+    "device": "cpu",
+    "mixed_precision": False,
 }
 Start = Callable[..., Config]
 
@@ -89,20 +103,7 @@ def make_config(_synthetic: None, monkeypatch: pytest.MonkeyPatch) -> Start:
     #: if task == "classification"
     data["class_names"] = None
     #: endif
-    #: if objective == "single_label"
-    data["weighted_sampling"] = False
-    #: endif
-    train = written["training"] | {
-        "num_epochs": 2,
-        "batch_size": 8,
-        "accumulation_steps": 1,
-        "early_stopping": False,
-        "stop_at_target": False,
-        "max_training_time_hours": None,
-        "seed": 0,
-        "device": "cpu",
-        "mixed_precision": False,
-    }
+    train = written["training"] | PLAIN
     out = written["experiment"] | {"log_every": 1, "keep_checkpoints": 3, "save_frequency": 1}
 
     def make(run: str, **changes: Any) -> Config:
