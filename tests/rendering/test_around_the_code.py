@@ -69,7 +69,7 @@ def test_the_readme_names_what_is_there(
     project = make(tmp_path / "mine", **answers)
     readme = (project / "README.md").read_text()
     named = re.findall(r"`((?:[a-z_]+/)+[a-z_]*(?:\.[a-z]+)?|[a-z_]+\.py)`", readme)
-    written = ("checkpoints", "logs", "data/", "perf/")  # by a run
+    written = ("checkpoints", "logs", "data/", "perf/", "train/", "epoch/")  # by a run
     missing = [
         name
         for name in named
