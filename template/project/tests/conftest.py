@@ -51,6 +51,7 @@ PLAIN = {
     "batch_size": 8,
     "accumulation_steps": 1,
     "early_stopping": False,
+    "patience": 5,
     "stop_at_target": False,
     "max_training_time_hours": None,
     "seed": 0,
