@@ -129,7 +129,7 @@ WRONG = {
     #: endif
     #: if family == "image"
     "data.input_shape [3,32]": "data.input_shape",
-    "data.normalization_std [0.5]": "data.normalization_std",
+    "data.normalization_std [0.5,0.5]": "data.normalization_std",
     "data.in_memory perhaps": "data.in_memory",
     "data.preprocessing [sharpen]": "data.preprocessing",
     #: endif
