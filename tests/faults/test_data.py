@@ -81,7 +81,8 @@ def test_broken_rows_are_set_aside(tmp_path: Path) -> None:
     with renderer() as render:
         render(tmp_path / "rows", task="classification", modality="table", architecture="custom")
     Path("rows.csv").write_text("x,y,target\n1,2,a,more\n" + ROWS + "5\n")
-    command = [sys.executable, "rows/train.py", "--data.dataset_path", "rows.csv"]
+    command = [sys.executable, "rows/train.py", "--config", "rows/configs/config.yaml"]
+    command += ["--data.dataset_path", "rows.csv"]
     command += ["--training.num_epochs", "1", "--training.device", "cpu"]
     done = subprocess.run(
         [*command, "--data.max_unreadable", "0.01"], capture_output=True, text=True
