@@ -53,8 +53,11 @@ def capture(state: TrainState) -> dict[str, Any]:
 def restore(state: TrainState, saved: dict[str, Any]) -> None:
     """Put `state` where it was when `saved` was captured."""
     load_weights(state.model, saved["model_state_dict"])
+    #: if ema
+    saved = {"ema_state_dict": {}, **saved}  # a run that began without an average goes on
+    #: endif
     for name, part in parts(state).items():
-        if given := saved.get(f"{name}_state_dict"):  # a scaler that was off has none
+        if given := saved[f"{name}_state_dict"]:  # a scaler that was off has none
             part.load_state_dict(given)
     torch.set_rng_state(saved["rng_state"]["cpu"])
     for number, random in enumerate(saved["rng_state"]["cuda"][: torch.cuda.device_count()]):

@@ -205,6 +205,24 @@ def test_a_scaler_that_was_off_may_be_on_now(make_state: Callable[..., TrainStat
     assert state.scaler.get_scale() == 8.0
 
 
+@pytest.mark.parametrize("part", ["model", "optimizer", "scheduler", "scaler", "metrics"])
+def test_no_part_may_be_missing(part: str, make_state: Callable[..., TrainState]) -> None:
+    saved = capture(make_state(nn.Linear(2, 2)))
+    del saved[f"{part}_state_dict"]
+    with pytest.raises(KeyError, match=part):
+        restore(make_state(nn.Linear(2, 2)), saved)
+
+
+#: if ema
+def test_a_run_from_before_the_average_goes_on(make_state: Callable[..., TrainState]) -> None:
+    saved = capture(make_state(nn.Linear(2, 2)))
+    del saved["ema_state_dict"]
+    state = make_state(nn.Linear(2, 2))
+    restore(state, saved)
+    torch.testing.assert_close(state.model.state_dict(), saved["model_state_dict"])
+
+
+#: endif
 def test_what_another_overwrite_left_is_not_put_back(tmp_path: Path) -> None:
     folder, aside = tmp_path / "run", tmp_path / "run.overwritten"
     for each in (folder, aside):
