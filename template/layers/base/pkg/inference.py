@@ -1,0 +1,153 @@
+"""A trained model, rebuilt from its checkpoint alone: what it says, and how good that is."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from .batch import Batch
+from .engine.checkpoint import load, load_weights
+from .config import Config
+from .data.settings import DataSettings
+from .data.dataloader import SplitLoader, get_dataloaders
+from .data.info import DataInfo
+from .engine.data.loader import NAMES
+from .engine.errors import UserError
+#: if task == "classification"
+from .task.metrics import Metrics, auroc
+#: else
+from .task.metrics import Metrics
+#: endif
+from .models.model import build_model
+from .task.objective import Objective
+from .engine.recovery import in_parts
+from .engine.callbacks import gain
+from .engine.cli import make_parser, parse
+from .engine.settings import TrainingSettings
+
+WORK = 200_000_000  # outputs to look at for the intervals of a report
+Input = tuple[str, Tensor | UserError]  # its name; what the model sees, or what is wrong with it
+
+
+def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, DataInfo]:
+    """Rebuild the model; its weights come from the checkpoint and from nowhere else."""
+    saved = load(path)
+    try:
+        config, _ = parse(make_parser(Config, ""), Config, saved["config"])
+    except UserError as error:
+        raise UserError(f"{path} is of a project with other settings: {error}") from None
+    info, settings = DataInfo(**saved["data"]), asdict(config.model)
+    #: if architecture != "custom"
+    settings |= {"pretrained": False, "weights_path": None}
+    #: endif
+    model = build_model(info.input_shape, len(info.output_names), **settings)
+    #: if ema
+    weights, averaged = saved["model_state_dict"], saved.get("ema_state_dict", {})  # as yet none
+    load_weights(model, {name: averaged.get(f"module.{name}", weights[name]) for name in weights})
+    #: else
+    load_weights(model, saved["model_state_dict"])
+    #: endif
+    return model.to(device).eval(), config, info
+
+
+def open_split(
+    data: DataSettings, info: DataInfo, split: str, manifest: Path | None, device: torch.device
+) -> SplitLoader:
+    """Return the samples of train, val, test or all, in order and not augmented."""
+    kept = manifest if manifest and manifest.exists() and split != "all" else None
+    options: dict[str, Any] = {"batch_size": 64, "seed": 0, "device": device, "info": info}
+    loaders = get_dataloaders(data, **options, manifest=kept, whole=split == "all")
+    loaders[-1].ids = loaders[NAMES.index(split) if split in NAMES else -1].ids
+    return loaders[-1]
+
+
+@torch.inference_mode()
+def infer(model: nn.Module, batches: Iterable[Batch]) -> tuple[Tensor, Tensor]:
+    """Return the outputs [N, K] and the targets of all batches, on the CPU."""
+    model.eval()
+    done = in_parts(batches, lambda part: model(part.inputs).float().cpu())
+    rows = [(outputs, part.targets.cpu()) for part, outputs in done]
+    outputs, targets = (torch.cat(column) for column in zip(*rows, strict=True))
+    return outputs, targets
+
+
+@torch.inference_mode()
+def predict(
+    model: nn.Module, inputs: Iterator[Input], names: list[str], batch_size: int
+) -> Iterator[dict[str, Any]]:
+    """Yield what the model says of each input, or why it could not be read."""
+    device = next(model.parameters()).device
+    while batch := list(islice(inputs, batch_size)):
+        readable = [x.to(device) for _, x in batch if isinstance(x, Tensor)]
+        outputs = iter(model(torch.stack(readable)).cpu().double() if readable else ())
+        for name, x in batch:
+            said = answer(next(outputs), names) if isinstance(x, Tensor) else {"error": str(x)}
+            yield {"input": name, **said}
+
+
+def answer(outputs: Tensor, names: list[str]) -> dict[str, Any]:
+    """Return what a sample's outputs [K] say, in words and plain numbers."""
+    #: if objective == "single_label"
+    shares = outputs.softmax(0)
+    share, k = shares.max(0)
+    said = {"prediction": names[k], "probability": share.item()}
+    return said | {f"probability_{name}": x for name, x in zip(names, shares.tolist(), strict=True)}
+    #: endif
+    #: if objective == "multi_label"
+    shares = outputs.sigmoid().tolist()
+    said = {"prediction": ";".join(n for n, x in zip(names, shares, strict=True) if x > 0.5)}
+    return said | {f"probability_{name}": x for name, x in zip(names, shares, strict=True)}
+    #: endif
+    #: if objective == "targets"
+    return {f"prediction_{name}": x for name, x in zip(names, outputs.tolist(), strict=True)}
+    #: endif
+
+
+def make_report(
+    outputs: Tensor,
+    targets: Tensor,
+    names: list[str],
+    objective: Objective,
+    settings: TrainingSettings,
+) -> dict[str, Any]:
+    """Return every figure with its 95 % interval, those of each output, and the goal."""
+    metrics, count, model = Metrics(len(names)), len(targets), nn.Identity().eval()
+
+    def measure(ids: Tensor) -> dict[str, float]:
+        batch = Batch(outputs[ids], targets[ids], ids)
+        metrics.reset()
+        metrics.update(*objective(model, batch), batch)
+        figures = metrics.compute()
+        #: if task == "classification"
+        figures["auroc"] = float(auroc(outputs[ids], targets[ids]).nanmean())
+        #: endif
+        return figures
+
+    generator = torch.Generator().manual_seed(0)
+    draws = min(1000, max(100, WORK // outputs.numel()))  # of as many samples: a bootstrap
+    drawn = [measure(torch.randint(count, (count,), generator=generator)) for _ in range(draws)]
+    report: dict[str, Any] = {"samples": count, "draws": draws, "metrics": {}}
+    ends = torch.tensor([0.025, 0.975], dtype=torch.float64)
+    for name, value in measure(torch.arange(count)).items():
+        values = torch.tensor([figures[name] for figures in drawn], dtype=torch.float64)
+        interval = values.nanquantile(ends).tolist()  # a draw may lack a class
+        report["metrics"][name] = {"value": value, "interval": interval}
+    each = {key: [None if x != x else x for x in y.tolist()] for key, y in metrics.each().items()}
+    rows = zip(names, *each.values(), strict=True)
+    report["per_output"] = [dict(zip(["name", *each], row, strict=True)) for row in rows]
+    metric, goal, met = settings.target_metric, settings.target_value, None
+    if metric and goal is not None:
+        met = gain(metric, report["metrics"][metric]["value"], goal) >= 0
+    return report | {"target": {"metric": metric, "value": goal, "met": met}}
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file, or into a pipe."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}") from None

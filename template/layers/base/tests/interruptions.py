@@ -1,0 +1,87 @@
+"""Ways to end a run early, in a process of its own, and all that a run leaves behind."""
+
+import json
+import os
+import signal
+import traceback
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from pkg import errors, faults
+from pkg.engine.checkpoint import BEST, LAST, load
+from pkg.config import Config
+from pkg.training import train
+
+MOMENT = 1e-9  # minutes between two saves: all updates are saved
+
+
+def in_child(action: Callable[[], None]) -> int:
+    """Call `action` in a process of its own.
+
+    Returns:
+        The exit code, or minus the number of the signal that killed the process.
+    """
+    if not hasattr(os, "fork"):
+        pytest.skip("needs os.fork")
+    child = os.fork()
+    if child == 0:
+        code: Any = 1
+        tqdm.set_lock(RLock())  # the default is shared: a process that is killed may hold it
+        try:
+            errors.run(action)
+            code = 0
+        except SystemExit as end:
+            code = end.code
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def train_until(step: int, config: Config, number: int = signal.SIGKILL) -> int:
+    """Train in a process that gets a signal after an update, before that is logged and saved."""
+
+    def plan(name: str, about: object) -> None:
+        if (name, about) == ("step", step):
+            os.kill(os.getpid(), number)
+
+    def action() -> None:
+        faults.plan = plan
+        train(config, resume=False, overwrite=False)
+
+    return in_child(action)
+
+
+def outcome(config: Config) -> dict[str, Any]:
+    """Return all that a run left behind, without folder names and measured times."""
+    folder = Path(config.experiment.checkpoint_dir)
+    left: dict[str, Any] = {}
+    for name in (LAST, BEST):
+        saved = load(folder / name)
+        del saved["config"], saved["log_lengths"], saved["progress"]["seconds"]
+        left |= bits(saved, name)
+    for number, line in enumerate((folder / "metrics.jsonl").read_text().splitlines()):
+        figures = json.loads(line)
+        left[f"line {number}"] = {k: v for k, v in figures.items() if not k.startswith("perf/")}
+    return left
+
+
+def bits(value: Any, path: str) -> dict[str, Any]:
+    """Flatten nested values; of a tensor stays a fingerprint."""
+    if isinstance(value, Tensor):
+        content = value.detach().contiguous().flatten().view(torch.uint8).numpy().tobytes()
+        return {path: (value.dtype, value.shape, sha256(content).hexdigest())}
+    if isinstance(value, list | tuple):
+        value = dict(enumerate(value))
+    if isinstance(value, dict):
+        return {k: v for name in value for k, v in bits(value[name], f"{path}/{name}").items()}
+    return {path: value}

@@ -1,0 +1,167 @@
+"""Training by several processes, its ranks: torchrun --nproc-per-node 2 train.py ...
+
+A run is the same run at any number of ranks: each takes its slice of every batch, and all move
+the same weights. Rank 0 alone writes. What a clock or a signal asks for is agreed upon.
+"""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.distributed.fsdp import FSDPModule
+
+from . import checkpoint, recovery, run
+from ..data.loader import Loader
+from ..loop import Progress, Recipe, TrainState, Update
+from ..errors import GaveUp, UserError
+from .ranks import Share, Together, first, from_all, rank, world
+from .replicas import Team
+from ..files import DRAFT, write
+from ..files import replace as put
+
+T = TypeVar("T")
+MEMORY = "micro_batch"  # file in the checkpoint folder: samples that fit into memory at once
+
+
+class Guard(recovery.Guard):
+    """Brings the ranks together in each update, and all of them down when one has to go."""
+
+    def __init__(self, state: TrainState, folder: Path, team: Team) -> None:
+        super().__init__(state.model)
+        self.folder, self.team = folder, team
+
+    def parts(self, state: TrainState, batches: list[Any]) -> Iterator[Any]:
+        """Yield parts that fit into memory; gradients travel with the last one alone."""
+        parts = list(super().parts(state, batches))
+        if self.team.sharded and state.progress.micro_batch:
+            parts = cut(parts, max(from_all(len(parts))))
+        for number, part in enumerate(parts, 1):
+            self.team.synchronise(number == len(parts))
+            yield part
+
+    def fit_memory(self, state: TrainState, largest: int, work: Callable[[], T]) -> T:
+        """Call `work`; where memory runs out, note what should fit, and end.
+
+        The others would wait in vain for what this rank does again, so torchrun starts all anew.
+        """
+        if (done := recovery.attempt(work)) is not None:
+            return done
+        parts = recovery.halve(min(state.progress.micro_batch or largest, largest))
+        draft = self.folder / f"{MEMORY}_{rank()}{DRAFT}"  # others may be at it, too
+        write(draft, lambda file: file.write(str(parts).encode()))
+        put(draft, self.folder / MEMORY)
+        advice = f"{parts} samples at once from now on: --resume goes on"
+        raise GaveUp(f"out of memory on rank {rank()}, {advice}")
+
+    def settle(self, loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor | float]:
+        """Return means over ranks, as the gradients are; average the batch statistics, too."""
+        sums = torch.stack([loss_sum, weight + loss_sum.new_zeros(())])
+        total = torch.cat([sums, *self.buffers])
+        dist.all_reduce(total)
+        means = (total / world()).split([2, *self.sizes])
+        if self.buffers:
+            torch._foreach_copy_(self.buffers, means[1:])
+        return means[0][0], means[0][1]
+
+
+def cut(parts: list[Any], number: int) -> list[Any]:
+    """Cut the largest part in two until there are so many: shards are gathered in step."""
+    while len(parts) < number:
+        sizes = [len(part.ids) for part in parts]
+        at = sizes.index(max(sizes))
+        if sizes[at] == 1:
+            raise GaveUp("out of memory: training.batch_size must be a multiple of the ranks")
+        parts[at : at + 1] = recovery.split(parts[at], -(-sizes[at] // 2))
+    return parts
+
+
+class Run(run.Run):
+    """The callbacks of a rank: all save and end together, and rank 0 alone writes."""
+
+    asked: tuple[Any, Tensor] | None = None  # what all ranks wish for, on its way
+
+    def __post_init__(self) -> None:
+        """Be quiet on all ranks but the first."""
+        super().__post_init__()
+        if rank() > 0:
+            self.writer = Nobody(self.writer.folder)
+            self.bar.leave = False
+            self.bar.close()
+
+    def after_step(self, state: TrainState, update: Update) -> bool:
+        """Count the samples of all ranks, so that the position is the same for all."""
+        if isinstance(loader := self.meter.loader, Share):
+            mine = sum(map(len, update.ids))
+            start = state.progress.samples - mine
+            all_ = loader.count(start, len(update.ids))
+            state.progress.samples = start + all_
+            self.meter.samples += all_ - mine
+        return super().after_step(state, update)
+
+    def wishes(self, progress: Progress) -> list[int]:
+        """Return what any rank wished for an update ago, so that nobody waits for an answer."""
+        mine = super().wishes(progress)
+        if world() == 1:
+            return mine
+        agreed = [0] * len(mine)
+        if self.asked is not None:
+            self.asked[0].wait()
+            agreed = self.asked[1].tolist()
+            self.signals.received = agreed[0] or self.signals.received
+        flags = torch.tensor([own * (not all_) for own, all_ in zip(mine, agreed, strict=True)])
+        self.asked = dist.all_reduce(flags, dist.ReduceOp.MAX, async_op=True), flags
+        return agreed
+
+    def save(self, state: TrainState, best: bool = False, keep: int = 0) -> None:
+        """Write checkpoints, with what each rank needs to go on with the same bits."""
+        if world() > 1:
+            gpu = [torch.cuda.get_rng_state()] if torch.cuda.is_initialized() else []
+            metrics: Any = state.metrics
+            counts = deepcopy(metrics.own).cpu().state_dict()  # others have no such device
+            mine = {"rng": torch.get_rng_state(), "gpu": gpu, "metrics": counts}
+            self.stamp["ranks"] = from_all(mine)
+        super().save(state, best, keep)
+
+
+class Nobody(checkpoint.Writer):
+    """Leaves the writing to rank 0."""
+
+    def save(self, content: dict[str, Any], best: bool, keep: int) -> None:
+        """Do nothing."""
+
+    def go_back(self) -> None:
+        """Do nothing."""
+
+
+def spread(
+    state: TrainState, recipe: Recipe, loader: Loader[Any], folder: Path, saved: Any, seed: int
+) -> Recipe:
+    """Make one run of all ranks: same weights, own random numbers; return how they learn."""
+    metrics: Any = state.metrics
+    file, ranks = folder / MEMORY, saved.get("ranks", []) if saved else []
+    noted = first(lambda: int(file.read_text()) if file.exists() else None)
+    sizes = [size for size in (noted, state.progress.micro_batch) if size]
+    state.progress.micro_batch = min(sizes, default=None)
+    if len(ranks) == world():
+        torch.set_rng_state(ranks[rank()]["rng"])
+        for random in ranks[rank()]["gpu"]:
+            torch.cuda.set_rng_state(random)
+        metrics.load_state_dict(ranks[rank()]["metrics"])
+    elif world() > 1 or ranks:
+        torch.manual_seed((seed * 1_000_003 + state.progress.step) * 1009 + rank())
+        if rank() > 0:  # the first goes on with what all have counted
+            metrics.reset()
+    if not isinstance(loader, Share):
+        return recipe
+    frozen = getattr(recipe, "freeze_epochs", 0) > 0
+    if state.scaler.is_enabled() and isinstance(state.model, FSDPModule):
+        raise UserError("training.shard: float16 cannot be; set training.mixed_precision to false")
+    team = Team(state.model, recipe.objective, frozen)
+    state.guard = Guard(state, folder, team)
+    state.metrics = Together(metrics)
+    return replace(recipe, objective=team, val_metrics=Together(recipe.val_metrics))

@@ -1,0 +1,50 @@
+"""Figures and pictures for TensorBoard."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from posixpath import relpath
+from typing import Any
+
+from tensorboard.compat.proto.summary_pb2 import Summary
+from torch import nn
+from torch.utils.tensorboard import SummaryWriter
+
+from .settings import ExperimentSettings
+from .tracking import Sink, cut
+
+Draw = Callable[[nn.Module], Any]  # a matplotlib figure
+
+
+class TensorBoard(Sink):
+    """Writes scalars as they come, and pictures every few epochs."""
+
+    def __init__(self, settings: ExperimentSettings, lengths: dict[str, int], draw: Draw) -> None:
+        """Open the folder, its own files cut to `lengths`: `purge_step` knows one axis of two."""
+        self.settings, self.draw, self.folder = settings, draw, Path(settings.tensorboard_log_dir)
+        run, logs = (x.resolve().as_posix() for x in (Path(settings.checkpoint_dir), self.folder))
+        way = relpath(run, logs)  # for others write there, too, and both may move
+        self.suffix = f".{sha256(way.encode()).hexdigest()[:8]}"
+        cut(self.files(), lengths)
+        self.writer: Any = SummaryWriter(self.folder, filename_suffix=self.suffix)
+
+    def log(self, figures: dict[str, float], step: int) -> None:
+        """Write scalars, all in one event: each takes as long as a small update."""
+        values = [Summary.Value(tag=tag, simple_value=value) for tag, value in figures.items()]
+        self.writer.file_writer.add_summary(Summary(value=values), step)
+
+    def end_epoch(self, model: nn.Module, epoch: int) -> None:
+        """Write pictures and histograms where they are due."""
+        if (frequency := self.settings.picture_frequency) and epoch % frequency == 0:
+            self.writer.add_figure("epoch/pictures", self.draw(model), epoch)
+        if self.settings.histograms:
+            for name, weight in model.named_parameters():
+                self.writer.add_histogram(f"epoch/weights/{name}", weight, epoch)
+
+    def flush(self) -> None:
+        """Hand all events to the operating system."""
+        self.writer.flush()
+
+    def files(self) -> list[Path]:
+        """Return what the run in this checkpoint_dir has written, now or before."""
+        return list(self.folder.glob(f"events.out.tfevents.*{self.suffix}"))

@@ -1,0 +1,22 @@
+"""From bytes to what the model sees: normalised, a batch at a time."""
+
+import torch
+
+from ..batch import Batch
+from ..engine.errors import UserError
+from .info import DataInfo
+
+
+class Prepare:
+    """Works on the device; this project was made without augmentation."""
+
+    def __init__(self, info: DataInfo, device: torch.device, names: list[str], seed: int) -> None:
+        if names:
+            raise UserError(f"data.augmentation: this project has none of {names}")
+        scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
+        self.mean, self.std = scale[..., None, None] * 255  # two of [C, 1, 1]
+
+    def __call__(self, batch: Batch, epoch: int) -> Batch:
+        """Turn images of bytes [B, C, H, W] into those that the model sees."""
+        images = batch.inputs.float().sub_(self.mean).div_(self.std)
+        return batch._replace(inputs=images)

@@ -1,0 +1,72 @@
+"""A data set of the Hugging Face hub by its name, such as `beans`, or a local folder.
+
+Its `train` split is used; the others stay untouched.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import datasets
+from PIL import Image
+
+from .settings import DataSettings
+from ..engine.errors import UserError
+from .samples import Samples
+from ..task.targets import encode_targets
+
+
+def load_samples(settings: DataSettings) -> Samples:
+    """Find the image and the targets by the types of the columns."""
+    dataset = open_dataset(settings.dataset_path)
+    types = dataset.features
+    images = [name for name in types if isinstance(types[name], datasets.Image)]
+    if len(images) != 1:
+        raise UserError(f"data.dataset_path: one image column is needed, not {images}")
+    columns = settings.target_columns or find_targets(types)
+    others = [name for name in types if name not in images]
+    if not columns or not {*columns} <= {*others}:
+        raise UserError(f"data.target_columns: choose from {others}, not {columns}")
+    names = [f"row/{index}" for index in range(len(dataset))]  # wherever the folder lies
+    cells = {name: [as_text(types[name], v) for v in dataset[name]] for name in columns}
+    targets, output_names = encode_targets(settings, cells, names)
+    read = partial(read_row, dataset.select_columns(images), images[0])
+    return Samples(settings, read, names, targets, output_names)
+
+
+def read_row(dataset: Any, column: str, name: str) -> Image.Image:
+    """Return the image of the row that ends a name."""
+    image: Image.Image = dataset[int(name.rpartition("/")[2])][column]
+    return image
+
+
+def find_targets(types: Any) -> list[str]:
+    """Return the columns of classes or lists of them; without any, those of floats."""
+    inner = {name: getattr(kind, "feature", kind) for name, kind in types.items()}
+    classes = [n for n, kind in inner.items() if isinstance(kind, datasets.ClassLabel)]
+    floats = [n for n in inner if "float" in str(getattr(inner[n], "dtype", ""))]
+    return classes or floats
+
+
+def as_text(kind: Any, value: Any) -> str:
+    """Write a cell as a CSV file would: names of classes, with `;` between several."""
+    if isinstance(value, list):
+        return ";".join(as_text(kind.feature, each) for each in value)
+    if isinstance(kind, datasets.ClassLabel):
+        return "" if value in (None, -1) else str(kind.int2str(value))
+    return "" if value is None else str(value)
+
+
+def open_dataset(name: str) -> Any:
+    """Load the split `train` from the folder `name`, or else from the hub."""
+    folder = Path(name)
+    try:
+        if not [*folder.glob("state.json"), *folder.glob("dataset_dict.json")]:
+            return datasets.load_dataset(name, split="train")
+        saved = datasets.load_from_disk(name)
+        return saved["train"] if isinstance(saved, dict) else saved
+    except Exception as error:  # the hub's client passes on those of its libraries
+        raise UserError(
+            f"data.dataset_path: no split train in {folder.resolve()}, nor on the "
+            f"hub, which needs a network the first time: {error!r}"
+        ) from error

@@ -1,0 +1,21 @@
+"""Settings of the convolutional network in `model.py`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ..engine.settings import require
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """The shape of the network."""
+
+    num_layers: int = 4  # convolutional blocks; every second one halves height and width
+    hidden_dim: int = 64  # channels of the last block
+    dropout: float = 0.0  # share of the features that are dropped while training
+    activation: Literal["relu", "gelu", "silu", "tanh"] = "relu"  # after each layer
+
+    def __post_init__(self) -> None:
+        """Refuse sizes and shares that are none."""
+        require(self, "model", ["num_layers", "hidden_dim"], lambda value: value > 0)
+        require(self, "model", ["dropout"], lambda value: 0 <= value < 1)

@@ -1,0 +1,19 @@
+"""The table that `custom.py` makes."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from .settings import DataSettings
+from ..engine.errors import UserError
+from .custom import read_rows
+
+
+def load_frame(settings: DataSettings) -> pd.DataFrame:
+    """Ask `custom.py` for every row."""
+    path = Path(settings.dataset_path)
+    frame = pd.DataFrame(read_rows(path))
+    if frame.empty:
+        raise UserError(f"data.dataset_path: data/custom.py finds no rows in {path.resolve()}")
+    frame.index += 1  # rows are counted from 1 on
+    return frame

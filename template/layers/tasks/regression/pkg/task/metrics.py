@@ -1,0 +1,73 @@
+"""Regression figures, summed on the device and read when somebody asks."""
+
+import torch
+from torch import Tensor, nn
+
+from ..batch import Batch
+
+NAMES = ("loss", "mse", "rmse", "mae", "r2")
+
+
+class Metrics(nn.Module):
+    """Mean loss, and the figures of targets in their own units, with their means."""
+
+    primary = "r2"
+    loss: Tensor  # [], summed
+    weight: Tensor  # [] of the sum
+    # Of each target: samples, squared and absolute error, and the running mean and squared
+    # deviation of the target itself (Chan et al., 1979).
+    sums: Tensor  # [5, K]
+
+    def __init__(self, num_outputs: int) -> None:
+        super().__init__()
+        self.loss, self.weight = nn.Buffer(torch.zeros(())), nn.Buffer(torch.zeros(()))
+        self.sums = nn.Buffer(torch.zeros(5, num_outputs))
+
+    def update(
+        self, loss_sum: Tensor, weight: Tensor | float, outputs: Tensor, batch: Batch
+    ) -> None:
+        """Count a batch: predictions [B, K] against targets [B, K]."""
+        self.loss.add_(loss_sum)
+        self.weight.add_(weight)
+        targets, good = batch.targets, outputs.isfinite().all(dim=1, keepdim=True)  # [B, 1]
+        errors = torch.where(good, outputs - targets, 0)  # a row that is not finite is left out
+        squared, absolute = errors.square().sum(dim=0), errors.abs().sum(dim=0)
+        size = good.sum(dim=0).expand_as(squared)  # [K]
+        shifts = torch.where(good, targets - targets[0], 0)  # all 0 where targets are alike
+        mean = shifts.sum(dim=0) / size.clamp(min=1)
+        deviation = torch.where(good, shifts - mean, 0).square().sum(dim=0)
+        self.add(torch.stack([size, squared, absolute, targets[0] + mean, deviation]))
+
+    def add(self, sums: Tensor) -> None:
+        """Take in the sums [5, K] of other samples."""
+        shift = sums[3] - self.sums[3]
+        share = sums[0] / (self.sums[0] + sums[0]).clamp(min=1)
+        between = shift.square() * share * self.sums[0]
+        moved = shift * share
+        self.sums[:3] += sums[:3]
+        self.sums[3] += moved
+        self.sums[4] += sums[4] + between
+
+    #: if distributed
+    def join(self, other: "Metrics") -> None:
+        """Take in what another process has counted."""
+        self.loss += other.loss
+        self.weight += other.weight
+        self.add(other.sums)
+
+    #: endif
+    def each(self) -> dict[str, Tensor]:
+        """Return figures of each target [K]; a constant one has no R², but nan."""
+        count, squared, absolute, _, deviation = self.sums.cpu().double()
+        mse, r2 = squared / count, 1 - squared / deviation.where(deviation > 0, torch.nan)
+        return {"mse": mse, "rmse": mse.sqrt(), "mae": absolute / count, "r2": r2}
+
+    def compute(self) -> dict[str, float]:
+        """Return every figure: the mean loss, and means over targets that have the figure."""
+        loss, each = float(self.loss / self.weight), self.each()
+        return {"loss": loss, **{name: float(x.nanmean()) for name, x in each.items()}}
+
+    def reset(self) -> None:
+        """Start counting again."""
+        for counter in self.buffers():
+            counter.zero_()

@@ -1,0 +1,25 @@
+"""A picture of predictions against the truth, one panel for each target."""
+
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from ..data.dataloader import SplitLoader
+
+SHOWN = 4  # targets at most
+
+
+def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
+    """Draw predictions [N, K] for all samples of `loader`."""
+    names = [name.replace("$", r"\$") for name in loader.info.output_names[:SHOWN]]  # no formulas
+    figure = Figure(figsize=(7 * len(names), 6.4), dpi=120, layout="constrained")
+    for k, axes in enumerate(figure.subplots(1, len(names), squeeze=False).flat):
+        true, predicted = targets[:, k].numpy(), outputs[:, k].numpy()
+        limits = [min(true.min(), predicted.min()), max(true.max(), predicted.max())]
+        axes.plot(limits, limits, color="#b0b7c3", linewidth=1, zorder=0)
+        axes.scatter(true, predicted, s=28, alpha=0.6, color="#2563a8", linewidths=0)
+        axes.set(xlabel="true", ylabel="predicted", aspect="equal")
+        axes.spines[["top", "right"]].set_visible(False)
+        error = abs(predicted - true).mean()
+        title = f"{names[k]}: off by {error:.4g} on average, of {len(true)} samples"
+        axes.set_title(title, loc="left")
+    return figure

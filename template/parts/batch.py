@@ -1,1 +1,0 @@
-supervised/batch.py

@@ -1,1 +1,0 @@
-../../data/draws.py

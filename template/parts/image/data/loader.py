@@ -1,1 +1,0 @@
-../../data/loader.py

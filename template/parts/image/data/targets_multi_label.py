@@ -1,1 +1,0 @@
-../../data/targets_multi_label.py

@@ -1,1 +1,0 @@
-../table/pictures_regression.py

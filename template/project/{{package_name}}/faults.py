@@ -1,1 +1,0 @@
-#: include "template/parts/faults.py"

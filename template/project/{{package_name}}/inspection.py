@@ -1,1 +1,0 @@
-#: include "template/parts/inspection.py"

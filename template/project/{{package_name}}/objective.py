@@ -1,1 +1,0 @@
-#: include objective_part

@@ -1,1 +1,0 @@
-#: include pictures_part
