@@ -2,7 +2,6 @@
 
 import re
 import sys
-from functools import cache
 from hashlib import sha1
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -14,6 +13,7 @@ from copier_template_extensions import ContextHook
 from jinja2 import Environment
 
 DIRECTIVE = re.compile(r"^([ \t]*#:.*\n)(?=[ \t]*\n)", re.MULTILINE)
+PACKAGE = re.compile(r"\bpkg\b")
 
 
 def load_package(root: Path) -> str:
@@ -47,19 +47,21 @@ class MLDL(ContextHook):
         super().__init__(environment)
         package = load_package(Path(__file__).resolve().parent / "mldl")
         self.sessions = load(package, "session")
+        self.layers = f"{load(package, 'layers').LAYERS}/"
         self.session: Any = None
         environment.filters.update(load(package, "emit").FILTERS)
         environment.globals.update(load(package, "config_files").GLOBALS)
-        # Copier compiles the names of folders and of the answers file anew for each file:
-        # hundreds of times the same few strings, a quarter of the time that a project takes.
-        vars(environment)["from_string"] = cache(environment.from_string)
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Keep the blank lines below a `#:` line, which Jinja would swallow with it.
+        """Make a template of a file of a layer.
 
-        So a rendered part is its raw form less the `#:` lines, blank lines and all.
+        The word `pkg` becomes the package's name, whichever it is when the template is rendered.
+        Blank lines below a `#:` line are kept, which Jinja would swallow with it: so what is
+        rendered is the layer's file less the `#:` lines, blank lines and all.
         """
-        return DIRECTIVE.sub(r"\1{# #}\n", source)
+        if name is None or not name.startswith(self.layers):
+            return source
+        return DIRECTIVE.sub(r"\1{# #}\n", PACKAGE.sub("{{ package_name }}", source))
 
     def hook(self, context: dict[str, Any]) -> None:
         """Fill the context of one template; included ones share it."""

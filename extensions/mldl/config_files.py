@@ -15,7 +15,11 @@ from jinja2.runtime import Context
 from .config_source import MISSING, Setting, Source, read_settings
 from .emit import yaml_value
 
-MODULES = ("settings.py", "experiment.py", "config.py", "models/settings.py")
+# Where settings are defined, in the package; those that a project does not have are left out.
+MODULES = (
+    *("data/settings.py", "models/settings.py", "task/settings.py", "engine/settings.py"),
+    "config.py",
+)
 WIDTH = 100
 
 
@@ -23,8 +27,9 @@ def source(context: Context) -> Source:
     """Return the settings of the project, from its modules as they are rendered."""
     session, variables = context["_mldl"], context.get_all()
     if session.settings is None:
-        package = "template/project/{{package_name}}/"
-        modules = [context.environment.get_template(package + name) for name in MODULES]
+        parts = dict(context["layers"])
+        names = [f"{context['package_name']}/{name}" for name in MODULES]
+        modules = [context.environment.get_template(parts[name]) for name in names if name in parts]
         session.settings = read_settings(module.render(variables) for module in modules)
     found: Source = session.settings
     return found
@@ -38,6 +43,8 @@ def config_yaml(context: Context, smoke: bool = False) -> str:
     found = source(context)
     lines = []
     for section, settings in found.sections.items():
+        if not settings:
+            continue  # a task without settings
         lines.append(f"{section}:")
         for setting in settings:
             lines += [f"  # {line}" for line in wrap(setting.text, WIDTH - 4)]

@@ -37,7 +37,7 @@ class Setting:
 class Source:
     """The dataclasses of settings, and the types that they name."""
 
-    sections: dict[str, list[Setting]]  # data, model, training, experiment
+    sections: dict[str, list[Setting]]  # data, model, task, training, experiment
     types: dict[str, ast.expr]
 
     def schema(self, node: ast.expr) -> dict[str, Any]:
@@ -90,8 +90,8 @@ def read_settings(modules: Iterable[str]) -> Source:
                     types[name] = value
     sections = {
         section.name: classes[section.annotation.id]
-        for section in classes["Config"]
-        if isinstance(section.annotation, ast.Name)
+        for section in classes.get("Config", [])
+        if isinstance(section.annotation, ast.Name) and section.annotation.id in classes
     }
     return Source(sections, types)
 
@@ -110,7 +110,9 @@ def comments_of(module: str) -> dict[int, str]:
 def fields(node: ast.ClassDef, comments: dict[int, str]) -> Iterator[Setting]:
     """Yield the fields of a dataclass with what they mean."""
     for index, statement in enumerate(node.body):
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        if not isinstance(statement, ast.AnnAssign) or is_class_variable(statement.annotation):
+            continue
+        if isinstance(statement.target, ast.Name):
             lines = range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
             text = " ".join(comments[line] for line in lines if line in comments)
             match node.body[index + 1 : index + 2]:
@@ -118,6 +120,12 @@ def fields(node: ast.ClassDef, comments: dict[int, str]) -> Iterator[Setting]:
                     text = " ".join(docstring.split())
             default = default_of(statement.value)
             yield Setting(statement.target.id, statement.annotation, default, text)
+
+
+def is_class_variable(node: ast.expr) -> bool:
+    """Say whether an annotation is ClassVar: what the class holds is no setting."""
+    inner = node.value if isinstance(node, ast.Subscript) else node
+    return isinstance(inner, ast.Name) and inner.id == "ClassVar"
 
 
 def default_of(node: ast.expr | None) -> Any:

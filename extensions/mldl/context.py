@@ -5,25 +5,18 @@ from typing import Any
 
 from .advice import in_effect
 from .advice.advisor import is_small
-from .catalog import Row
+from .catalog import ROWS, Row
 from .catalog.datasets import chosen
 from .catalog.dependencies import requirement
+from .catalog.features import AUGMENTATIONS, FEATURES
+from .catalog.sources import SOURCES
+from .catalog.stack import all_layers, stack
+from .catalog.tasks import OBJECTIVES
 from .fields.field import has_goal, split_names
 from .folders import SMOKE, data_folder, ignored_data
+from .layers import stacked
 
 Answers = Mapping[str, Any]
-SOURCE_PARTS = {
-    "bundled": "source",
-    "image_folder": "source",
-    "table": "source",
-    "image_csv": "source_csv",
-    "torchvision": "source_torchvision",
-    "huggingface": "source_huggingface",
-    "custom": "source_custom",
-}
-AUTOMATIC = {"randaugment", "trivial_augment"}  # both use colours and affine maps
-COLORED, WARPED = {"color_jitter", *AUTOMATIC}, {"rotation", *AUTOMATIC}
-OWN_FETCH = ("mnist", "diabetes")  # the others are fetched by the part of their family
 
 
 def derive(answers: Answers) -> dict[str, Any]:
@@ -32,52 +25,33 @@ def derive(answers: Answers) -> dict[str, Any]:
     row: Row = answers["row"]
     library = library_of(answers, row)
     goal = has_goal(answers)
-    changes = {*answers["augmentation"]}
-    return {
+    found = {
         **answers,
-        "family": row.family,
-        "color_part": bool(changes & COLORED),
-        "affine_part": bool(changes & WARPED),
         "library": library,
+        "has_backbone": bool(row.backbones),
+        "mixes": any(AUGMENTATIONS[name].mixes for name in answers["augmentation"]),
+        "from_columns": row.modality in SOURCES[answers["data_source"]].columns,
+        "remote": remote(answers),
         "patch_size": answers["patch_size"] if library == "timm" else None,
         "bundled": chosen(answers),
         "data_folder": data_folder(answers),
         "ignored_data": ignored_data(answers),
         "nodes": nodes(answers["gpus"]),
         "distribution_name": answers["package_name"].replace("_", "-"),
-        "kubernetes_name": answers["package_name"].replace("_", "-")[:40].strip("-"),
         "wandb_project": answers["wandb_project"] or answers["package_name"],
         "target_metric": answers["target_metric"] if goal else "",
         "target_value": answers["target_value"] if goal else None,
-        "remote": remote(answers),
+        "copyright_holder": answers["author_name"] or f"the authors of {answers['project_name']}",
         "num_outputs": num_outputs(answers),
         "target_columns": split_names(answers["target_column"]) or None,
-        "primary_metric": row.metrics[answers["objective"]][0],
-        "dependencies": dependencies(answers, row, library),
+        "primary_metric": OBJECTIVES[answers["objective"]].metrics[0],
         "smoke": smoke(answers, row, library),
-        **parts(answers, row, library),
+        "family": row.modality,  # the files that still ask for it are on their way out
     }
-
-
-def parts(answers: Answers, row: Row, library: str) -> dict[str, str]:
-    """Return the path of the part behind each stub that has alternatives."""
-    family = f"template/parts/{row.family}"
-    suffix = {"multi_label": "_multi_label", "targets": "_regression"}
-    kind = suffix.get(answers["objective"], "")
-    model = "model_torchvision" if library == "torchvision" else row.part
-    custom = row.part == "model_custom"
-    shared = "template/parts/table"  # pictures of numbers are the same for images
-    name = answers["dataset_name"]
-    return {
-        "fetch_part": f"{family}/data/fetch{f'_{name}' * (name in OWN_FETCH)}.py",
-        "model_part": f"{family}/models/{model}.py",
-        "model_settings_part": f"{family}/models/settings{'_custom' * custom}.py",
-        "source_part": f"{family}/data/{SOURCE_PARTS[answers['data_source']]}.py",
-        "targets_part": f"template/parts/data/targets{kind}.py",
-        "objective_part": f"template/parts/supervised/objective{kind}.py",
-        "metrics_part": f"template/parts/supervised/metrics{kind}.py",
-        "pictures_part": f"{shared if kind == '_regression' else family}/pictures{kind}.py",
-    }
+    found["dependencies"] = dependencies(found, row, library)
+    found["layer_names"] = stack(found, row, library)
+    found["layers"] = stacked(found["layer_names"], all_layers(ROWS), answers["package_name"])
+    return found
 
 
 def library_of(answers: Answers, row: Row) -> str:
@@ -94,31 +68,19 @@ def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
     """Return what the project needs, and nothing that it does not."""
     known = chosen(answers)
     names = {"torch", "numpy", "jsonargparse[signatures]", "matplotlib", "torchinfo", "tqdm"}
-    names.add("pyyaml")
-    names |= {name for name in row.dependencies if name != "timm"}
-    if library in ("timm", "torchvision"):
-        names.add(library)
-    if row.modality == "image":
-        names.add("pillow")
-    if answers["objective"] == "single_label":
-        names.add("scikit-learn")
-    if answers["data_source"] == "torchvision":
-        names.add("torchvision")
-    if answers["data_source"] == "huggingface":
-        names.add("datasets")
-    if known:
-        names.add(known.package)
-    if answers["tensorboard_enabled"]:
-        names.add("tensorboard")
-    if answers["wandb_enabled"]:
-        names.add("wandb")
+    names |= {"pyyaml", library, *row.dependencies}
+    names |= {*OBJECTIVES[answers["objective"]].dependencies}
+    names |= {*SOURCES[answers["data_source"]].dependencies}
+    names |= {known.package} if known else set()
+    for feature in FEATURES:
+        names |= {*feature.dependencies} if answers[feature.name] else set()
     return [requirement(name) for name in sorted(names)]
 
 
 def remote(answers: Answers) -> bool:
     """Say whether the data are fetched from a URL."""
-    by_path = answers["data_source"] in ("image_folder", "image_csv", "table")
-    return by_path and answers["dataset_path"].lower().startswith(("http://", "https://"))
+    path = answers["dataset_path"].lower()
+    return SOURCES[answers["data_source"]].remote and path.startswith(("http://", "https://"))
 
 
 def nodes(gpus: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from posixpath import dirname, join, normpath
 
 from .catalog import Row
+from .catalog.sources import SOURCES
 from .fields.field import transfers
 from .problems import Answers, Problem, contradiction
 from .rules import OWN
@@ -45,7 +46,7 @@ def check_folders(answers: Answers, row: Row) -> Iterator[Problem]:
 def inside(answers: Answers) -> str:
     """Return the path of the data within the project; blank if they are elsewhere."""
     path = str(answers["dataset_path"])
-    if answers["data_source"] in ("torchvision", "huggingface") or "://" in path:
+    if SOURCES[answers["data_source"]].by_name or "://" in path:
         return ""  # a name or a URL
     path = normpath(path)
     return "" if path.split("/")[0] in ("", ".", "..") or re.match(r"[A-Za-z]:", path) else path

@@ -4,24 +4,16 @@ import math
 from collections.abc import Iterator
 
 from .catalog import Row
+from .catalog.tasks import METRICS
 from .problems import Answers, Problem, contradiction
-
-# The range of each metric: shares, a share of variance, errors.
-RANGES = {
-    "accuracy": (0.0, 1.0),
-    "f1": (0.0, 1.0),
-    "r2": (-math.inf, 1.0),
-    "mse": (0.0, math.inf),
-    "mae": (0.0, math.inf),
-}
 
 
 def check_goal(answers: Answers, row: Row) -> Iterator[Problem]:
     """The goal is within the range of its metric."""
     metric, value = answers["target_metric"], answers["target_value"]
-    if metric not in RANGES or value is None:
+    if metric not in METRICS or value is None:
         return
-    low, high = RANGES[metric]
+    low, high = METRICS[metric].low, METRICS[metric].high
     if low <= value <= high:
         return
     bounds = f"at least {low:g}" if high == math.inf else f"at most {high:g}"

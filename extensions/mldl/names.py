@@ -9,6 +9,8 @@ from .catalog.dependencies import IMPORTS
 from .problems import Wrong, shown
 from .rules import DEVICES, text
 
+LONGEST = 40  # characters of a package name, so that the lines of its imports fit
+
 # Modules that some version of Python has, and another has not: a name is the same on all of them.
 GONE = {
     *("aifc", "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt", "distutils"),
@@ -43,8 +45,8 @@ def package_name(value: object) -> None:
     """Accept a name that `import` finds and that hides no other module."""
     if not isinstance(value, str):
         raise Wrong("wrong_type", f"must be text, not {shown(value)}")
-    if not re.fullmatch(r"[a-z]([a-z0-9_]{0,58}[a-z0-9])?", value):
-        message = "must be at most 60 lower-case ASCII letters, digits and _ between them, "
+    if not re.fullmatch(rf"[a-z]([a-z0-9_]{{0,{LONGEST - 2}}}[a-z0-9])?", value):
+        message = f"must be at most {LONGEST} lower-case ASCII letters, digits and _ between them, "
         message += "a letter first"
         raise Wrong("invalid_package_name", f"{message}, not {shown(value)}")
     if owner := taken(value):
@@ -55,11 +57,12 @@ def package_name(value: object) -> None:
 def derive_package_name(project_name: str) -> str:
     """Return a package name that is always valid: `test` gives `test_project`."""
     plain = unicodedata.normalize("NFKD", project_name).encode("ascii", "ignore")
-    name = re.sub(r"[^a-z0-9]+", "_", plain.decode().lower()).strip("_")[:50].strip("_")
+    name = re.sub(r"[^a-z0-9]+", "_", plain.decode().lower()).strip("_")
     if not name:
         return "ml_project"
     if name[0].isdigit():
         name = f"project_{name}"
+    name = name[:LONGEST].strip("_")
     return f"{name}_project" if taken(name) else name
 
 

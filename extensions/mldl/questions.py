@@ -1,6 +1,6 @@
 """What the questionnaire asks Python: defaults, choices, refusals, and what to ask at all.
 
-The YAML in questions/ holds the words; everything that depends on earlier answers is
+The YAML in questions/ is written from the table of answers; everything that depends on earlier answers is
 worked out here, from the catalogue.
 """
 
@@ -13,9 +13,9 @@ from .advice import complete
 from .answers import keys, problem_with, same
 from .catalog import choices, offered
 from .catalog.datasets import fitting
+from .catalog.sources import feeding
 from .contradictions import check
 from .fields import FIELDS, FROZEN, cast
-from .sources import SINGLE
 
 Answers = Mapping[str, Any]
 
@@ -49,6 +49,11 @@ class Dialogue:
     def __getitem__(self, key: str) -> Any:
         """Return the advised answer, for a default in the questions."""
         return self.complete[key]
+
+    def question(self, key: str) -> str:
+        """Return the words of a question that depend on the answers so far."""
+        question = FIELDS[key].question
+        return question if isinstance(question, str) else question(self.complete)
 
     def asked(self, key: str) -> bool:
         """Say whether a person should be asked."""
@@ -157,10 +162,9 @@ def objectives(answers: Answers) -> dict[str, str]:
 
 def sources(answers: Answers) -> dict[str, str]:
     """Return the sources of data for the task, bundled sets only where there are any."""
-    cell = (answers["task"], answers["modality"])
-    names = choices.SOURCES_OF.get(cell, ())
-    multi = answers["objective"] == "multi_label"
-    return {name: choices.SOURCES[name] for name in names if not (multi and name in SINGLE)}
+    found = feeding(answers["task"], answers["modality"])
+    kind = answers["objective"]
+    return {name: each.reason for name, each in found.items() if kind not in each.lacks}
 
 
 def sets(answers: Answers) -> dict[str, str]:

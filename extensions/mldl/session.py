@@ -76,6 +76,7 @@ class Session:
             "asked": dialogue.asked,
             "choices": dialogue.choices,
             "problem": dialogue.problem,
+            "question": dialogue.question,
             "given_request": self.request,
         }
 

@@ -1,34 +1,24 @@
 """What sources of data cannot give: the wrong kind for a cell, a path of another kind."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
-from .catalog import Row, choices
+from .catalog import Row
 from .catalog.datasets import BUNDLED, TORCHVISION, chosen, fitting
+from .catalog.sources import SOURCES, feeding
 from .problems import Answers, Problem, contradiction, nearest, shown
 
-SINGLE = ("bundled", "image_folder", "torchvision")  # sources of one class for each sample
 ARCHIVES = (".zip", ".tgz", ".tbz2", ".txz", ".tar", ".gz", ".bz2", ".xz")
 FILES = (
     *(".csv", ".tsv", ".txt", ".parquet", ".pq", ".json", ".jsonl", ".xls", ".xlsx", ".npz"),
     *(".npy", ".h5", ".hdf5", ".mat", ".pkl", ".pickle", ".pt", ".feather", ".arrow", ".db"),
 )
-# What each source with a path reads: suffixes of files, and of what a URL leads to.
-READS = {
-    "image_folder": ("a folder, or the URL of an archive", (), ARCHIVES),
-    "image_csv": ("a CSV file or a folder with one, or the URL of either", (".csv",), ARCHIVES),
-    "table": (
-        "a file in .csv, .tsv, .txt (also with .gz), .parquet or .pq",
-        (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq"),
-        ARCHIVES,
-    ),
-    "huggingface": ("the name of a data set on the hub", (), ()),
-}
 
 
 def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
     """The source of the data can feed the cell."""
     source, name = answers["data_source"], answers["dataset_name"]
-    sources = choices.SOURCES_OF[row.task, row.modality]
+    sources = feeding(row.task, row.modality)
     cell = f"{row.task} of {row.modality}s"
     sets = [each.name for each in fitting(row.task, row.modality)]
     if source == "bundled" and name not in sets:
@@ -39,19 +29,20 @@ def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
         named = f"{source} ({name})" if name in TORCHVISION else source
         message = f"{named} does not hold what {cell} needs: {nearest(source, sources)}"
         yield contradiction("data_source", "modality", message)
-    if source in SINGLE and answers["objective"] == "multi_label":
+    if answers["objective"] in SOURCES[source].lacks:
         message = f"{source} gives each image one class: take image_csv"
         yield contradiction("data_source", "objective", message)
 
 
 def check_facts(answers: Answers, row: Row) -> Iterator[Problem]:
-    """The path and the size are not those of another bundled set, which it took the place of."""
+    """A bundled set lies in its own place, and its size is not that of one it replaced."""
     known = chosen(answers)
     if known is None:
         return
-    path, samples = str(answers["dataset_path"]).rstrip("/"), answers["num_samples"]
-    if other := next((each for each in BUNDLED if each.path == path != known.path), None):
-        message = f"{path} is for {other.name}: {known.name} needs {known.path}"
+    path, samples = str(answers["dataset_path"]), answers["num_samples"]
+    if PurePosixPath(path) != PurePosixPath(known.path):
+        message = f"{known.name} is written to {known.path}, not to {path or 'nothing'}: "
+        message += "leave it out, or name the data_source of data of your own"
         yield contradiction("dataset_path", "dataset_name", message)
     if samples != known.num_samples and samples in [each.num_samples for each in BUNDLED]:
         message = f"{known.name} has {known.num_samples} samples, not {samples}"
@@ -68,15 +59,14 @@ def check_loader(answers: Answers, row: Row) -> Iterator[Problem]:
 
 def check_path(answers: Answers, row: Row) -> Iterator[Problem]:
     """The path leads to what the source reads, as far as its name tells."""
-    source, path = answers["data_source"], str(answers["dataset_path"])
-    if source not in READS:
+    source, path = SOURCES[answers["data_source"]], str(answers["dataset_path"])
+    if not source.reads:
         return
-    wanted, files, remote = READS[source]
     url = path.lower().startswith(("http://", "https://"))
     name = path.split("?")[0].lower().rstrip("/")
-    reads = (*files, *(remote if url else ()))
+    reads = (*source.files, *(ARCHIVES if url and source.remote else ()))
     known = name.endswith((*FILES, *ARCHIVES)) and not name.endswith(reads)
-    place = source == "huggingface" and (url or path[:1] in ("/", ".") or path.count("/") > 1)
+    place = source.by_name and (url or path[:1] in ("/", ".") or path.count("/") > 1)
     if known or place or not path:
-        message = f"{source} reads {wanted}, not {path or 'nothing'}"
+        message = f"{source.name} reads {source.reads}, not {path or 'nothing'}"
         yield contradiction("dataset_path", "data_source", message)

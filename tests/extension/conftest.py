@@ -1,4 +1,4 @@
-"""A small template of its own: the repository's questions and extension, few files."""
+"""A small template of its own: the repository's questions and extension, one small layer."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ import pytest
 from tests.support import commit, git
 from tools.render import without_settings
 
-from .support import CONFIG, MODEL, ROOT, SETTINGS, Copy
+from .support import MODULES, ROOT, Copy
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -22,22 +22,18 @@ def _no_user_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
 def template(tmp_path: Path) -> Path:
     """Return a tagged template with the repository's questions and extension."""
     root = tmp_path / "template"
-    project = root / "template/project"
-    shutil.copytree(ROOT / "template/project/configs", project / "configs")
-    for name in ("questions", "extensions"):
+    base = root / "template/layers/base"
+    shutil.copytree(ROOT / "template/layers/base/configs", base / "configs")
+    for name in ("questions", "extensions", "template/project"):
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, root / name, ignore=ignore)
     shutil.copy(ROOT / "copier.yml", root)
-    answers = "{{_copier_conf.answers_file}}"
-    shutil.copy(ROOT / "template/project" / answers, project / answers)
-    package = project / "{{package_name}}"
-    (package / "models").mkdir(parents=True)
-    (package / "settings.py").write_text(SETTINGS)
-    (package / "experiment.py").write_text("")
-    (package / "config.py").write_text(CONFIG)
-    (package / "models/settings.py").write_text(MODEL)
-    (project / "cell.txt").write_text(
-        "{{ task }} {{ family }} {{ library }} {{ patch_size }}\n"
+    for name, text in MODULES.items():
+        module = base / "pkg" / name
+        module.parent.mkdir(parents=True, exist_ok=True)
+        module.write_text(text)
+    (base / "cell.txt").write_text(
+        "{{ task }} {{ layer_names | join(' ') }} {{ library }} {{ patch_size }}\n"
         "{{ dependencies | join(' ') }}\n{{ problem_description | py }}\n"
     )
     git(tmp_path, "init", "--quiet", str(root))

@@ -14,11 +14,11 @@ ROOT = Path(__file__).parents[2]
 REQUESTS = Path(__file__).parent / "requests"
 Copy = Callable[..., Path]
 
-SETTINGS = '''
+ENGINE = '''
 @dataclass(frozen=True)
 class TrainingSettings:
     optimizer: Literal["adamw", "sgd"] = "adamw"
-    """Rule that moves the weights."""
+    """Optimizer."""
     learning_rate: float = 1e-3
     """Step size."""
     gradient_clipping: float | None = None
@@ -33,33 +33,57 @@ class ExperimentSettings:
     checkpoint_dir: str = "checkpoints"
     """Folder of the checkpoints."""
 '''
-CONFIG = '''
+DATA = '''
+FIXED = frozenset({"dataset_path"})
+
 @dataclass(frozen=True)
 class DataSettings:
+    PLACE: ClassVar[str] = "data"
     dataset_path: str = "data"
     """Where the data are."""
     augmentation: list[str] = field(default_factory=list)
-    """Changes of images."""
+    """Augmentations of images."""
     max_samples: int | None = None
     """Samples to use at most; null uses all of them, which is what one wants, as a rule."""
+'''
+MODEL = '''
+@dataclass(frozen=True)
+class ModelSettings:
+    #: if has_backbone
+    backbone: str = ""
+    """Published network."""
+    #: endif
+    dropout: float = 0.0
+    """Dropout probability."""
+'''
+TASK = '''
+@dataclass(frozen=True)
+class TaskSettings:
+    """What only the task knows."""
+
+    #: if task == "classification"
+    label_smoothing: float = 0.0
+    """Label smoothing."""
+    #: endif
+'''
+CONFIG = '''
+from pkg.data.settings import DataSettings
 
 @dataclass(frozen=True)
 class Config:
     data: DataSettings
     model: ModelSettings
+    task: TaskSettings
     training: TrainingSettings
     experiment: ExperimentSettings
 '''
-MODEL = '''
-@dataclass(frozen=True)
-class ModelSettings:
-    #: if row.backbones
-    backbone: str = ""
-    """Published network."""
-    #: endif
-    dropout: float = 0.0
-    """Share of features dropped."""
-'''
+MODULES = {
+    "data/settings.py": DATA,
+    "models/settings.py": MODEL,
+    "task/settings.py": TASK,
+    "engine/settings.py": ENGINE,
+    "config.py": CONFIG,
+}
 
 
 def load_request(name: str) -> dict[str, Any]:

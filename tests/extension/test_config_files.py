@@ -2,14 +2,17 @@
 
 import ast
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from mldl.advice import complete
+from mldl.catalog import ROWS, Row
+from mldl.config_files import MODULES
 from mldl.config_source import MISSING, Source, default_of, read_settings
+from mldl.context import derive
 
-from .support import Copy
+from .support import ROOT, Copy
 
 
 def test_config_yaml_holds_answers_comments_and_defaults(copy: Copy) -> None:
@@ -26,6 +29,7 @@ def test_config_yaml_holds_answers_comments_and_defaults(copy: Copy) -> None:
             "max_samples": None,
         },
         "model": {"backbone": "resnet18", "dropout": 0.1},
+        "task": {"label_smoothing": 0.0},
         "training": {
             "optimizer": "adamw",
             "learning_rate": 1e-05,
@@ -52,13 +56,20 @@ def test_guarded_settings_come_only_where_they_apply(copy: Copy) -> None:
     assert set(custom["model"]) == {"dropout"}
 
 
+def test_a_section_without_settings_is_not_written(copy: Copy) -> None:
+    project = copy(task="regression")
+    assert "task" not in yaml.safe_load((project / "configs/config.yaml").read_text())
+    schema = json.loads((project / "configs/config.schema.json").read_text())
+    assert schema["properties"]["task"]["properties"] == {}
+
+
 def test_the_schema_knows_each_setting(copy: Copy) -> None:
     schema = json.loads((copy() / "configs/config.schema.json").read_text())
     assert schema["additionalProperties"] is False
     training = schema["properties"]["training"]
     assert training["additionalProperties"] is False
     assert training["properties"]["optimizer"] == {
-        "description": "Rule that moves the weights.",
+        "description": "Optimizer.",
         "enum": ["adamw", "sgd"],
         "default": "adamw",
     }
@@ -130,12 +141,16 @@ class Config:
     assert texts == ["which one; null: none", "", "How many."]
 
 
-def test_the_real_parts_can_be_read() -> None:
-    parts = Path(__file__).parents[2] / "template/parts"
-    names = ("settings.py", "experiment.py", "image/config.py", "image/models/settings.py")
-    source = read_settings((parts / name).read_text() for name in names)
-    assert list(source.sections) == ["data", "model", "training", "experiment"]
-    for settings in source.sections.values():
-        for setting in settings:
-            assert setting.text, f"{setting.name} says nothing"
-            assert source.schema(setting.annotation), f"{setting.name} has no schema"
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.task}-{row.modality}")
+def test_the_settings_of_every_stack_can_be_read(row: Row) -> None:
+    for objective in row.objectives:
+        answers = {"task": row.task, "modality": row.modality, "architecture": row.architecture}
+        files = dict(derive(complete({**answers, "objective": objective}))["layers"])
+        modules = [files[name] for name in files if name.endswith(MODULES)]
+        assert len(modules) == len(MODULES)
+        source = read_settings((ROOT / module).read_text() for module in modules)
+        assert list(source.sections) == ["data", "model", "task", "training", "experiment"]
+        for settings in source.sections.values():
+            for setting in settings:
+                assert setting.text, f"{setting.name} says nothing"
+                assert source.schema(setting.annotation), f"{setting.name} has no schema"

@@ -44,11 +44,11 @@ def test_full_asks_what_applies_and_nothing_else(template: Path, tmp_path: Path)
         "How wide",
         "Which activation",
         "Which data set",
-        "Learning rate",
+        "learning rate",
         "several devices",
     ):
         assert asked in text
-    for not_asked in ("training images", "pretrained", "Which size", "folder?", "several nodes"):
+    for not_asked in ("training images", "pretrained", "Which backbone", "folder?", "several nodes"):
         assert not_asked not in text
     answers = answers_of(tmp_path / "project")
     assert answers["dataset_name"] == "iris"

@@ -31,7 +31,7 @@ REFUSED = [
     ({"mlflow": "yes"}, "mlflow: mlflow is not offered yet"),
     ({"xyzzy": "1"}, "xyzzy: is not a question (unknown_field)"),
     ({"_mldl": "1"}, "_mldl: is not a question"),
-    ({"package_name": "x" * 61}, "at most 60"),
+    ({"package_name": "x" * 61}, "at most 40"),
     ({"dataset_name": "diabetes"}, '"diabetes" is no bundled data set for classification'),
     ({"dataset_name": "digits", "input_shape": "[64]"}, '"digits" is no bundled data set'),
     ({"dataset_name": "iris", "input_shape": "[3, 32, 32]"}, '"iris" is no bundled data set'),

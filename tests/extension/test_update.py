@@ -38,9 +38,9 @@ def edit(template: Path, path: str, old: str, new: str) -> None:
 
 def stricter(template: Path) -> None:
     """Allow 100 epochs at most in the next version."""
-    rule = '"num_epochs": Field(SIZE'
+    rule = '"num_epochs": Field("How many epochs?", SIZE'
     path = "extensions/mldl/fields/training.py"
-    edit(template, path, rule, '"num_epochs": Field(integer(1, 100)')
+    edit(template, path, rule, rule.replace("SIZE", "integer(1, 100)"))
 
 
 def test_what_a_project_was_made_with_stays(copy: Copy, template: Path, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_what_a_project_was_made_with_stays(copy: Copy, template: Path, tmp_path
     assert "tqdm>=4.67,<5" in (project / "cell.txt").read_text(), "the old catalogue was used"
 
     commit(project)
-    (template / "template/project/new.txt").write_text("new\n")
+    (template / "template/layers/base/new.txt").write_text("new\n")
     commit(template, "v3")  # now the version before is the strict one
     assert update(project)["num_epochs"] == 500
     assert (project / "new.txt").exists()
@@ -82,7 +82,8 @@ def test_an_item_of_a_list_that_is_offered_no_more_stays(copy: Copy, template: P
     project = make(copy, augmentation="[random_crop, rotation, mixup]")
     before = answers_of(project)["augmentation"]
     path = "extensions/mldl/catalog/choices.py"
-    edit(template, path, '    "rotation": "turns by some degrees",\n', "")
+    offered = "in features.AUGMENTATIONS.items()"
+    edit(template, path, offered, f'{offered} if name != "rotation"')
     commit(template, "v2")
     after = update(project, num_epochs="7")["augmentation"]
     assert after == before == ["random_crop", "rotation", "mixup"]
@@ -112,7 +113,7 @@ def test_another_bundled_set_takes_its_facts_along(copy: Copy) -> None:
     project = make(copy)
     with pytest.raises(UserMessageError) as refusal:
         update(project, dataset_name="mnist")
-    assert "data/digits is for digits: mnist needs data/mnist" in refusal.value.message
+    assert "mnist is written to data/mnist, not to data/digits" in refusal.value.message
     assert "mnist has 5000 samples, not 1797" in refusal.value.message
     assert answers_of(project)["dataset_name"] == "digits"
     answers = update(project, dataset_name="mnist", dataset_path="data/mnist", num_samples="5000")

@@ -33,8 +33,8 @@ def test_everything_asked(template: Path, make: Render, tmp_path: Path) -> None:
         "How much do you want": [DOWN],
         "to be learnt": [DOWN],
         "How many layers": [f"{CLEAR}3"],
-        "Learning rate": [f"{CLEAR}0.01"],
-        "running average": ["y"],
+        "learning rate": [f"{CLEAR}0.01"],
+        "moving average": ["y"],
     }
     questions = talk(template, tmp_path / "typed/one", keys)
     assert len(set(questions)) == len(questions) > 20

@@ -1,6 +1,7 @@
 """Advice on the data: where they are, how they are split, what is done to them."""
 
-from ..catalog.datasets import HUB, chosen, fitting, seen
+from ..catalog.datasets import chosen, fitting, seen
+from ..catalog.sources import SOURCES
 from .advisor import Advice, Facts, advises, always, is_small
 
 
@@ -18,19 +19,17 @@ def dataset_path(facts: Facts) -> Advice:
     """Keep data in the folder `data`; sets of a library go by their name."""
     if found := chosen(facts):
         return Advice(found.path, "where data.fetch writes it")
-    hub, _ = HUB.get((facts["modality"], facts["objective"]), ("", ""))
-    examples = {"torchvision": "CIFAR10", "huggingface": hub}
-    if facts["data_source"] in examples:
-        name = facts["dataset_name"] or examples[facts["data_source"]]
-        if name:  # the hub has no small set for some tasks
-            return Advice(name, "the name by which the library knows it")
-    paths = {
-        "image_folder": "data/images",
-        "image_csv": "data/labels.csv",
-        "table": "data/table.csv",
-        "huggingface": "data/images",
-    }
-    return Advice(paths.get(facts["data_source"], "data"), "put your data there")
+    source = SOURCES[facts["data_source"]]
+    name = facts["dataset_name"] or example(facts)[0]
+    if source.by_name and name:  # the hub has no small set for some tasks
+        return Advice(name, "the name by which the library knows it")
+    return Advice(source.usual, "put your data there")
+
+
+def example(facts: Facts) -> tuple[str, str]:
+    """Return a small set that the source has for the objective, and the column of its targets."""
+    cell = (facts["modality"], facts["objective"])
+    return SOURCES[facts["data_source"]].examples.get(cell, ("", ""))
 
 
 @advises("target_column")
@@ -38,9 +37,9 @@ def target_column(facts: Facts) -> Advice:
     """Name the column that bundled tables use; otherwise the readers' default holds."""
     if facts["modality"] == "table" and facts["data_source"] == "bundled":
         return Advice("target", "its name in the bundled tables")
-    hub, column = HUB.get((facts["modality"], facts["objective"]), ("", ""))
-    if column and (facts["data_source"], facts["dataset_path"]) == ("huggingface", hub):
-        return Advice(column, f"its name in {hub}")
+    name, column = example(facts)
+    if column and facts["dataset_path"] == name:
+        return Advice(column, f"its name in {name}")
     return Advice("", "the reader takes the usual columns")
 
 

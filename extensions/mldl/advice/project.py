@@ -1,8 +1,8 @@
 """Advice on the project and its task."""
 
-from ..catalog import choices
 from ..catalog.datasets import TORCHVISION, bundled, fitting
 from ..catalog.inference import MODALITY, OBJECTIVE, infer
+from ..catalog.sources import SOURCES, feeding
 from ..names import derive_package_name, derive_project_name
 from .advisor import Advice, Facts, advises, always
 
@@ -51,9 +51,8 @@ always("cpu_cores", None, "not stated")
 @advises("data_loader")
 def data_loader(facts: Facts) -> Advice:
     """Read the data with PyTorch unless they come from elsewhere."""
-    source = facts.get("data_source")
-    loader = source if source in ("huggingface", "custom") else "torch"
-    return Advice(loader, "it reads the source of the data")
+    source = SOURCES.get(facts.get("data_source") or "")
+    return Advice(source.loader if source else "torch", "it reads the source of the data")
 
 
 @advises("data_source")
@@ -61,7 +60,7 @@ def data_source(facts: Facts) -> Advice:
     """Find the kind of source from what is said about the data."""
     task, modality = facts["task"], facts["modality"]
     name = facts.get("dataset_name")
-    sources = choices.SOURCES_OF.get((task, modality), ("custom",))
+    sources = feeding(task, modality) or ("custom",)
     loader = facts["data_loader"]
     if loader in ("huggingface", "custom") and loader in sources:
         return Advice(loader, "the data loader asks for it")

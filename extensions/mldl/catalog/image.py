@@ -5,9 +5,11 @@ from dataclasses import replace
 from .backbones import CONVNEXTS, EFFICIENTNETS, RESNETS, VITS
 from .row import Row
 
-METRICS = {
-    "single_label": ("accuracy", "f1"),
-    "multi_label": ("f1", "accuracy"),
+OBJECTIVES = ("single_label", "multi_label")
+LAYERS = ("base", "packages", "engine", "image")
+MODELS = {
+    "timm": ("models/published", "models/timm"),
+    "torchvision": ("models/published", "models/torchvision"),
 }
 PRETRAINED = ("backbone", "pretrained", "pretrained_source", "weights_path", "dropout")
 SMOKE = {"num_epochs": 1, "max_samples": 32, "batch_size": 8, "pretrained": False}
@@ -19,14 +21,15 @@ RESNET = Row(
     label="ResNet",
     reason="the reliable start: fast, and good on little data",
     library_class="timm.models.resnet.ResNet",
-    part="model",
-    metrics=METRICS,
+    layers=LAYERS,
+    models=MODELS,
+    objectives=OBJECTIVES,
     settings=PRETRAINED,
     backbones=RESNETS,
     small_backbone="resnet18",
     smoke_backbone="test_resnet",
     min_size=8,
-    dependencies=("timm",),
+    dependencies=("pillow",),
     defaults={"backbone": "resnet50", "learning_rate": 1e-3, "weight_decay": 0.01},
     smoke=SMOKE,
 )
@@ -97,10 +100,11 @@ CUSTOM = Row(
     label="Own convolutional net",
     reason="a small network whose every line is yours to change",
     library_class="torch.nn.Conv2d",
-    part="model_custom",
-    metrics=METRICS,
+    layers=(*LAYERS, "models/cnn"),
+    objectives=OBJECTIVES,
     settings=("num_layers", "hidden_dim", "dropout", "activation"),
     min_size=4,
+    dependencies=("pillow",),
     defaults={
         "num_layers": 4,
         "hidden_dim": 128,
@@ -116,7 +120,7 @@ CLASSIFICATION = (RESNET, EFFICIENTNET, VIT, CONVNEXT, CUSTOM)
 
 def regression(row: Row) -> Row:
     """Return the same architecture with one or several numbers as its outputs."""
-    return replace(row, task="regression", metrics={"targets": ("r2", "mse", "mae")})
+    return replace(row, task="regression", objectives=("targets",))
 
 
 ROWS = CLASSIFICATION + tuple(regression(row) for row in CLASSIFICATION)

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from .choices import LATER_ARCHITECTURES
 from .datasets import bundled
+from .sources import SOURCES
+from .tasks import TASKS
 
 Answers = Mapping[str, Any]
-IMAGE_SOURCES = ("image_folder", "image_csv", "torchvision")
 TABLES = (".csv", ".tsv", ".parquet", ".pq")
 
 
@@ -60,9 +61,10 @@ def ends_in(*suffixes: str) -> Callable[[Answers], bool]:
     return lambda answers: suffix(answers) in suffixes
 
 
-def source_is(*sources: str) -> Callable[[Answers], bool]:
-    """Return whether the data come from one of these sources."""
-    return lambda answers: answers.get("data_source") in sources
+def source_has(modality: str) -> Callable[[Answers], bool]:
+    """Return whether the data come from a source of this modality alone."""
+    names = [name for name, source in SOURCES.items() if source.modality == modality]
+    return lambda answers: answers.get("data_source") in names
 
 
 def is_image_model(answers: Answers) -> bool:
@@ -75,9 +77,9 @@ def has_path(answers: Answers) -> bool:
     return bool(answers.get("dataset_path"))
 
 
-def is_regression(answers: Answers) -> bool:
-    """Say whether the task is regression."""
-    return answers.get("task") == "regression"
+def task_is(task: str) -> Callable[[Answers], bool]:
+    """Return whether this is the task."""
+    return lambda answers: answers.get("task") == task
 
 
 def otherwise(answers: Answers) -> bool:
@@ -91,19 +93,26 @@ MODALITY = (
     Sign("the data end in .txt or .jsonl", "dataset_path", ends_in(".txt", ".jsonl"), "text"),
     Sign("input_shape has three numbers", "input_shape", lambda a: rank(a) == 3, "image"),
     Sign("input_shape has one number", "input_shape", lambda a: rank(a) == 1, "table"),
-    Sign("data_source is table", "data_source", source_is("table"), "table"),
-    Sign("data_source has images", "data_source", source_is(*IMAGE_SOURCES), "image"),
+    Sign("data_source is table", "data_source", source_has("table"), "table"),
+    Sign("data_source has images", "data_source", source_has("image"), "image"),
     Sign("the bundled set has images", "dataset_name", set_is("image"), "image"),
     Sign("the bundled set is a table", "dataset_name", set_is("table"), "table"),
     Sign("the data end in .csv, .tsv, .parquet or .pq", "dataset_path", ends_in(*TABLES), "table"),
     Sign("the architecture is an image network", "architecture", is_image_model, "image"),
     Sign("a path of data is given", "dataset_path", has_path, "image"),
-    Sign("the task is regression", "task", is_regression, "table"),
+    *(
+        Sign(f"the task is {name}", "task", task_is(name), task.modality)
+        for name, task in TASKS.items()
+        if task.modality
+    ),
     Sign("nothing else is known", "task", otherwise, "image"),
 )
 
 OBJECTIVE = (
-    Sign("the task is regression", "task", is_regression, "targets"),
+    *(
+        Sign(f"the task is {name}", "task", task_is(name), task.objectives[0].name)
+        for name, task in TASKS.items()
+    ),
     Sign("nothing else is known", "task", otherwise, "single_label"),
 )
 

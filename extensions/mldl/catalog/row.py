@@ -1,9 +1,11 @@
-"""The records that the catalogue is made of."""
+"""The records that the catalogue is made of: an architecture, and a backbone of one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+from .tasks import OBJECTIVES
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 LICENCES = {"timm": "apache-2.0", "torchvision": "bsd-3-clause"}  # of weights
@@ -37,10 +39,12 @@ class Row:
     label: str
     reason: str  # why one would take it
     library_class: str  # what the model is built from
-    part: str  # the model's part in template/parts/<modality>/models, without .py
-    metrics: Mapping[str, tuple[str, ...]]  # by objective, the primary metric first
+    layers: tuple[str, ...]  # folders of template/layers, from the bottom up
+    objectives: tuple[str, ...]  # what it can be trained for
     settings: tuple[str, ...]  # answers about the model that apply
     backbones: tuple[Backbone, ...] = ()
+    models: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    """Layers of the model by the library that has the backbone."""
     small_backbone: str = ""  # for images of up to 64 pixels a side
     smoke_backbone: str = ""  # timm's tiny one, for large images
     small_patch: int = 0  # patch for images of up to 64 pixels; 0 keeps the backbone's
@@ -52,18 +56,13 @@ class Row:
     deprecated: bool = False  # hidden from new projects, valid in old ones
 
     @property
-    def objectives(self) -> tuple[str, ...]:
-        """What an answer for one sample may be."""
-        return tuple(self.metrics)
+    def metrics(self) -> dict[str, tuple[str, ...]]:
+        """The metrics of each objective, the primary one first."""
+        return {name: OBJECTIVES[name].metrics for name in self.objectives}
 
     def monitors(self, objective: str) -> tuple[str, ...]:
-        """Return the figures that can decide which epoch is best."""
+        """Return the metrics that can decide which epoch is best."""
         return ("val_loss", *(f"val_{name}" for name in self.metrics.get(objective, ())))
-
-    @property
-    def family(self) -> str:
-        """The folder of template/parts that the cell's code comes from."""
-        return self.modality
 
     def backbone(self, name: str) -> Backbone | None:
         """Find a backbone by its name."""

@@ -11,8 +11,8 @@ CLASSIFICATION = Row(
     label="Multi-layer perceptron",
     reason="dense layers over numeric and categorical columns",
     library_class="torch.nn.Linear",
-    part="model",
-    metrics={"single_label": ("accuracy", "f1")},
+    layers=("base", "packages", "engine", "table", "models/mlp"),
+    objectives=("single_label",),
     settings=("num_layers", "hidden_dim", "dropout", "activation"),
     dependencies=("pandas", "pyarrow"),
     defaults={
@@ -30,10 +30,6 @@ CLASSIFICATION = Row(
     smoke={"num_epochs": 2, "max_samples": 64, "batch_size": 16},
 )
 
-REGRESSION = replace(
-    CLASSIFICATION,
-    task="regression",
-    metrics={"targets": ("r2", "mse", "mae")},
-)
+REGRESSION = replace(CLASSIFICATION, task="regression", objectives=("targets",))
 
 ROWS = (CLASSIFICATION, REGRESSION)

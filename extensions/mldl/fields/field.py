@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from ..catalog.sources import SOURCES
+from ..catalog.tasks import OBJECTIVES
 from ..rules import Rule, composed
 
 Answers = Mapping[str, Any]
@@ -34,6 +36,9 @@ def measured(item: Any) -> Any:
         return item
 
 
+# The types of Copier's questions.
+TYPES = {"text": "str", "folder": "str", "number": "yaml", "numbers": "yaml"}
+
 # How `--data` spells each kind of value. A `number` may be blank, `numbers` are a list.
 READERS: dict[str, Callable[[str], Any]] = {
     "text": str,
@@ -50,11 +55,17 @@ READERS: dict[str, Callable[[str], Any]] = {
 class Field(NamedTuple):
     """One answer."""
 
+    question: str | Callable[[Answers], str]  # in words; some depend on the answers before
     rule: Rule
     pointer: str = ""  # in a request; empty if a request cannot hold it
     kind: str = "text"  # a key of READERS
     applies: Callable[[Answers], bool] = lambda answers: True
     idle: str = ""  # why it has no effect where it does not apply, if that is not plain
+
+    @property
+    def type(self) -> str:
+        """Copier's type of the question."""
+        return TYPES.get(self.kind, self.kind)
 
     def cast(self, value: Any) -> Any:
         """Read what `--data` gave as Copier does for the question's type.
@@ -91,6 +102,16 @@ def setting(name: str) -> Callable[[Answers], bool]:
     return applies
 
 
+def of_task(name: str) -> Callable[[Answers], bool]:
+    """Return whether the objective takes the setting `name`."""
+
+    def applies(answers: Answers) -> bool:
+        objective = OBJECTIVES.get(answers.get("objective") or "")
+        return objective is not None and name in objective.settings
+
+    return applies
+
+
 def transfers(answers: Answers) -> bool:
     """Say whether pretrained weights are used."""
     return bool(answers.get("pretrained")) and setting("pretrained")(answers)
@@ -120,9 +141,14 @@ def has_depth(answers: Answers) -> bool:
 
 def reads_columns(answers: Answers) -> bool:
     """Say whether the target is a column that has a name."""
-    source, modality = answers.get("data_source"), answers.get("modality")
-    by_class = source in ("image_folder", "torchvision")
-    return not by_class and not (source == "bundled" and modality == "image")
+    source = SOURCES.get(answers.get("data_source") or "")
+    return source is None or answers.get("modality") in source.columns
+
+
+def has_name(answers: Answers) -> bool:
+    """Say whether the data are known by a name."""
+    source = SOURCES.get(answers.get("data_source") or "")
+    return source is not None and (source.by_name or source.name == "bundled")
 
 
 def split_names(text: str) -> list[str]:

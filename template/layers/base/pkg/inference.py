@@ -10,47 +10,46 @@ import torch
 from torch import Tensor, nn
 
 from .batch import Batch
-from .engine.checkpoint import load, load_weights
 from .config import Config
-from .data.settings import DataSettings
 from .data.dataloader import SplitLoader, get_dataloaders
 from .data.info import DataInfo
-from .engine.data.loader import NAMES
-from .engine.errors import UserError
-#: if task == "classification"
-from .task.metrics import Metrics, auroc
-#: else
-from .task.metrics import Metrics
-#: endif
-from .models.model import build_model
-from .task.objective import Objective
-from .engine.recovery import in_parts
-from .engine.callbacks import gain
+from .data.settings import DataSettings
+from .engine.callbacks import improvement
+from .engine.checkpoint import load, load_weights
 from .engine.cli import make_parser, parse
+from .engine.data.splits import NAMES
+from .engine.errors import UserError
+from .engine.recovery import in_parts
 from .engine.settings import TrainingSettings
+from .models.model import build_model
+from .models.settings import without_weights
+from .task.metrics import Metrics, score_all
+from .task.objective import Objective
+from .task.predictions import answer
 
 WORK = 200_000_000  # outputs to look at for the intervals of a report
 Input = tuple[str, Tensor | UserError]  # its name; what the model sees, or what is wrong with it
 
 
 def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, DataInfo]:
-    """Rebuild the model; its weights come from the checkpoint and from nowhere else."""
+    """Rebuild the model; its weights come from the checkpoint and from nowhere else.
+
+    Raises:
+        UserError: the file is no checkpoint, or of other settings or another model.
+    """
     saved = load(path)
     try:
         config, _ = parse(make_parser(Config, ""), Config, saved["config"])
     except UserError as error:
         raise UserError(f"{path} is of a project with other settings: {error}") from None
-    info, settings = DataInfo(**saved["data"]), asdict(config.model)
-    #: if architecture != "custom"
-    settings |= {"pretrained": False, "weights_path": None}
-    #: endif
+    info, settings = DataInfo(**saved["data"]), asdict(without_weights(config.model))
     model = build_model(info.input_shape, len(info.output_names), **settings)
+    weights = saved["model_state_dict"]
     #: if ema
-    weights, averaged = saved["model_state_dict"], saved.get("ema_state_dict", {})  # as yet none
-    load_weights(model, {name: averaged.get(f"module.{name}", weights[name]) for name in weights})
-    #: else
-    load_weights(model, saved["model_state_dict"])
+    averaged = saved.get("ema_state_dict", {})  # a run that began without one has none yet
+    weights = {name: averaged.get(f"module.{name}", weights[name]) for name in weights}
     #: endif
+    load_weights(model, weights)
     return model.to(device).eval(), config, info
 
 
@@ -66,10 +65,12 @@ def open_split(
 
 
 @torch.inference_mode()
-def infer(model: nn.Module, batches: Iterable[Batch]) -> tuple[Tensor, Tensor]:
+def predict_split(
+    model: nn.Module, objective: Objective, batches: Iterable[Batch]
+) -> tuple[Tensor, Tensor]:
     """Return the outputs [N, K] and the targets of all batches, on the CPU."""
     model.eval()
-    done = in_parts(batches, lambda part: model(part.inputs).float().cpu())
+    done = in_parts(batches, lambda part: objective.predict(model, part).float().cpu())
     rows = [(outputs, part.targets.cpu()) for part, outputs in done]
     outputs, targets = (torch.cat(column) for column in zip(*rows, strict=True))
     return outputs, targets
@@ -77,34 +78,27 @@ def infer(model: nn.Module, batches: Iterable[Batch]) -> tuple[Tensor, Tensor]:
 
 @torch.inference_mode()
 def predict(
-    model: nn.Module, inputs: Iterator[Input], names: list[str], batch_size: int
+    model: nn.Module,
+    objective: Objective,
+    inputs: Iterator[Input],
+    names: list[str],
+    batch_size: int,
 ) -> Iterator[dict[str, Any]]:
     """Yield what the model says of each input, or why it could not be read."""
     device = next(model.parameters()).device
-    while batch := list(islice(inputs, batch_size)):
-        readable = [x.to(device) for _, x in batch if isinstance(x, Tensor)]
-        outputs = iter(model(torch.stack(readable)).cpu().double() if readable else ())
-        for name, x in batch:
+    while group := list(islice(inputs, batch_size)):
+        readable = [x.to(device) for _, x in group if isinstance(x, Tensor)]
+        outputs = iter(predict_inputs(model, objective, readable) if readable else ())
+        for name, x in group:
             said = answer(next(outputs), names) if isinstance(x, Tensor) else {"error": str(x)}
             yield {"input": name, **said}
 
 
-def answer(outputs: Tensor, names: list[str]) -> dict[str, Any]:
-    """Return what a sample's outputs [K] say, in words and plain numbers."""
-    #: if objective == "single_label"
-    shares = outputs.softmax(0)
-    share, k = shares.max(0)
-    said = {"prediction": names[k], "probability": share.item()}
-    return said | {f"probability_{name}": x for name, x in zip(names, shares.tolist(), strict=True)}
-    #: endif
-    #: if objective == "multi_label"
-    shares = outputs.sigmoid().tolist()
-    said = {"prediction": ";".join(n for n, x in zip(names, shares, strict=True) if x > 0.5)}
-    return said | {f"probability_{name}": x for name, x in zip(names, shares, strict=True)}
-    #: endif
-    #: if objective == "targets"
-    return {f"prediction_{name}": x for name, x in zip(names, outputs.tolist(), strict=True)}
-    #: endif
+def predict_inputs(model: nn.Module, objective: Objective, inputs: list[Tensor]) -> Tensor:
+    """Return the outputs [B, K] for inputs whose targets nobody knows, on the CPU."""
+    ids = torch.arange(len(inputs))
+    batch = Batch(torch.stack(inputs), torch.empty(len(inputs), 0), ids)
+    return objective.predict(model, batch).cpu().double()
 
 
 def make_report(
@@ -114,18 +108,14 @@ def make_report(
     objective: Objective,
     settings: TrainingSettings,
 ) -> dict[str, Any]:
-    """Return every figure with its 95 % interval, those of each output, and the goal."""
-    metrics, count, model = Metrics(len(names)), len(targets), nn.Identity().eval()
+    """Return every metric with its 95 % interval, those of each output, and the target."""
+    metrics, count = Metrics(len(names)), len(targets)
 
     def measure(ids: Tensor) -> dict[str, float]:
         batch = Batch(outputs[ids], targets[ids], ids)
         metrics.reset()
-        metrics.update(*objective(model, batch), batch)
-        figures = metrics.compute()
-        #: if task == "classification"
-        figures["auroc"] = float(auroc(outputs[ids], targets[ids]).nanmean())
-        #: endif
-        return figures
+        metrics.update(objective.loss(outputs[ids], batch), batch)
+        return metrics.compute() | score_all(outputs[ids], targets[ids])
 
     generator = torch.Generator().manual_seed(0)
     draws = min(1000, max(100, WORK // outputs.numel()))  # of as many samples: a bootstrap
@@ -133,7 +123,7 @@ def make_report(
     report: dict[str, Any] = {"samples": count, "draws": draws, "metrics": {}}
     ends = torch.tensor([0.025, 0.975], dtype=torch.float64)
     for name, value in measure(torch.arange(count)).items():
-        values = torch.tensor([figures[name] for figures in drawn], dtype=torch.float64)
+        values = torch.tensor([sample[name] for sample in drawn], dtype=torch.float64)
         interval = values.nanquantile(ends).tolist()  # a draw may lack a class
         report["metrics"][name] = {"value": value, "interval": interval}
     each = {key: [None if x != x else x for x in y.tolist()] for key, y in metrics.each().items()}
@@ -141,12 +131,17 @@ def make_report(
     report["per_output"] = [dict(zip(["name", *each], row, strict=True)) for row in rows]
     metric, goal, met = settings.target_metric, settings.target_value, None
     if metric and goal is not None:
-        met = gain(metric, report["metrics"][metric]["value"], goal) >= 0
+        value = report["metrics"][metric]["value"]
+        met = improvement(value, goal, metrics.higher_is_better[metric]) >= 0
     return report | {"target": {"metric": metric, "value": goal, "met": met}}
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file, or into a pipe."""
+    """Write a file, or into a pipe.
+
+    Raises:
+        UserError: it cannot be written.
+    """
     try:
         path.write_bytes(content)
     except OSError as error:

@@ -1,6 +1,7 @@
 """Measures a model and its training on this machine: nothing here is guessed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain, count, islice
 from typing import Any
 
@@ -11,19 +12,20 @@ from torch.utils.benchmark import Timer
 
 from .config import Config
 from .data.dataloader import SplitLoader
-from .engine.loop import Recipe, TrainState, evaluate, update_weights
-from .engine.perf import count_flops, keep_memory, peak_memory
+from .data.fetch import obtain
 from .engine.cli import make_parser, parse
-from .training import find_data, prepare
+from .engine.loop import evaluate, update_weights
+from .engine.perf import count_flops, keep_memory, peak_memory
+from .engine.state import Recipe, TrainState
+from .models.settings import without_weights
+from .training import prepare
 
 
 def probe(report: dict[str, Any], path: str) -> None:
     """Build what the settings in a file describe, with fresh weights; use it, and measure it."""
-    arguments, checks = ["--config", path], report["validation"]
-    #: if architecture != "custom"
-    arguments += ["--model.pretrained", "false", "--model.weights_path", "null"]
-    #: endif
-    config = find_data(parse(make_parser(Config, ""), Config, arguments)[0])
+    checks = report["validation"]
+    config, _ = parse(make_parser(Config, ""), Config, ["--config", path])
+    config = replace(config, data=obtain(config.data), model=without_weights(config.model))
     checks["model_loads"] = False
     keep_memory()  # as training does
     state, recipe, train, val = prepare(config, None, None)
@@ -32,13 +34,13 @@ def probe(report: dict[str, Any], path: str) -> None:
     checks |= {"model_loads": True, "forward_pass_works": False}
     summary = torchinfo.summary(model, input_data=sample, verbose=0)
     checks |= {"forward_pass_works": True, "backward_pass_works": False}
-    recipe.objective(model.train(), batch)[0].backward()
+    state.phases[0].objective(model.train(), batch).total.backward()
     grads = [x.grad for x in model.parameters() if x.requires_grad]
     checks["backward_pass_works"] = all(x is not None and bool(x.isfinite().all()) for x in grads)
-    state.optimizer.zero_grad()
+    model.zero_grad()
     report["model_architecture"] = {
         "name": getattr(config.model, "backbone", None) or type(model).__name__,
-        "path": "{{ package_name }}/models/model.py",
+        "path": f"{__package__}/models/model.py",
         "num_parameters": summary.total_params,
         "num_trainable_parameters": summary.trainable_params,
         "input_shape": list(sample.shape[1:]),
@@ -60,7 +62,7 @@ def measure(
     update = seconds(lambda: update_weights(state, recipe, list(islice(batches, steps))))
     validation = seconds(lambda: evaluate(model, recipe, islice(others, 1)))
     epoch = update * len(train) / steps + validation * len(val)
-    flops = count_flops(model, recipe.objective, train)
+    flops = count_flops(model, recipe.val_objective, train)
     with torch.inference_mode():
         latency = seconds(lambda: model(sample))
     return {

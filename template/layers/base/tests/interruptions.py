@@ -15,10 +15,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from pkg import errors, faults
+from pkg.engine import errors, faults
 from pkg.engine.checkpoint import BEST, LAST, load
-from pkg.config import Config
-from pkg.training import train
 
 MOMENT = 1e-9  # minutes between two saves: all updates are saved
 
@@ -47,31 +45,30 @@ def in_child(action: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def train_until(step: int, config: Config, number: int = signal.SIGKILL) -> int:
-    """Train in a process that gets a signal after an update, before that is logged and saved."""
+def until(step: int, action: Callable[[], None], number: int = signal.SIGKILL) -> int:
+    """Call `action` in a process that gets a signal after an update, before that is saved."""
 
     def plan(name: str, about: object) -> None:
         if (name, about) == ("step", step):
             os.kill(os.getpid(), number)
 
-    def action() -> None:
+    def planned() -> None:
         faults.plan = plan
-        train(config, resume=False, overwrite=False)
+        action()
 
-    return in_child(action)
+    return in_child(planned)
 
 
-def outcome(config: Config) -> dict[str, Any]:
-    """Return all that a run left behind, without folder names and measured times."""
-    folder = Path(config.experiment.checkpoint_dir)
+def outcome(folder: Path | str) -> dict[str, Any]:
+    """Return all that a run left in its folder of checkpoints, without measured times."""
     left: dict[str, Any] = {}
     for name in (LAST, BEST):
-        saved = load(folder / name)
+        saved = load(Path(folder, name))
         del saved["config"], saved["log_lengths"], saved["progress"]["seconds"]
         left |= bits(saved, name)
-    for number, line in enumerate((folder / "metrics.jsonl").read_text().splitlines()):
-        figures = json.loads(line)
-        left[f"line {number}"] = {k: v for k, v in figures.items() if not k.startswith("perf/")}
+    for number, line in enumerate(Path(folder, "metrics.jsonl").read_text().splitlines()):
+        values = json.loads(line)
+        left[f"line {number}"] = {k: v for k, v in values.items() if not k.startswith("perf/")}
     return left
 
 

@@ -1,13 +1,28 @@
-"""What travels from the loader through the objective to the metrics."""
+"""What travels from the loader through the objective to the metrics: a batch of images."""
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 
 class Batch(NamedTuple):
-    """Samples on the device. B samples, K outputs; the first axis is always B."""
+    """B samples on one device; B is the first axis of every field. K outputs."""
 
-    inputs: Tensor  # [B, C, H, W] images, normalised; or [B, F] columns of a table
-    targets: Tensor  # int64 [B] classes; float [B, K] shares, labels or targets
-    ids: Tensor  # int64 [B] the number of each sample in the whole data set
+    inputs: Tensor  # float32 [B, C, H, W] normalised images; uint8 until they are prepared
+    targets: Tensor  # int64 [B] classes; float32 [B, K] class probabilities, labels or numbers
+    ids: Tensor  # int64 [B] number of each sample in the whole data set
+
+    @property
+    def size(self) -> int:
+        """Return the number of samples."""
+        return len(self.ids)
+
+    def cut(self, start: int, end: int) -> "Batch":
+        """Return the samples from `start` up to `end`, without copying them."""
+        return Batch(*(field[start:end] for field in self))
+
+    def to(self, device: torch.device) -> "Batch":
+        """Return the batch on `device`; to a GPU it may still be on its way."""
+        ahead = device.type == "cuda"
+        return Batch(*(field.to(device, non_blocking=ahead) for field in self))

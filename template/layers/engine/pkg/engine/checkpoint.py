@@ -1,13 +1,11 @@
-"""Checkpoints: what a run needs to go on with the same bits, written all or nothing.
-
-python -m <package>.checkpoint verify|list|show [FOLDER or FILE]
-"""
+"""Checkpoints: what a run needs to go on with the same bits, written all or nothing."""
 
 import math
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from enum import IntEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,20 +14,32 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
-from .loop import Progress, TrainState
-from .errors import GaveUp, UserError, run
+from .errors import GaveUp, UserError
 from .files import adds_up, clean, is_whole, publish, renewed, replace
+from .state import Progress, TrainState
 
 LAST, BEST, NUMBERED = "last.pt", "best_model.pt", "epoch_*.pt"
 ATTEMPTS = 3  # writes that may fail in a row
 
 
+class Soundness(IntEnum):
+    """What a checkpoint is good for after a run has diverged."""
+
+    DIVERGING = 0  # written amid updates that were not finite
+    BAD_LOSS = 1  # its validation loss is not finite
+    SOUND = 2
+
+
 def parts(state: TrainState) -> dict[str, Any]:
     """Name everything with a state of its own; what is missing here is lost on a resume."""
+    moving: dict[str, Any] = {}
+    for number, phase in enumerate(state.phases):
+        prefix = f"{phase.name}_" if number else ""
+        moving[f"{prefix}optimizer"] = phase.optimizer
+        moving[f"{prefix}scheduler"] = phase.scheduler
     return {
         "model": state.model,
-        "optimizer": state.optimizer,
-        "scheduler": state.scheduler,
+        **moving,
         "scaler": state.scaler,
         "metrics": state.metrics,
         #: if ema
@@ -66,7 +76,11 @@ def restore(state: TrainState, saved: dict[str, Any]) -> None:
 
 
 def load_weights(model: nn.Module, weights: dict[str, Any]) -> None:
-    """Load `weights`, or refuse them whole and name every one that does not fit."""
+    """Load `weights`, all of them or none.
+
+    Raises:
+        UserError: they are of another model; every one that does not fit is named.
+    """
     before = {name: value.clone() for name, value in model.state_dict().items()}
     try:
         model.load_state_dict(weights)
@@ -77,7 +91,11 @@ def load_weights(model: nn.Module, weights: dict[str, Any]) -> None:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Read a checkpoint on the CPU; only tensors and plain values are accepted."""
+    """Read a checkpoint on the CPU; only tensors and plain values are accepted.
+
+    Raises:
+        UserError: there is none, or it is damaged.
+    """
     if not path.is_file():
         raise UserError(f"there is no checkpoint at {path.resolve()}: train first")
     try:
@@ -103,14 +121,19 @@ def whole_ones(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
                 print(f"warning: {error}")
 
 
-def rate(saved: dict[str, Any]) -> tuple[int, int]:
-    """Return 2 for a sound checkpoint, 1 with a bad loss, 0 amid bad updates; and its updates."""
-    sound = saved["progress"]["bad_updates"] == 0
-    return sound + (sound and math.isfinite(saved.get("val_loss", 0))), saved["progress"]["step"]
+def soundness(saved: dict[str, Any]) -> Soundness:
+    """Return what a checkpoint is good for."""
+    if saved["progress"]["bad_updates"]:
+        return Soundness.DIVERGING
+    return Soundness.SOUND if math.isfinite(saved.get("val_loss", 0)) else Soundness.BAD_LOSS
 
 
 def load_newest(folder: Path) -> dict[str, Any] | None:
-    """Return the newest checkpoint that is whole, as the last; None if there is none at all."""
+    """Return the newest checkpoint that is whole, as the last; None if there is none at all.
+
+    Raises:
+        UserError: there are some, and all are damaged.
+    """
     newest: dict[str, Any] | None = None
     for path, saved in whole_ones(folder):
         if path.name == LAST:
@@ -128,6 +151,9 @@ def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[st
     """Yield the checkpoint to go on from, if any, in a folder that is ready for the run.
 
     If settings or data turn out wrong within the block, all that the folder held is back again.
+
+    Raises:
+        UserError: it holds a run, and neither `resume` nor `overwrite` was asked for.
     """
     with renewed(folder.resolve(), overwrite, "experiment.checkpoint_dir") as used:
         if used and not resume and not overwrite:
@@ -169,9 +195,12 @@ class Writer:
     def go_back(self) -> None:
         """Make the newest sound checkpoint the last, or have none where a run only diverged."""
         self.wait()
-        rated = {path: rate(saved) for path, saved in whole_ones(self.folder)}
-        best = max(rated, key=rated.__getitem__, default=None)  # of equals the first
-        if best is None or rated[best][0] == 0:
+        found = {
+            path: (soundness(saved), saved["progress"]["step"])
+            for path, saved in whole_ones(self.folder)
+        }
+        best = max(found, key=found.__getitem__, default=None)  # of equals the first
+        if best is None or found[best][0] == Soundness.DIVERGING:
             for path in [*self.folder.glob("*.pt")]:
                 replace(path, path.with_suffix(".diverged"))
         elif best.name != LAST:
@@ -191,9 +220,3 @@ class Writer:
                 raise GaveUp(f"{ATTEMPTS} checkpoints in a row could not be written") from None
         finally:
             self.under_way = None
-
-
-if __name__ == "__main__":
-    from .inspection import main
-
-    run(main)

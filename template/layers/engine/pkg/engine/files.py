@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import file_digest, sha256
 from io import BufferedWriter, FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import ZipFile
 
 from . import faults
@@ -16,6 +16,16 @@ from .errors import UserError
 
 SUMS = "SHA256SUMS"
 DRAFT = ".draft"  # suffix of what is not complete yet
+
+
+class Checksum(NamedTuple):
+    """A line of the list of checksums."""
+
+    digest: str  # 64 hexadecimal digits
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.digest}  {self.name}"
 
 
 class Draft(BufferedWriter):
@@ -55,15 +65,15 @@ def publish(
     for copy in copies:  # a disk that spoils one leaves the others
         with first.open("rb") as source:
             write(copy, partial(shutil.copyfileobj, source))
-    old, new = read_sums(folder), [f"{digest}  {name}" for name in names]
-    write_text(folder / SUMS, "\n".join([*old, *new, ""]))
+    old, new = read_sums(folder), [Checksum(digest, name) for name in names]
+    write_sums(folder, [*old, *new])
     for name in names:
         replace(folder / f"{name}{DRAFT}", folder / name)
     for name in stale:
         faults.point("unlink", folder / name)
         (folder / name).unlink()
-    kept = [line for line in old if line[66:] not in (*names, *stale)]
-    write_text(folder / SUMS, "\n".join([*kept, *new, ""]))
+    kept = [each for each in old if each.name not in (*names, *stale)]
+    write_sums(folder, [*kept, *new])
 
 
 def replace(draft: Path, path: Path) -> None:
@@ -77,10 +87,17 @@ def replace(draft: Path, path: Path) -> None:
         os.close(folder)
 
 
-def read_sums(folder: Path) -> list[str]:
-    """Return the lines of the list of checksums: 64 digits, two spaces, and a name."""
+def read_sums(folder: Path) -> list[Checksum]:
+    """Return the list of checksums, without what is no checksum; blank if there is none."""
     path = folder / SUMS
-    return path.read_text("utf-8", "replace").splitlines() if path.exists() else []
+    lines = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
+    parted = (line.partition("  ") for line in lines)
+    return [Checksum(digest, name) for digest, blank, name in parted if blank]
+
+
+def write_sums(folder: Path, sums: Sequence[Checksum]) -> None:
+    """Write the list of checksums."""
+    write_text(folder / SUMS, "".join(f"{each}\n" for each in sums))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -92,7 +109,7 @@ def write_text(path: Path, text: str) -> None:
 
 def is_whole(path: Path) -> bool | None:
     """Compare a file with its checksum; None if none is listed for it."""
-    known = [line[:64] for line in read_sums(path.parent) if line[66:] == path.name]
+    known = [each.digest for each in read_sums(path.parent) if each.name == path.name]
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest() in known if known else None
 
@@ -112,9 +129,13 @@ def clean(folder: Path) -> None:
 
 @contextmanager
 def renewed(folder: Path, overwrite: bool, setting: str) -> Iterator[bool]:
-    """Make a folder, or an empty one in its place, for a block; yield whether files were in it.
+    """Create `folder`, emptied if `overwrite`; restore what it held if the block raises.
 
-    If the block fails, what a folder held that was replaced is back again.
+    Yields:
+        Whether files were in it.
+
+    Raises:
+        UserError: it cannot be created or moved; the message names `setting`.
     """
     aside = folder.with_name(f"{folder.name}.overwritten")
     try:

@@ -1,4 +1,4 @@
-"""A look at checkpoints, for people."""
+"""A look at checkpoints: python -m <package>.engine.inspection list|verify|show [PATH]."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from .checkpoint import load
-from .errors import UserError
+from .errors import UserError, run
 
 
 def describe(path: Path) -> str:
@@ -16,13 +16,13 @@ def describe(path: Path) -> str:
     except UserError as error:
         return f"BAD   {error}"
     step, size = saved["progress"]["step"], path.stat().st_size / 1e6
-    figures = (f"{x} {saved[x]:.4f}" for x in ("val_loss", "val_accuracy") if x in saved)
+    metrics = (f"{name} {saved[name]:.4f}" for name in saved if name.startswith("val_"))
     start = f"good  {path}  epoch {saved['epoch']}  update {step}"
-    return "  ".join([start, *figures, f"{size:.1f} MB"])
+    return "  ".join([start, *metrics, f"{size:.1f} MB"])
 
 
 def main() -> None:
-    """Look at the checkpoints of a run: python -m <package>.checkpoint list."""
+    """List, verify or show the checkpoints of a run."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("action", choices=["verify", "list", "show"])
     parser.add_argument("path", nargs="?", type=Path, default="checkpoints", help="file or folder")
@@ -37,3 +37,7 @@ def main() -> None:
         print(json.dumps({name: saved[name] for name in ("progress", "data", "config")}, indent=2))
     if options.action == "verify" and any(line.startswith("BAD") for line in lines):
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    run(main)

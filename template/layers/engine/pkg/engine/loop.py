@@ -1,103 +1,23 @@
 """The training loop: passes over the data with gradients, and passes without.
 
-Nothing here knows the task. `objective.py` turns a batch into a loss, `metrics.py` turns outputs
-into figures, `run.py` writes down what happens and ends it, and this file moves the weights.
+Nothing here knows the task. An objective turns a batch into a loss, metrics count what the model
+says, `callbacks.py` logs and ends a run, and this file moves the weights.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from functools import partial, reduce
+import math
+from collections.abc import Iterable
+from functools import partial
 from itertools import islice
-from operator import add
 from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.optim.lr_scheduler import LambdaLR
 
 from . import faults
 from .optim import rescale_gradients
-from .recovery import Guard, in_parts
-
-Weight = Tensor | float  # how many samples a sum is over, or the sum of their weights
-Objective = Callable[[nn.Module, Any], tuple[Tensor, Weight, Any]]  # loss sum, weight, outputs
-Part = tuple[Tensor, Weight, Any, Any]  # the same of a part of a batch, and that part
-Autocast = Callable[[], AbstractContextManager[Any]]
-Batches = Callable[[int, int], Iterator[Any]]  # of an epoch, from a sample on; all have `ids`
-
-
-class Metrics(Protocol):
-    """Figures that are counted on the device and read when somebody asks."""
-
-    primary: str  # the figure that says most
-
-    def update(self, loss_sum: Tensor, weight: Weight, outputs: Any, batch: Any) -> None: ...
-    def compute(self) -> dict[str, float]: ...
-    def reset(self) -> None: ...
-
-
-@dataclass
-class Progress:
-    """Where a run stands, in plain numbers."""
-
-    epoch: int = 0  # passes completed
-    samples: int = 0  # seen in the pass under way
-    step: int = 0  # updates of the weights
-    seconds: float = 0.0  # spent training
-    micro_batch: int | None = None  # samples that fit into memory at once; None: all
-    bad_updates: int = 0  # that were not finite, in a row
-    setbacks: int = 0  # returns to a checkpoint because of them, each at half the learning rate
-    best: float | None = None  # the monitored figure at its best
-    best_epoch: int = 0
-    bad_epochs: int = 0  # since the best
-    target_best: float | None = None  # the target's figure at its best
-    finished: str = ""  # why training ended; empty while it has not
-
-
-@dataclass
-class TrainState:
-    """Everything that changes while training, and so everything a checkpoint holds."""
-
-    model: Any  # a module with freeze_backbone and unfreeze_backbone
-    evaluated: nn.Module  # the model, or the running average of its weights
-    optimizer: torch.optim.Optimizer
-    scheduler: LambdaLR
-    scaler: torch.amp.GradScaler  # enabled for float16 alone; otherwise it does nothing
-    metrics: Metrics  # of the pass under way
-    #: if ema
-    ema: torch.optim.swa_utils.AveragedModel
-    #: endif
-    progress: Progress = field(default_factory=Progress)
-
-    def __post_init__(self) -> None:
-        """Watch over what a batch that fails would spoil."""
-        self.weights = list(self.model.parameters())
-        self.guard = Guard(self.model)
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How the weights move."""
-
-    objective: Objective
-    val_metrics: Metrics
-    autocast: Autocast
-    num_epochs: int
-    accumulation_steps: int
-    max_grad_norm: float | None
-    #: if architecture != "custom"
-    freeze_epochs: int
-    #: endif
-
-
-class Update(NamedTuple):
-    """What an update did: numbers that have not left the device."""
-
-    loss: Tensor  # [], the mean over the samples
-    grad_norm: Tensor  # [] before it was clipped
-    bad: Tensor  # [] 1 where a gradient was not finite and the weights stayed, otherwise 0
-    ids: list[Tensor]  # of the samples of each batch
+from .recovery import in_parts
+from .runtime import eager
+from .state import Loader, Loss, Phase, Recipe, Scalar, TrainState, Update
 
 
 class Callbacks(Protocol):
@@ -107,81 +27,148 @@ class Callbacks(Protocol):
     def after_epoch(self, state: TrainState, val: dict[str, float]) -> bool: ...
 
 
+class Sums(NamedTuple):
+    """What the parts of an update add up to."""
+
+    loss: Tensor  # []
+    weight: Tensor | float  # []
+    terms: dict[str, Tensor]  # [] each
+
+
 def fit(
-    state: TrainState, recipe: Recipe, train: Batches, val: Batches, callbacks: Callbacks
+    state: TrainState, recipe: Recipe, train: Loader, val: Loader, callbacks: Callbacks
 ) -> None:
     """Train from where `state` stands until the last epoch, or until a callback ends it."""
-    progress, model = state.progress, state.model
+    progress = state.progress
     while progress.epoch < recipe.num_epochs and not progress.finished:
-        #: if architecture != "custom"
+        #: if has_backbone
         if progress.epoch < recipe.freeze_epochs:
-            model.freeze_backbone()
+            state.model.freeze_backbone()
         elif progress.epoch == recipe.freeze_epochs:
-            model.unfreeze_backbone()
+            state.model.unfreeze_backbone()
         #: endif
-        model.train()
-        batches = train(progress.epoch, progress.samples)
-        while group := list(islice(batches, recipe.accumulation_steps)):
-            if not callbacks.after_step(state, update_weights(state, recipe, group)):
-                return
-        figures = evaluate(state.evaluated, recipe, val(0, 0))
-        progress.epoch, progress.samples = progress.epoch + 1, 0
-        if not callbacks.after_epoch(state, figures):
+        state.model.train()
+        if not train_epoch(state, recipe, train, callbacks):
+            return
+        values = evaluate(state.evaluated, recipe, val.batches(0, val.start))
+        progress.epoch, progress.updates = progress.epoch + 1, 0
+        if not callbacks.after_epoch(state, values):
             return
 
 
+def train_epoch(state: TrainState, recipe: Recipe, train: Loader, callbacks: Callbacks) -> bool:
+    """Update the weights until the epoch is over; False if a callback ended it.
+
+    It ends with the data, or after `updates_per_epoch`; then the next one goes on from there.
+    """
+    progress, limit = state.progress, recipe.updates_per_epoch or math.inf
+    state.guard.begin()
+    batches = train.batches(progress.passes, progress.position)
+    while progress.updates < limit:
+        if not (group := list(islice(batches, recipe.accumulation_steps))):
+            begun = progress.position == train.start
+            progress.passes, progress.position = progress.passes + 1, train.start
+            if progress.updates or begun:
+                break
+            batches = train.batches(progress.passes, progress.position)  # the data ended before
+            continue
+        update = update_weights(state, recipe, group)
+        progress.position = train.advance(progress.position, group)
+        if not callbacks.after_step(state, update):
+            return False
+    return True
+
+
 def update_weights(state: TrainState, recipe: Recipe, batches: list[Any]) -> Update:
-    """Move the weights once, by the mean over all samples of `batches`."""
-    ids = [batch.ids for batch in batches]
-    state.guard.remember()
-    work = partial(accumulate_gradients, state, recipe, batches)
-    done = state.guard.fit_memory(state, max(map(len, ids)), work)
-    for loss, weight, *others in done:  # a loss that is not finite counts for nothing
-        state.metrics.update(loss.nan_to_num(0.0, 0.0, 0.0), loss.isfinite() * weight, *others)
-    loss_sum, weight = (reduce(add, column) for column in list(zip(*done, strict=True))[:2])
-    #: if distributed
-    loss_sum, weight = state.guard.settle(loss_sum, weight)
-    #: endif
-    state.scaler.unscale_(state.optimizer)  # clip the true gradient, not the scaled one
-    bad, grad_norm = rescale_gradients(state.optimizer, weight, recipe.max_grad_norm)
-    bad = state.guard.check(state, loss_sum, bad)
-    state.scaler.step(state.optimizer)
+    """Move the weights once, by the mean over all samples of `batches`, in each phase."""
+    scalars: dict[str, Scalar] = {}
+    bad: Tensor | None = None
+    for phase in state.phases:
+        prefix = f"{phase.name}_" if len(state.phases) > 1 else ""
+        found, skipped = take_step(state, recipe, phase, batches)
+        scalars |= {f"{prefix}{name}": value for name, value in found.items()}
+        bad = skipped if bad is None else torch.maximum(bad, skipped)
+    assert bad is not None
     state.scaler.update()
-    state.scheduler.step()
     #: if ema
     state.ema.update_parameters(state.model)
     #: endif
-    for each in state.weights:
-        each.grad = None
     state.progress.step += 1
-    state.progress.samples += sum(map(len, ids))
-    return Update(loss_sum / weight, grad_norm, bad, ids)
+    state.progress.updates += 1
+    return Update(scalars, bad, [batch.ids for batch in batches])
 
 
-def accumulate_gradients(state: TrainState, recipe: Recipe, batches: list[Any]) -> list[Part]:
-    """Add up the gradients over all samples; return what came of each part."""
-    done = []
+def take_step(
+    state: TrainState, recipe: Recipe, phase: Phase, batches: list[Any]
+) -> tuple[dict[str, Scalar], Tensor]:
+    """Move the weights of a phase; return what is to be logged, and 1 [] if it was skipped."""
+    state.guard.remember()
+    work = partial(accumulate_gradients, state, recipe, phase, batches)
+    sums, last = state.guard.fit_memory(state, max(batch.size for batch in batches), work)
+    state.guard.count(state.metrics, *last)
+    del last  # its outputs may be large
+    #: if distributed
+    sums = Sums(*state.guard.settle(*sums))
+    #: endif
+    state.scaler.unscale_(phase.optimizer)  # clip the true gradient, not the scaled one
+    bad, grad_norm = rescale_gradients(phase.optimizer, sums.weight, recipe.max_grad_norm)
+    bad = state.guard.check(state.scaler, phase.optimizer, sums.loss, bad)
+    state.scaler.step(phase.optimizer)
+    phase.scheduler.step()
+    for weight in state.weights:  # of the other phases, too: those gradients are not theirs
+        weight.grad = None
+    scalars = {name: (value, sums.weight) for name, value in sums.terms.items()}
+    return {"loss": (sums.loss, sums.weight), **scalars, "gradient_norm": (grad_norm, 1.0)}, bad
+
+
+def accumulate_gradients(
+    state: TrainState, recipe: Recipe, phase: Phase, batches: list[Any]
+) -> tuple[Sums, tuple[Loss, Any]]:
+    """Add up the gradients over all samples.
+
+    Returns:
+        The sums, and the loss of the last part with that part, which are still to be counted.
+        Those of all others are: no outputs are kept from one part to the next.
+    """
+    sums: Sums | None = None
+    last: tuple[Loss, Any] | None = None
     for part in state.guard.parts(state, batches):
+        if last is not None:
+            state.guard.count_early(state.metrics, *last)
+            last = None
         faults.point("forward", part)
-        with recipe.autocast():
-            loss, weight, outputs = recipe.objective(state.model, part)
-        state.scaler.scale(loss).backward()
-        done.append((loss.detach(), weight, outputs.detach(), part))
-    return done
+        with recipe.autocast(), eager(state.progress.micro_batch, part.size, recipe.compiled_size):
+            loss = phase.objective(state.model, part)
+        state.scaler.scale(loss.total).backward()
+        loss = loss._replace(total=loss.total.detach())
+        sums, last = added(sums, loss), (loss, part)
+        del loss  # or its outputs would outlive the next part's
+    assert sums is not None
+    assert last is not None
+    return sums, last
+
+
+def added(sums: Sums | None, loss: Loss) -> Sums:
+    """Return the sums with one more loss in them."""
+    terms = {name: value.detach() for name, value in loss.terms.items()}
+    if sums is None:
+        return Sums(loss.total, loss.weight, terms)
+    both = {name: sums.terms[name] + value for name, value in terms.items()}
+    return Sums(sums.loss + loss.total, sums.weight + loss.weight, both)
 
 
 @torch.inference_mode()
-def evaluate(model: nn.Module, recipe: Recipe, batches: Iterator[Any]) -> dict[str, float]:
-    """Return the loss and the task's figures over every sample of `batches`."""
+def evaluate(model: nn.Module, recipe: Recipe, batches: Iterable[Any]) -> dict[str, float]:
+    """Return the task's metrics over every sample of `batches`, the loss among them if any."""
 
-    def forward(part: Any) -> tuple[Tensor, Weight, Any]:
+    def forward(part: Any) -> Loss:
         faults.point("forward", part)
-        with recipe.autocast():
-            return recipe.objective(model, part)
+        with recipe.autocast(), eager(None, None, recipe.compiled_size):
+            return recipe.val_objective(model, part)
 
     metrics = recipe.val_metrics
     metrics.reset()
     model.eval()
-    for part, (loss, weight, outputs) in in_parts(batches, forward):
-        metrics.update(loss, weight, outputs, part)
+    for part, loss in in_parts(batches, forward):
+        metrics.update(loss, part)
     return metrics.compute()

@@ -1,4 +1,4 @@
-"""What moves the weights: optimizers, their learning rate, and the gradient's norm."""
+"""Optimizers, learning-rate schedules, and the norm of the gradient."""
 
 import math
 from collections.abc import Callable
@@ -8,16 +8,16 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch._utils import _flatten_dense_tensors
 from torch.optim.lr_scheduler import LambdaLR
 
-SMALL = 100_000  # weights whose gradients are looked at in one piece
+SMALL = 100_000  # weights whose gradients are copied into one tensor to take their norm
+LARGE = 2**18  # weights in a tensor whose norm a dot product is faster for
 
 
 def build_optimizer(
     model: nn.Module, name: str, learning_rate: float, weight_decay: float
 ) -> torch.optim.Optimizer:
-    """Make the optimizer; biases and norms, of one axis, are not pulled towards zero."""
+    """Make an optimizer; weight decay is not applied to biases and norms, which have one axis."""
     matrices = [weight for weight in model.parameters() if weight.ndim > 1]
     others = [weight for weight in model.parameters() if weight.ndim <= 1]
     groups = [{"params": matrices, "weight_decay": weight_decay}]
@@ -30,27 +30,31 @@ def build_optimizer(
 
 
 class Adam(torch.optim.Adam):
-    """torch's own; a step goes straight to the fused kernel, for Python can take longer than it."""
+    """torch's own; a step calls the fused kernel at once: the Python around it can take longer."""
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> Any:
-        """Move every weight that has a gradient, unless `found_inf` is 1."""
+        """Update every weight that has a gradient, unless `found_inf` is 1."""
         scale, bad = getattr(self, "grad_scale", None), getattr(self, "found_inf", None)
-        for group in self.param_groups:
-            weights = [weight for weight in group["params"] if weight.grad is not None]
+        groups = [[x for x in group["params"] if x.grad is not None] for group in self.param_groups]
+        states = [[self.state[x] or self.begin(x) for x in weights] for weights in groups]
+        steps = [[state["step"] for state in of_group] for of_group in states]
+        if not (counters := [*chain(*steps)]):
+            return
+        torch._foreach_add_(counters, 1)
+        for group, weights, of_group, counts in zip(
+            self.param_groups, groups, states, steps, strict=True
+        ):
             if not weights:
                 continue
-            states = [self.state[weight] or self.begin(weight) for weight in weights]
-            steps = [state["step"] for state in states]
             kernel = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_
-            torch._foreach_add_(steps, 1)
             kernel(
                 weights,
                 [weight.grad for weight in weights],
-                [state["exp_avg"] for state in states],
-                [state["exp_avg_sq"] for state in states],
+                [state["exp_avg"] for state in of_group],
+                [state["exp_avg_sq"] for state in of_group],
                 [],
-                steps,
+                counts,
                 lr=group["lr"],
                 beta1=group["betas"][0],
                 beta2=group["betas"][1],
@@ -61,11 +65,13 @@ class Adam(torch.optim.Adam):
                 grad_scale=scale,
                 found_inf=bad,
             )
-            if bad is not None:
-                torch._foreach_sub_(steps, [bad] * len(steps))
+        if bad is not None:
+            torch._foreach_sub_(counters, [bad] * len(counters))
+
+    step.hooked = True  # type: ignore[attr-defined] # torch then leaves its profiling wrapper out
 
     def begin(self, weight: Tensor) -> dict[str, Tensor]:
-        """Make the state of a weight that was never moved."""
+        """Make the state of a weight that was never updated."""
         made = {name: torch.zeros_like(weight) for name in ("exp_avg", "exp_avg_sq")}
         made["step"] = torch.zeros((), device=weight.device)
         self.state[weight] = made
@@ -75,10 +81,10 @@ class Adam(torch.optim.Adam):
 def build_scheduler(
     optimizer: torch.optim.Optimizer, name: str, warmup: float, total: int
 ) -> LambdaLR:
-    """Plan the rate of `total` updates: `warmup` of them rising, then one of four falls.
+    """Schedule the learning rate of `total` updates, `warmup` of them a linear warm-up.
 
-    cosine falls to zero along half a wave; step takes a tenth after each third; exponential
-    ends at a hundredth; plateau stays, and `run.py` halves it where half of `patience` is over.
+    cosine decays to zero along half a wave; step takes a tenth after each third; exponential ends
+    at a hundredth; plateau is constant, and `callbacks.py` halves it after half of `patience`.
     """
 
     def factor(update: int) -> float:
@@ -87,65 +93,70 @@ def build_scheduler(
         done = min(1.0, (update - warmup) / max(1.0, total - warmup))
         if name == "cosine":
             return 0.5 * (1 + math.cos(math.pi * done))
-        falls = {"step": math.pow(0.1, int(3 * done)), "exponential": math.pow(0.01, done)}
-        return falls.get(name, 1.0)
+        decays = {"step": math.pow(0.1, int(3 * done)), "exponential": math.pow(0.01, done)}
+        return decays.get(name, 1.0)
 
     return LambdaLR(optimizer, factor)
 
 
-#: if ema
-def average(model: nn.Module, decay: float) -> torch.optim.swa_utils.AveragedModel:
-    """Keep a running average of all weights and buffers, with a short memory at first."""
-    averaged = torch.optim.swa_utils.AveragedModel(model, use_buffers=True)
-
-    def follow(old: Any, new: Any, _: object) -> None:
-        count = int(averaged.n_averaged)  # on the CPU, so nothing waits
-        now = min(decay, (1 + count) / (10 + count))  # or a short run would end near its start
-        torch.optim.swa_utils.get_ema_multi_avg_fn(now)(old, new, None)
-
-    averaged.multi_avg_fn = follow
-    return averaged
-
-
-#: endif
 def rescale_gradients(
     optimizer: Any, total: Tensor | float, largest: float | None
 ) -> tuple[Tensor, Tensor]:
-    """Let the optimizer divide all gradients by `total`, and shrink their norm to `largest`.
+    """Let the optimizer divide all gradients by `total`, and clip their norm to `largest`.
 
-    Returns, on the device: 1 if they cannot be used, otherwise 0 []; their norm [] before that.
+    Returns, on the device: 1 if they cannot be used, otherwise 0 []; their norm [] before clipping.
     """
     groups = [group["params"] for group in optimizer.param_groups]
     grads: Any = [weight.grad for weight in chain(*groups) if weight.grad is not None]
     plain = type(grads[0]) is Tensor  # and whole
-    # A square that is too large for 32 bits is of use to no optimizer, unless it is shrunk.
+    # A square that is too large for 32 bits is of use to no optimizer, unless it is clipped.
     wide = largest is not None and plain and grads[0].device.type != "mps"
     dtype = torch.float64 if wide else None
     if plain and sum(map(Tensor.numel, grads)) < SMALL:  # to copy them takes less than many calls
-        numbers = _flatten_dense_tensors(grads)
-    elif plain and dtype is None and grads[0].device.type == "cpu":  # half the time of norms
-        flat = (x.as_strided([x.numel()], [1]) for x in grads)
-        numbers = torch.stack([torch.dot(x, x) for x in flat]).sqrt()  # of each weight
+        numbers = torch.cat([x if x.ndim == 1 else x.reshape(-1) for x in grads])
+    elif plain and dtype is None and grads[0].device.type == "cpu":
+        numbers = norms_on_cpu(grads)
     else:
         numbers = torch.stack(torch._foreach_norm(grads, 2.0, dtype))
     norm: Any = (torch.linalg.vector_norm(numbers, dtype=dtype) / total).float()
     #: if distributed
     norm = norm if plain else norm.full_tensor()
     #: endif
-    bad, scale = norm.new_zeros(()), norm.new_ones(())
-    torch._amp_foreach_non_finite_check_and_unscale_([norm], bad, scale)
-    scale = scale * total
-    if largest is not None:
-        scale = scale * (norm / largest).clamp(min=1.0)
-    optimizer.grad_scale = scale
+    bad = norm.mul(0.0).ne_(0.0)  # nan is not 0
+    if largest is None:
+        optimizer.grad_scale = scale_of(optimizer, total, norm)
+    else:
+        optimizer.grad_scale = (norm / largest).clamp(min=1.0) * total
     return bad, norm
 
 
+def norms_on_cpu(grads: list[Tensor]) -> Tensor:
+    """Return the norms of some gradients; of large ones by a dot product, in half the time."""
+    large = [x.as_strided([x.numel()], [1]) for x in grads if x.numel() >= LARGE]
+    norms = [torch.dot(x, x).sqrt() for x in large]
+    if small := [x for x in grads if x.numel() < LARGE]:
+        norms += torch._foreach_norm(small, 2.0)
+    return torch.stack(norms)
+
+
+def scale_of(optimizer: Any, total: Tensor | float, like: Tensor) -> Tensor:
+    """Return `total` as a tensor [] on the device; batches of one size share theirs."""
+    if isinstance(total, Tensor):
+        return total
+    known: tuple[float, Tensor] | None = getattr(optimizer, "known_scale", None)
+    if known is None or known[0] != total:
+        known = optimizer.known_scale = total, like.new_full((), total)
+    return known[1]
+
+
 def apply_now(optimizer: Any) -> None:
-    """Divide the gradients, or drop bad ones, here: the kernels of MPS heed neither flag."""
+    """Divide the gradients, or drop bad ones, for an optimizer that heeds neither flag.
+
+    Only the fused optimizers of torch do, on other devices than MPS. It waits for the device.
+    """
     weights = [x for group in optimizer.param_groups for x in group["params"] if x.grad is not None]
     torch._foreach_div_([weight.grad for weight in weights], optimizer.grad_scale)
-    if optimizer.found_inf:  # which waits for the device
+    if optimizer.found_inf:
         for weight in weights:
             weight.grad = None
     optimizer.grad_scale, optimizer.found_inf = optimizer.grad_scale.new_tensor([1.0, 0.0])
@@ -162,7 +173,7 @@ class Lion(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> Any:
-        """Move every weight that has a gradient by the learning rate, up or down."""
+        """Update every weight that has a gradient by the learning rate, up or down."""
         for group in self.param_groups:
             weights = [weight for weight in group["params"] if weight.grad is not None]
             if not weights:

@@ -1,11 +1,10 @@
-"""How fast a run is: memory at hand, figures between log points, traces of single updates."""
+"""How fast a run is: speed and memory between log points, traces of single updates."""
 
 import ctypes
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -13,26 +12,28 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.profiler import profile, schedule, tensorboard_trace_handler
 from torch.utils.flop_counter import FlopCounterMode
 
-from .data.loader import Loader
-from .loop import Objective
+from .state import Loader, Objective
 
 # Dense 16-bit operations a second, in millions of millions, by the makers' data sheets.
 PEAKS = {"B200": 2250, "H200": 989, "H100 PCIe": 756, "H100": 989, "A100": 312, "L40S": 362}
 PEAKS |= {"L40": 181, "L4": 121, "A10G": 70, "A10": 125, "V100": 125, "T4": 65, "RTX 4090": 165}
 WARMUP = 10  # updates before a trace
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # parameters of mallopt(3)
 
 
 def keep_memory() -> None:
     """Let glibc keep what tensors free: to take it anew costs up to a third of a step on a CPU."""
     with suppress(OSError, AttributeError, TypeError):  # of another C library
-        for option, size in ((-3, 2**25), (-3, 2**30), (-1, 2**31 - 1)):  # as mallopt(3) has them
-            ctypes.CDLL(None).mallopt(option, size)
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_MMAP_THRESHOLD, 2**25)  # the most that older versions take
+        mallopt(M_MMAP_THRESHOLD, 2**30)
+        mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 class Meter:
     """Times updates; validation and checkpoints, which come between them, do not count."""
 
-    def __init__(self, loader: Loader[Any], device: torch.device, flops: float | None) -> None:
+    def __init__(self, loader: Loader, device: torch.device, flops: float | None) -> None:
         """Watch the waiting of `loader`; a sample takes so many `flops` forward on a device."""
         self.loader, self.device, self.flops = loader, device, flops
         self.clock = time.perf_counter()
@@ -58,27 +59,27 @@ class Meter:
         return seconds
 
     def read(self) -> dict[str, float]:
-        """Return the figures since the last log point."""
+        """Return the metrics since the last log point."""
         pace, waited = self.samples / self.seconds, self.loader.wait_seconds - self.waited
-        figures = {
+        metrics = {
             "perf/samples_per_second": pace,
             "perf/data_wait": waited / self.seconds,
             "perf/memory_gb": peak_memory(self.device) or 0.0,
         }
         if self.flops:
-            figures["perf/tflops"] = 3 * self.flops * pace / 1e12  # backward takes twice as many
+            metrics["perf/tflops"] = 3 * self.flops * pace / 1e12  # backward takes twice as many
         if self.flops and self.peak:
-            figures["perf/mfu"] = figures["perf/tflops"] / self.peak
+            metrics["perf/mfu"] = metrics["perf/tflops"] / self.peak
         if self.busy:
-            figures["perf/device_busy"] = torch.cuda.utilization(self.device) / 100
+            metrics["perf/device_busy"] = torch.cuda.utilization(self.device) / 100
         self.begin()
-        return figures
+        return metrics
 
 
-def count_flops(model: nn.Module, objective: Objective, loader: Loader[Any]) -> float | None:
+def count_flops(model: nn.Module, objective: Objective, loader: Loader) -> float | None:
     """Return how many operations the forward pass of a sample takes, if that can be counted."""
-    with suppress(Exception):  # no figure is worth a run
-        batch = loader.prepare(next(iter(loader.source.read([loader.ids[:1]]))), 0)
+    with suppress(Exception):  # no metric is worth a run
+        batch = loader.peek(1)
         # With gradients and attention unfused, so that everything is counted.
         with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
             objective(model.eval(), batch)

@@ -1,48 +1,66 @@
-"""What is refused before anything is trained, and what settings that changed do to a run."""
+"""What settings that changed do to a run that goes on, and names that it does not have."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from .loop import TrainState
 from .errors import UserError
-from ..task.metrics import NAMES
-from .recovery import scale_rate
+from .recovery import scale_learning_rate
 from .settings import TrainingSettings
+from .state import TrainState
 
 ENDS = {"early_stopping", "patience", "min_delta", "num_epochs"}
 ENDS |= {"target_metric", "target_value", "stop_at_target"}
-MAY_CHANGE = {"dataset_path", "in_memory", "num_workers", "worker_timeout", "max_unreadable"}
-MAY_CHANGE |= {"device", "max_training_time_hours", "max_bad_updates", "max_setbacks"}
-MAY_CHANGE |= {"max_inference_time_ms", "num_outputs", *ENDS} - {"num_epochs"}
+MAY_CHANGE = {"device", "max_training_time_hours", "max_bad_updates", "max_setbacks"}
+MAY_CHANGE |= {"max_inference_time_ms", *ENDS} - {"num_epochs"}
 #: if distributed
 MAY_CHANGE |= {"shard"}
 #: endif
-# What a checkpoint or splits.csv has settled: another optimizer has another state.
-FIXED = {"optimizer", "normalization_mean", "normalization_std", "ignored_columns"}
-FIXED |= {"split_seed", "train_val_test_split"}
+FIXED = {"optimizer"}  # whose state a checkpoint holds: another one has another state
 
 
-def check_changes(now: dict[str, Any], before: dict[str, Any], allowed: bool) -> None:
-    """Refuse to go on with settings that make another run of it, unless that is `allowed`."""
+def check_changes(
+    now: dict[str, Any],
+    before: dict[str, Any],
+    *,
+    allowed: bool,
+    may_change: Collection[str] = (),
+    fixed: Collection[str] = (),
+) -> None:
+    """Compare the settings of a run that is resumed with those of its checkpoint.
+
+    Args:
+        now: All settings, by section and name.
+        before: The same of the checkpoint.
+        allowed: Whether changes that make another run of it are wanted.
+        may_change: Settings of the data that do not; those of training are known here.
+        fixed: Settings of the data that never may, since the checkpoint has settled them.
+
+    Raises:
+        UserError: a setting has changed that must not.
+    """
+    free, settled = MAY_CHANGE.union(may_change), FIXED.union(fixed)
     changes = {
         name: f"{section}.{name} {value!r} to {now[section][name]!r}"
-        for section in ("data", "model", "training")
+        for section in now.keys() & before.keys() - {"experiment"}
         for name, value in before[section].items()
-        if name in now[section].keys() - MAY_CHANGE and value != now[section][name]
+        if name in now[section].keys() - free and value != now[section][name]
     }
-    fixed = {name: changes[name] for name in changes.keys() & FIXED}
-    if fixed or (changes and not allowed):
-        advice = "undo that" if fixed else "undo that, or say --allow_changes"
-        raise UserError(f"--resume: settings changed, {', '.join(changes.values())}: {advice}")
+    never = sorted(changes.keys() & settled)
+    if never or (changes and not allowed):
+        named = [changes[name] for name in never or sorted(changes)]
+        advice = "undo that" if never else "undo that, or say --allow_changes"
+        raise UserError(f"--resume: settings changed, {', '.join(named)}: {advice}")
 
 
 def apply_changes(state: TrainState, now: TrainingSettings, before: dict[str, Any]) -> None:
     """Let settings count that the state of a run has taken over from `before`."""
-    scale_rate(state, now.learning_rate / before["learning_rate"])
-    state.optimizer.param_groups[0]["weight_decay"] = now.weight_decay  # the other has none
+    scale_learning_rate(state, now.learning_rate / before["learning_rate"])
     sizes = [x["batch_size"] * x["accumulation_steps"] for x in (before, vars(now))]
-    state.scheduler.last_epoch = round(state.scheduler.last_epoch * sizes[0] / sizes[1])
+    for phase in state.phases:
+        phase.optimizer.param_groups[0]["weight_decay"] = now.weight_decay  # the other has none
+        phase.scheduler.last_epoch = round(phase.scheduler.last_epoch * sizes[0] / sizes[1])
     changed = {name for name in {*ENDS, "monitor"} if getattr(now, name) != before.get(name)}
-    if "monitor" in changed:  # its best is of another figure
+    if "monitor" in changed:  # its best is of another metric
         state.progress.best, state.progress.bad_epochs = None, 0
     if "target_metric" in changed:
         state.progress.target_best = None
@@ -50,9 +68,14 @@ def apply_changes(state: TrainState, now: TrainingSettings, before: dict[str, An
         state.progress.finished = ""
 
 
-def check_names(settings: TrainingSettings) -> None:
-    """Refuse names that this project does not have."""
-    wanted = {"monitor": [f"val_{name}" for name in NAMES], "target_metric": [*NAMES]}
+def check_names(settings: TrainingSettings, metrics: Iterable[str]) -> None:
+    """Look for the metrics that settings name among those that the task has.
+
+    Raises:
+        UserError: the task has no metric of that name.
+    """
+    known = list(metrics)
+    wanted = {"monitor": [f"val_{name}" for name in known], "target_metric": known}
     for setting, names in wanted.items():
         if (name := getattr(settings, setting)) not in [*names, None]:
             raise UserError(f"training.{setting} {name!r} is none of {names}")

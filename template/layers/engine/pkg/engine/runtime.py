@@ -2,8 +2,11 @@
 
 import os
 import signal
+import warnings
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from types import FrameType
+from typing import Any
 
 import torch
 from torch import nn
@@ -31,7 +34,11 @@ def set_seed(seed: int, deterministic: bool) -> None:
     torch.manual_seed(seed)
     if deterministic:  # or cuBLAS adds up in an order of the moment
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.backends.cuda.matmul.fp32_precision = "ieee" if deterministic else "tf32"
+    with warnings.catch_warnings():  # of torch 2.9 and 2.10: this name is to go
+        warnings.simplefilter("ignore")
+        # It sets the new name, too; the other way round, whoever reads the old one gets an error.
+        torch.backends.cuda.matmul.allow_tf32 = not deterministic
+        torch.backends.cudnn.allow_tf32 = not deterministic
     torch.use_deterministic_algorithms(deterministic, warn_only=True)
     torch.backends.cudnn.benchmark = not deterministic
 
@@ -68,6 +75,23 @@ def compile_model(model: nn.Module) -> None:
     alike = [x for x in stacks if len(x) > 2 and len({*map(str, x)}) == 1 and [*x[0].children()]]
     for block in chain(*alike) if alike else [model]:
         block.compile()  # in place, so that weights keep their names
+
+
+def eager(
+    micro_batch: int | None, size: int | None, compiled_size: int | None
+) -> AbstractContextManager[Any]:
+    """Run without compiled code what it would have to be compiled anew for.
+
+    Args:
+        micro_batch: Samples that fit into memory at once; None if all do.
+        size: Samples of the batch at hand; None in validation, which has graphs of its own.
+        compiled_size: Samples of a usual batch; None if nothing is compiled.
+    """
+    if compiled_size is None:
+        return nullcontext()
+    number = -(-compiled_size // (micro_batch or compiled_size))  # parts of a usual batch
+    usual = {compiled_size // number, -(-compiled_size // number)}
+    return nullcontext() if size in usual else torch.compiler.set_stance("force_eager")
 
 
 class StopSignals:

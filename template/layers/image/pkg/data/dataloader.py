@@ -1,30 +1,37 @@
-"""From files to batches: find the samples, split them, read them, describe them."""
+"""From files to batches: find the samples, split them, read them, describe them.
+
+Shapes: N samples, B of them in a batch, C channels, H x W pixels.
+"""
 
 import math
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
-from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
-from .settings import DataSettings
-from ..engine.errors import UserError
-from .info import DataInfo
-from ..engine.data.loader import InMemory, Loader, Source, check_outputs, split
-from .transforms import Prepare
+from ..batch import Batch
+from ..engine.data.loader import InMemory, Loader, Source
 from ..engine.data.quarantine import Quarantine
-from .samples import Samples, find_images
-from .source import load_samples
+from ..engine.data.splits import split
 from ..engine.data.streaming import Streaming
+from ..engine.data.workers import choose_workers
+from ..engine.errors import UserError
+from ..task.targets import describe_targets
+from .check import check_outputs
+from .info import DataInfo
+from .samples import Samples, find_images, read_file
+from .settings import DataSettings
+from .source import load_samples
+from .transforms import Prepare
 
 MEMORY_LIMIT = 1_000_000_000  # bytes of images that `in_memory: auto` keeps
-SMALL = 50_000  # bytes of images that are decoded sooner than handed to a thread
-MEASURED = 2_000  # training images that the normalisation is computed from
+SMALL = 50_000  # bytes of an image that is decoded sooner than handed to a thread
+MEASURED = 2_000  # training images that the normalization is computed from
 SplitLoader = Loader[DataInfo]
 
 
@@ -38,21 +45,32 @@ def get_dataloaders(
     info: DataInfo | None = None,
     whole: bool = False,
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
-    """Return the loaders of the training, validation and test split.
+    """Return the loaders of the train, val and test split.
 
-    `manifest` keeps the division, unless each is to have the `whole`; `info` is a checkpoint's.
+    Args:
+        settings: Where the data are, and how to split and preprocess them.
+        batch_size: Samples in a batch.
+        seed: Decides the order of the samples and their augmentation.
+        device: Where batches are to be.
+        manifest: File that keeps the split, so that it outlives new samples.
+        info: Facts of the data, from a checkpoint; without them they are measured.
+        whole: Whether each loader has all samples, unsplit.
+
+    Raises:
+        UserError: the data are missing or damaged, or do not fit the settings or `info`.
     """
     samples = load_samples(settings)
-    targets, shares, most = samples.targets, settings.train_val_test_split, settings.max_samples
+    targets, fractions = samples.targets, settings.train_val_test_split
     splits = [torch.arange(len(targets))] * 3
     if not whole:
-        splits = split(samples.names, shares, settings.split_seed, targets, manifest, most)
-    after = torch.arange(len(targets))
+        names, split_seed, most = samples.names, settings.split_seed, settings.max_samples
+        splits = split(names, fractions, split_seed, targets, manifest, most)
+    fallback = torch.arange(len(targets))
     for ids in splits:
-        after[ids] = ids.roll(-1)  # the next of the same split
+        fallback[ids] = ids.roll(-1)  # the next of the same split
     path, used = manifest and manifest.with_name("quarantine.csv"), torch.cat(splits).unique()
     quarantine = Quarantine(path, settings.max_unreadable, len(used))
-    samples = replace(samples, after=after, quarantine=quarantine)
+    samples = replace(samples, fallback=fallback, quarantine=quarantine)
     source = open_source(samples, used, device)
     info = info or describe(samples, source, splits[0])
     check_outputs(settings, samples.output_names, info.output_names)
@@ -63,13 +81,13 @@ def get_dataloaders(
     train.shuffle = True
     #: if objective == "single_label"
     if settings.weighted_sampling:
-        train.weights = 1 / torch.tensor(info.class_counts)[targets[train.ids]]
+        train.weights = 1 / torch.tensor(info.targets["class_counts"])[targets[train.ids]]
     #: endif
     return train, val, test
 
 
 def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
-    """Read all images into memory if they fit; otherwise read them as they come."""
+    """Read the images `ids` into memory if they fit; otherwise read them as they are needed."""
     settings, size = samples.settings, math.prod(samples.settings.input_shape)
     #: if data_source == "image_csv"
     for line, reason in samples.broken.items():
@@ -77,22 +95,30 @@ def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
     #: endif
     fits = len(ids) * size <= MEMORY_LIMIT
     if settings.in_memory is False or (settings.in_memory == "auto" and not fits):
-        spare = min(8, (os.cpu_count() or 1) - 1)  # a core is for the loop
-        workers = spare if settings.num_workers == "auto" else settings.num_workers
-        print(f"images are read as they are needed, by {workers} processes beside the loop")
+        workers, reason = settings.num_workers, "data.num_workers"
+        if workers == "auto":
+            workers, reason = choose_workers()
+        print(f"images are read as they are needed, by {workers} worker processes: {reason}")
         return Streaming(samples, device, workers, settings.worker_timeout)
-    images = torch.empty(len(ids), *settings.input_shape, dtype=torch.uint8, device=device)
-    numbers, places, small = ids.tolist(), torch.empty_like(ids), size < SMALL
-    with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
-        read = map(samples.read_good, numbers) if small else pool.map(samples.read_good, numbers)
-        for row, one in enumerate(tqdm(read, "reading", len(ids), disable=None)):
-            images[row], places[row] = one
     used = None if len(ids) == len(samples.names) else ids.to(device)
-    source = InMemory(images, samples.targets[places].to(device), used)
-    #: if "mixup" in augmentation or "cutmix" in augmentation
-    source.most = 0  # samples are mixed within a batch
+    source = InMemory(read_all(samples, ids, device), used)
+    #: if mixes
+    source.max_samples_per_prepare = 0  # a sample is mixed with others of its batch
     #: endif
     return source
+
+
+def read_all(samples: Samples, ids: Tensor, device: torch.device) -> Batch:
+    """Return the images of these numbers in one batch on the device."""
+    shape = samples.settings.input_shape
+    images = torch.empty(len(ids), *shape, dtype=torch.uint8, device=device)
+    numbers, used, small = ids.tolist(), torch.empty_like(ids), math.prod(shape) < SMALL
+    read = samples.read_or_replace
+    with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
+        found = map(read, numbers) if small else pool.map(read, numbers)
+        for row, one in enumerate(tqdm(found, "reading", len(ids), disable=None)):
+            images[row], used[row] = one
+    return Batch(images, samples.targets[used].to(device), ids.to(device))
 
 
 def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
@@ -108,19 +134,13 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
         output_names=names,
         normalization_mean=mean,
         normalization_std=std,
-        #: if task == "classification"
-        num_train=len(train),
-        class_counts=SplitLoader.count_classes(samples.targets, train, names),
-        #: endif
-        #: if task == "regression"
-        **SplitLoader.measure_targets(samples.targets[train]),
-        #: endif
+        targets=describe_targets(samples.targets, train, names),
     )
 
 
 def measure_pixels(batches: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
-    """Return the mean and the deviation of each channel [C] of bytes [B, C, H, W], as shares."""
-    sums = torch.zeros(3, 1, dtype=torch.int64)  # how many, of values, of their squares: exact
+    """Return mean and standard deviation of each channel [C], from 0 to 1, of [B, C, H, W]."""
+    sums = torch.zeros(3, 1, dtype=torch.int64)  # of counts, values and squares: exact
     for images in batches:
         pixels = images.cpu().transpose(0, 1).flatten(1).int()  # [C, B x H x W]
         sums = sums + torch.stack([(pixels**power).sum(1) for power in range(3)])
@@ -135,7 +155,7 @@ def read_inputs(
     """Yield every image by name: as the model sees it [C, H, W], or what is wrong with it."""
     found = [find_images(path, "**/*") if path.is_dir() else [path] for path in map(Path, paths)]
     names = [str(file) for files in found for file in files]
-    samples = Samples(settings, Image.open, names, torch.zeros(len(names)), [])
+    samples = Samples(settings, partial(read_file, Path()), names, torch.zeros(len(names)), [])
     prepare = Prepare(info, torch.device("cpu"), [], 0)
     for i, name in enumerate(names):
         try:

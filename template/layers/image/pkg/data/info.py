@@ -1,6 +1,7 @@
 """What a model, a checkpoint and a prediction need to know of the data set."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -11,11 +12,4 @@ class DataInfo:
     output_names: list[str]  # classes, labels or targets, as the model orders them
     normalization_mean: list[float]  # of each channel, from 0 to 1
     normalization_std: list[float]
-    #: if task == "classification"
-    num_train: int  # samples
-    class_counts: list[int]  # of them, for each class or label
-    #: endif
-    #: if task == "regression"
-    target_mean: list[float]
-    target_std: list[float]
-    #: endif
+    targets: dict[str, Any]  # of `describe_targets`: what the task knows of its targets

@@ -10,11 +10,11 @@ from PIL import Image, ImageOps
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from .. import faults
 from ..batch import Batch
-from .settings import DataSettings
-from ..engine.errors import UserError
+from ..engine import faults
 from ..engine.data.quarantine import Quarantine
+from ..engine.errors import UserError
+from .settings import DataSettings
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # by the number of channels
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
@@ -29,39 +29,47 @@ class Samples(Dataset[Batch]):
     names: list[str]  # unique, and the same on every machine
     targets: Tensor  # classes int64 [N], or labels or numbers float32 [N, K]
     output_names: list[str]  # K names, of the classes or of the targets
-    after: Tensor | None = None  # int64 [N] which stands in for one that cannot be read
+    fallback: Tensor | None = None  # int64 [N] sample to use instead of an unreadable one
     quarantine: Quarantine = field(default_factory=lambda: Quarantine(None, 0.0, 0))
     #: if data_source == "image_csv"
-    broken: dict[int, str] = field(default_factory=dict)  # lines of the table without a sample: why
+    broken: dict[int, str] = field(default_factory=dict)  # line of the CSV file: what is wrong
     #: endif
 
     def __getitem__(self, ids: list[int]) -> Batch:
-        """Return the images of these numbers as bytes [B, C, H, W], with their targets."""
-        images, places = zip(*map(self.read_good, ids), strict=True)
-        return Batch(torch.stack(images), self.targets[list(places)], torch.tensor(ids))
+        """Return the images of these numbers as bytes [B, C, H, W], with their targets.
 
-    def read_good(self, i: int) -> tuple[Tensor, int]:
-        """Return the image of a number, or of the one that stands in for it, and which it is."""
-        first = i
+        Raises:
+            UserError: more images than `data.max_unreadable`, or a whole split, are unreadable.
+        """
+        images, used = zip(*map(self.read_or_replace, ids), strict=True)
+        return Batch(torch.stack(images), self.targets[list(used)], torch.tensor(ids))
+
+    def read_or_replace(self, index: int) -> tuple[Tensor, int]:
+        """Return the first readable image from `index` on, by way of `fallback`, and its index."""
+        used = index
         while True:
             try:
-                return self.read_pixels(i), i
+                return self.read_pixels(used), used
             except UserError as error:
-                self.quarantine.add(self.names[i], i, str(error))
-                assert self.after is not None
-                i = int(self.after[i])
-                if i == first:
+                self.quarantine.add(self.names[used], used, str(error))
+                assert self.fallback is not None
+                used = int(self.fallback[used])
+                if used == index:
                     raise UserError(f"a whole split is broken, the last: {error}") from None
 
-    def read_pixels(self, i: int) -> Tensor:
-        """Return an image as the settings want it, uint8 [C, H, W], or an error that names it."""
+    def read_pixels(self, index: int) -> Tensor:
+        """Return an image as the settings want it, uint8 [C, H, W].
+
+        Raises:
+            UserError: the image cannot be read or converted; the message names it.
+        """
         steps, shape = self.settings.preprocessing, self.settings.input_shape
         try:
-            faults.point("read", self.names[i])
-            with self.read(self.names[i]) as image:
+            faults.point("read", self.names[index])
+            with self.read(self.names[index]) as image:
                 return preprocess(convert(image, shape[0]), steps, shape)
         except Exception as error:  # each decoder of PIL raises what it likes
-            raise UserError(f"image {self.names[i]}: {error}") from error
+            raise UserError(f"image {self.names[index]}: {error}") from error
 
 
 def find_images(folder: Path, pattern: str) -> list[Path]:
@@ -70,15 +78,17 @@ def find_images(folder: Path, pattern: str) -> list[Path]:
     return sorted(file for file in files if "/." not in f"/{file.relative_to(folder).as_posix()}")
 
 
-#: if data_source in ("bundled", "image_folder", "image_csv")
-def read_file(root: Path, name: str) -> Image.Image:
-    """Open an image below `root`."""
-    return Image.open(root / name)
+def read_file(folder: Path, name: str) -> Image.Image:
+    """Open the image that is called `name`, starting from `folder`."""
+    return Image.open(folder / name)
 
 
-#: endif
 def convert(image: Image.Image, channels: int) -> Image.Image:
-    """Turn any image upright, with 8 bits a channel; see-through parts become white."""
+    """Turn any image upright, with 8 bits a channel; transparent parts become white.
+
+    Raises:
+        ValueError: the pixels are floats, whose range is unknown.
+    """
     image = ImageOps.exif_transpose(image)  # decodes, too
     if image.mode == "F":
         raise ValueError("pixels are floats of unknown range: save 8 or 16 bits")
@@ -92,7 +102,11 @@ def convert(image: Image.Image, channels: int) -> Image.Image:
 
 
 def preprocess(image: Image.Image, steps: Sequence[str], shape: Sequence[int]) -> Tensor:
-    """Apply `steps` in order and return uint8 [C, H, W]; nothing here is random."""
+    """Apply `steps` in order and return uint8 [C, H, W]; nothing here is random.
+
+    Raises:
+        ValueError: the steps do not end at `shape`.
+    """
     channels, height, width = shape
     for step in steps:
         if step == "resize" and {"crop", "center_crop"} & {*steps}:  # leave a margin to crop

@@ -1,4 +1,4 @@
-"""From bytes to what the model sees: normalised, a batch at a time."""
+"""From bytes to what the model sees: normalized, a batch at a time."""
 
 import torch
 
@@ -11,6 +11,11 @@ class Prepare:
     """Works on the device; this project was made without augmentation."""
 
     def __init__(self, info: DataInfo, device: torch.device, names: list[str], seed: int) -> None:
+        """Take over the normalization.
+
+        Raises:
+            UserError: `data.augmentation` is not empty.
+        """
         if names:
             raise UserError(f"data.augmentation: this project has none of {names}")
         scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)

@@ -1,4 +1,7 @@
-"""From a table to batches: read it, split it, learn its columns, encode it."""
+"""From a table to batches: read it, split it, learn its columns, encode it.
+
+Shapes: N rows, B of them in a batch, F features.
+"""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,15 +11,17 @@ import torch
 from torch import Tensor
 
 from ..batch import Batch
-from .settings import DataSettings
+from ..engine.data.loader import InMemory, Loader
+from ..engine.data.quarantine import Quarantine
+from ..engine.data.splits import split
 from ..engine.errors import UserError
+from ..task.targets import describe_targets, encode_targets
+from .check import check_outputs
 from .columns import Columns, require_column
 from .files import read_table
 from .info import DataInfo
-from ..engine.data.loader import InMemory, Loader, check_outputs, split
-from ..engine.data.quarantine import Quarantine
+from .settings import DataSettings
 from .source import load_frame
-from ..task.targets import encode_targets
 
 SplitLoader = Loader[DataInfo]
 
@@ -31,9 +36,19 @@ def get_dataloaders(
     info: DataInfo | None = None,
     whole: bool = False,
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
-    """Return the loaders of the training, validation and test split.
+    """Return the loaders of the train, val and test split.
 
-    `manifest` keeps the division, unless each is to have the `whole`; `info` is a checkpoint's.
+    Args:
+        settings: Where the data are, and how to split them.
+        batch_size: Samples in a batch.
+        seed: Decides the order of the samples.
+        device: Where batches are to be.
+        manifest: File that keeps the split, so that it outlives new samples.
+        info: Facts of the data, from a checkpoint; without them they are measured.
+        whole: Whether each loader has all samples, unsplit.
+
+    Raises:
+        UserError: the data are missing or damaged, or do not fit the settings or `info`.
     """
     frame = load_frame(settings)
     path, broken = manifest and manifest.with_name("quarantine.csv"), frame.attrs.get("broken", [])
@@ -42,29 +57,33 @@ def get_dataloaders(
         quarantine.add(settings.dataset_path, number, reason)
     features, wanted = divide(frame, settings)
     rows = [f"{frame.index.name or 'row'} {number}" for number in frame.index]
-    where = [f"{settings.dataset_path} {row}" for row in rows]
-    targets, output_names = encode_targets(settings, wanted.to_dict("list"), where)
-    shares, most = settings.train_val_test_split, settings.max_samples
+    places = [f"{settings.dataset_path} {row}" for row in rows]
+    targets, output_names = encode_targets(settings, wanted.to_dict("list"), places)
     splits = [torch.arange(len(rows))] * 3
     if not whole:
-        splits = split(rows, shares, settings.split_seed, targets, manifest, most)
+        fractions, most = settings.train_val_test_split, settings.max_samples
+        splits = split(rows, fractions, settings.split_seed, targets, manifest, most)
     info = info or describe(features, targets, output_names, splits[0])
     check_outputs(settings, output_names, info.output_names)
-    inputs = Columns.from_dict(info.columns).encode(features).to(device)
-    source = InMemory(inputs, targets.to(device))
+    inputs = Columns.from_dict(info.columns).encode(features)  # [N, F]
+    source = InMemory(Batch(inputs, targets, torch.arange(len(rows))).to(device))
     train, val, test = (
         SplitLoader(source, ids, batch_size, as_it_is, seed, info) for ids in splits
     )
     train.shuffle = True
     #: if task == "classification"
     if settings.weighted_sampling:
-        train.weights = 1 / torch.tensor(info.class_counts)[targets[train.ids]]
+        train.weights = 1 / torch.tensor(info.targets["class_counts"])[targets[train.ids]]
     #: endif
     return train, val, test
 
 
 def divide(frame: pd.DataFrame, settings: DataSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the columns to predict from, and those to predict."""
+    """Return the columns to predict from, and those to predict.
+
+    Raises:
+        UserError: a column that the settings name is missing, or none is left.
+    """
     names = settings.target_columns or [str(frame.columns[-1])]
     for name in names:
         require_column(frame, name, "data.target_columns asks for")
@@ -86,13 +105,7 @@ def describe(
         input_shape=[len(columns.features)],
         output_names=output_names,
         columns=columns.to_dict(),
-        #: if task == "classification"
-        num_train=len(train),
-        class_counts=SplitLoader.count_classes(targets, train, output_names),
-        #: endif
-        #: if task == "regression"
-        **SplitLoader.measure_targets(targets[train]),
-        #: endif
+        targets=describe_targets(targets, train, output_names),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a model, a checkpoint and a prediction need to know of the data."""
+"""What a model, a checkpoint and a prediction need to know of the data set."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +10,5 @@ class DataInfo:
 
     input_shape: list[int]  # features of a row
     output_names: list[str]  # classes or targets, as the model orders them
-    columns: dict[str, Any]  # names and statistics, of `Columns.to_dict`
-    #: if task == "classification"
-    num_train: int  # rows
-    class_counts: list[int]  # of them, for each class
-    #: endif
-    #: if task == "regression"
-    target_mean: list[float]  # of each target
-    target_std: list[float]
-    #: endif
+    columns: dict[str, Any]  # of `Columns.to_dict`: names and statistics
+    targets: dict[str, Any]  # of `describe_targets`: what the task knows of its targets

@@ -29,6 +29,11 @@ class Draws(NamedTuple):
         bits = mix(self.ids[:, None] * GOLDEN_GAMMA + columns)  # [B, count]
         return (bits >> 40 & 0xFFFFFF) * 2.0**-24  # 24 bits, as float32 holds
 
+    def normal(self, use: str, count: int = 1) -> Tensor:
+        """Return float32 [B, count] of mean 0 and deviation 1 (Box and Muller, 1958)."""
+        radius, angle = self.uniform(use, 2 * count).chunk(2, dim=1)  # two of [B, count]
+        return (-2 * torch.log1p(-radius)).sqrt() * torch.cos(2 * torch.pi * angle)
+
 
 def mix(x: Tensor) -> Tensor:
     """Scatter the bits of int64 `x`, as SplitMix64 does (Steele et al., 2014)."""

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from ...batch import Batch
 from ..errors import UserError
 
 RESTARTS = 3  # of workers that died, in one epoch
@@ -22,7 +21,7 @@ DIED = getattr(signal, "SIGCHLD", None)  # not on Windows: only data.worker_time
 class Streaming:
     """Samples of a data set that takes their numbers by the batch."""
 
-    most = 0  # at once, but for a batch: workers share them out
+    max_samples_per_prepare = 0  # a batch each: workers share them out
 
     def __init__(
         self, dataset: Dataset[Any], device: torch.device, num_workers: int, timeout: float
@@ -42,7 +41,7 @@ class Streaming:
         )
         self.loader = self.open()
 
-    def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
+    def read(self, chunks: list[Tensor]) -> Iterator[Any]:
         """Yield the samples of each chunk of sample numbers, which only the latest read may."""
         numbers, done, deaths = [chunk.tolist() for chunk in chunks], 0, 0
         while done < len(numbers):
@@ -60,24 +59,23 @@ class Streaming:
                 deaths = check_death(error, deaths + 1)
                 self.loader = self.open()
 
-    def arrive(self, loaded: Iterable[Any]) -> Iterator[Batch]:
+    def arrive(self, loaded: Iterable[Any]) -> Iterator[Any]:
         """Yield each batch on the device; to a GPU it travels while the one before is in use."""
         if self.device.type != "cuda":
-            yield from (Batch(*(part.to(self.device) for part in parts)) for parts in loaded)
+            yield from (batch.to(self.device) for batch in loaded)
             return
-        side, ready = torch.cuda.Stream(self.device), list[tuple[Batch, torch.cuda.Event]]()
-        for parts in chain(loaded, [None]):
-            if parts is not None:
+        side, ready = torch.cuda.Stream(self.device), list[tuple[Any, torch.cuda.Event]]()
+        for batch in chain(loaded, [None]):
+            if batch is not None:
                 with torch.cuda.stream(side):
-                    batch = Batch(*(part.to(self.device, non_blocking=True) for part in parts))
-                    ready.append((batch, side.record_event()))
-            if ready and (parts is None or len(ready) > 1):
-                batch, arrived = ready.pop(0)
+                    ready.append((batch.to(self.device), side.record_event()))
+            if ready and (batch is None or len(ready) > 1):
+                moved, arrived = ready.pop(0)
                 main = torch.cuda.current_stream(self.device)
                 arrived.wait(main)  # the work to come waits, not this process
-                for part in batch:  # its memory is in use on two streams
-                    part.record_stream(main)
-                yield batch
+                for tensor in moved:  # its memory is in use on two streams
+                    tensor.record_stream(main)
+                yield moved
 
 
 class Deaths:

@@ -1,6 +1,5 @@
-"""Figures and pictures for TensorBoard."""
+"""Metrics and plots for TensorBoard."""
 
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from posixpath import relpath
@@ -11,15 +10,15 @@ from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
 from .settings import ExperimentSettings
-from .tracking import Sink, cut
-
-Draw = Callable[[nn.Module], Any]  # a matplotlib figure
+from .tracking import Draw, Sink, cut
 
 
 class TensorBoard(Sink):
-    """Writes scalars as they come, and pictures every few epochs."""
+    """Writes scalars as they come, and plots every few epochs."""
 
-    def __init__(self, settings: ExperimentSettings, lengths: dict[str, int], draw: Draw) -> None:
+    def __init__(
+        self, settings: ExperimentSettings, lengths: dict[str, int], draw: Draw | None
+    ) -> None:
         """Open the folder, its own files cut to `lengths`: `purge_step` knows one axis of two."""
         self.settings, self.draw, self.folder = settings, draw, Path(settings.tensorboard_log_dir)
         run, logs = (x.resolve().as_posix() for x in (Path(settings.checkpoint_dir), self.folder))
@@ -28,15 +27,16 @@ class TensorBoard(Sink):
         cut(self.files(), lengths)
         self.writer: Any = SummaryWriter(self.folder, filename_suffix=self.suffix)
 
-    def log(self, figures: dict[str, float], step: int) -> None:
+    def log(self, metrics: dict[str, float], step: int) -> None:
         """Write scalars, all in one event: each takes as long as a small update."""
-        values = [Summary.Value(tag=tag, simple_value=value) for tag, value in figures.items()]
+        values = [Summary.Value(tag=tag, simple_value=value) for tag, value in metrics.items()]
         self.writer.file_writer.add_summary(Summary(value=values), step)
 
     def end_epoch(self, model: nn.Module, epoch: int) -> None:
-        """Write pictures and histograms where they are due."""
-        if (frequency := self.settings.picture_frequency) and epoch % frequency == 0:
-            self.writer.add_figure("epoch/pictures", self.draw(model), epoch)
+        """Write plots and histograms where they are due."""
+        frequency = self.settings.plot_frequency
+        if self.draw and frequency and epoch % frequency == 0:
+            self.writer.add_figure("epoch/plots", self.draw(model), epoch)
         if self.settings.histograms:
             for name, weight in model.named_parameters():
                 self.writer.add_histogram(f"epoch/weights/{name}", weight, epoch)

@@ -1,4 +1,4 @@
-"""Figures for Weights & Biases."""
+"""Metrics for Weights & Biases."""
 
 import secrets
 from pathlib import Path
@@ -11,17 +11,16 @@ from .tracking import Sink
 
 
 class WandB(Sink):
-    """Sends figures to a run that a resumed training takes up again."""
+    """Sends metrics to a run that a resumed training takes up again."""
 
-    def __init__(self, config: dict[str, Any], folder: Path) -> None:
+    def __init__(self, project: str, config: dict[str, Any], folder: Path) -> None:
         """Start the run, or take up the one whose name `folder` keeps."""
         name = folder / "wandb_run.txt"
         run_id = name.read_text() if name.exists() else secrets.token_hex(4)
         name.write_text(run_id)
-        project = config["experiment"]["wandb_project"] or None
         try:
             self.run = wandb.init(
-                project=project, id=run_id, resume="allow", dir=str(folder), config=config
+                project=project or None, id=run_id, resume="allow", dir=str(folder), config=config
             )
         except wandb.Error as error:
             raise UserError(f"wandb: {error} (set WANDB_API_KEY, or WANDB_MODE=offline)") from None
@@ -30,7 +29,7 @@ class WandB(Sink):
         self.run.define_metric("*", step_metric="step")
         self.run.define_metric("epoch/*", step_metric="epoch")
 
-    def log(self, figures: dict[str, float], step: int) -> None:
-        """Send figures on their own axis."""
-        axis = "epoch" if any(tag.startswith("epoch/") for tag in figures) else "step"
-        self.run.log({**figures, axis: step})
+    def log(self, metrics: dict[str, float], step: int) -> None:
+        """Send metrics on their own axis."""
+        axis = "epoch" if any(tag.startswith("epoch/") for tag in metrics) else "step"
+        self.run.log({**metrics, axis: step})

@@ -45,28 +45,13 @@ class ImageModel(nn.Module):
             self.backbone.append(Block(channels, width, 1 + i % 2, activation))
             channels = width
         self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(channels, num_outputs))
-        #: if task == "regression"
-        self.target_mean = nn.Buffer(torch.zeros(num_outputs))
-        self.target_std = nn.Buffer(torch.ones(num_outputs))
-        #: endif
 
     def forward(self, images: Tensor) -> Tensor:
-        """Map images [B, C, H, W] to outputs [B, K]: logits, or targets."""
+        """Map images [B, C, H, W] to outputs [B, K]."""
         features = torch.mean(self.backbone(images), dim=(2, 3))  # [B, D]
         outputs: Tensor = self.head(features)
-        #: if task == "regression"
-        # The head sees targets of mean 0 and deviation 1; the caller, their own unit.
-        outputs = outputs * self.target_std + self.target_mean
-        #: endif
         return outputs
 
-    #: if task == "regression"
-    def set_target_scale(self, mean: Sequence[float], std: Sequence[float]) -> None:
-        """Take over the mean and deviation of each target in the training split."""
-        self.target_mean.copy_(torch.tensor(mean))
-        self.target_std.copy_(torch.tensor(std))
-
-    #: endif
     def get_num_parameters(self) -> int:
         """Count the weights."""
         return sum(weight.numel() for weight in self.parameters())
@@ -81,10 +66,11 @@ class ImageModel(nn.Module):
 
 
 def build_model(input_shape: Sequence[int], num_outputs: int, **settings: Any) -> ImageModel:
-    """Make the model for images of `input_shape` [C, H, W]; see ModelSettings."""
+    """Make the model for images of `input_shape` [C, H, W]; settings as in ModelSettings."""
     model = ImageModel(input_shape[0], num_outputs, **settings)
     # Convolutions like the channels of a pixel beside each other, on a CPU if they fill a vector.
     narrowest = min(len(x.weight) for x in model.modules() if isinstance(x, nn.Conv2d))
-    fast = torch.cuda.is_available() or narrowest >= 16
-    model.layout = f"channels {'last' if fast else 'first'}: convolutions are faster so here"
-    return model.to(memory_format=torch.channels_last) if fast else model
+    channels_last = torch.cuda.is_available() or narrowest >= 16
+    order = "last" if channels_last else "first"
+    model.layout = f"channels {order}: convolutions are faster so here"
+    return model.to(memory_format=torch.channels_last) if channels_last else model

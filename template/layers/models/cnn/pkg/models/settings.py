@@ -1,4 +1,4 @@
-"""Settings of the convolutional network in `model.py`."""
+"""Settings of the convolutional network: the section `model` of configs/config.yaml."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,10 +12,15 @@ class ModelSettings:
 
     num_layers: int = 4  # convolutional blocks; every second one halves height and width
     hidden_dim: int = 64  # channels of the last block
-    dropout: float = 0.0  # share of the features that are dropped while training
+    dropout: float = 0.0  # dropout probability
     activation: Literal["relu", "gelu", "silu", "tanh"] = "relu"  # after each layer
 
     def __post_init__(self) -> None:
-        """Refuse sizes and shares that are none."""
+        """Refuse what no model can have."""
         require(self, "model", ["num_layers", "hidden_dim"], lambda value: value > 0)
         require(self, "model", ["dropout"], lambda value: 0 <= value < 1)
+
+
+def without_weights(settings: ModelSettings) -> ModelSettings:
+    """Return the settings of the same model for weights from a checkpoint: it has no others."""
+    return settings

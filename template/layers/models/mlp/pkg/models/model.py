@@ -2,14 +2,13 @@
 
 Shapes, here and in the comments below:
     B  rows in the batch          D  width of a hidden layer
-    F  features of a row          K  outputs: classes or targets
+    F  features of a row          K  outputs
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-from torch import nn
+from torch import Tensor, nn
 
 ACTIVATIONS = {"relu": nn.ReLU, "gelu": nn.GELU, "silu": nn.SiLU, "tanh": nn.Tanh}
 
@@ -27,10 +26,6 @@ class TableModel(nn.Module):
         activation: str = "relu",
     ) -> None:
         super().__init__()
-        #: if task == "regression"
-        self.target_mean = nn.Buffer(torch.zeros(num_outputs))
-        self.target_std = nn.Buffer(torch.ones(num_outputs))
-        #: endif
         layers: list[nn.Module] = []
         for width in [num_features] + [hidden_dim] * (num_layers - 1):
             layers.append(nn.Linear(width, hidden_dim))
@@ -39,22 +34,11 @@ class TableModel(nn.Module):
         self.backbone = nn.Sequential(*layers)
         self.head = nn.Linear(hidden_dim, num_outputs)
 
-    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+    def forward(self, rows: Tensor) -> Tensor:
         """Map rows [B, F] to outputs [B, K]."""
-        outputs: torch.Tensor = self.head(self.backbone(rows))
-        #: if task == "regression"
-        # The layers see targets of mean 0 and deviation 1; the caller, their own unit.
-        outputs = outputs * self.target_std + self.target_mean
-        #: endif
+        outputs: Tensor = self.head(self.backbone(rows))
         return outputs
 
-    #: if task == "regression"
-    def set_target_scale(self, mean: Sequence[float], std: Sequence[float]) -> None:
-        """Take over the mean and deviation of each target in the training split."""
-        self.target_mean.copy_(torch.tensor(mean))
-        self.target_std.copy_(torch.tensor(std))
-
-    #: endif
     def get_num_parameters(self) -> int:
         """Count the weights."""
         return sum(weight.numel() for weight in self.parameters())
@@ -69,5 +53,5 @@ class TableModel(nn.Module):
 
 
 def build_model(input_shape: Sequence[int], num_outputs: int, **settings: Any) -> TableModel:
-    """Make the model for rows of `input_shape` [F]; `settings` as in ModelSettings."""
+    """Make the model for rows of `input_shape` [F]; settings as in ModelSettings."""
     return TableModel(input_shape[0], num_outputs, **settings)

@@ -1,17 +1,29 @@
-"""Classification figures, counted on the device and read when somebody asks."""
+"""Classification metrics, counted on the device and read when somebody asks."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..batch import Batch
+from ..engine.state import Loss
 
-NAMES = ("loss", "accuracy", "precision", "recall", "f1")
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Metrics(nn.Module):
-    """Mean loss and, from one confusion matrix, the figures of classes and their means."""
+    """Mean loss and, from one confusion matrix, the metrics of classes and their means."""
 
     primary = "accuracy"
+    higher_is_better: ClassVar[Mapping[str, bool]] = {
+        "loss": False,
+        "accuracy": True,
+        "precision": True,
+        "recall": True,
+        "f1": True,
+    }
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()
@@ -20,18 +32,17 @@ class Metrics(nn.Module):
         counts = torch.zeros(num_outputs, num_outputs, dtype=torch.int64)
         self.confusion: Tensor = nn.Buffer(counts)  # [true class, predicted class]
 
-    def update(
-        self, loss_sum: Tensor, weight: Tensor | float, outputs: Tensor, batch: Batch
-    ) -> None:
+    def update(self, loss: Loss, batch: Batch) -> None:
         """Count a batch: logits [B, K] against classes [B]."""
-        self.loss.add_(loss_sum)
-        self.weight.add_(weight)
-        targets, good = batch.targets, outputs.isfinite().all(dim=1)  # others do not count
-        #: if "mixup" in augmentation or "cutmix" in augmentation
-        if targets.is_floating_point():  # shares [B, K]
+        self.loss.add_(loss.total)
+        self.weight.add_(loss.weight)
+        scores, predicted = loss.outputs.max(dim=1)  # two of [B]
+        targets, good = batch.targets, scores.abs() < torch.inf  # the others do not count
+        #: if mixes
+        if targets.is_floating_point():  # probabilities [B, K]
             targets = targets.argmax(dim=1)
         #: endif
-        cells = targets * len(self.confusion) + outputs.argmax(dim=1)  # [B]
+        cells = torch.add(predicted, targets, alpha=len(self.confusion))  # [B]
         self.confusion.put_(cells, good.long(), accumulate=True)
 
     #: if distributed
@@ -42,25 +53,32 @@ class Metrics(nn.Module):
         self.confusion += other.confusion
 
     #: endif
-    def each(self) -> dict[str, Tensor]:
-        """Return figures of each class [K]; nan where there is nothing to divide by."""
-        counts = self.confusion.cpu().double()
-        hits, true, predicted = counts.diag(), counts.sum(1), counts.sum(0)
-        f1 = 2 * hits / (true + predicted)
-        return {"support": true, "precision": hits / predicted, "recall": hits / true, "f1": f1}
+    def each(self) -> dict[str, Array]:
+        """Return the metrics of each class [K]; nan where there is nothing to divide by."""
+        counts = self.confusion.cpu().numpy().astype(float)
+        hits, true, predicted = counts.diagonal(), counts.sum(1), counts.sum(0)
+        with np.errstate(invalid="ignore"):
+            f1 = 2 * hits / (true + predicted)
+            return {"support": true, "precision": hits / predicted, "recall": hits / true, "f1": f1}
 
     def compute(self) -> dict[str, float]:
-        """Return every figure; those of classes as means over all that were seen."""
+        """Return every metric; those of classes as means over all that were seen."""
         loss, each = float(self.loss / self.weight), self.each()
-        accuracy = (each["recall"] * each["support"]).nansum() / each["support"].sum()
-        seen = each["f1"].isfinite()  # [K]
-        means = {name: float(each[name].nan_to_num()[seen].mean()) for name in NAMES[2:]}
-        return {"loss": loss, "accuracy": float(accuracy), **means}
+        seen = np.isfinite(each["f1"])  # [K]
+        names = ("precision", "recall", "f1")
+        means = {name: float(np.nan_to_num(each[name])[seen].mean()) for name in names}
+        hits = np.nansum(each["recall"] * each["support"])
+        return {"loss": loss, "accuracy": float(hits / each["support"].sum()), **means}
 
     def reset(self) -> None:
         """Start counting again."""
         for counter in self.buffers():
             counter.zero_()
+
+
+def score_all(outputs: Tensor, targets: Tensor) -> dict[str, float]:
+    """Return the metrics that need the logits [N, K] of all samples at once: mean AUROC."""
+    return {"auroc": float(auroc(outputs, targets).nanmean())}
 
 
 def auroc(outputs: Tensor, targets: Tensor) -> Tensor:

@@ -7,43 +7,46 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..batch import Batch
-from ..engine.errors import UserError
+from ..data.info import DataInfo
+from ..engine.state import Loss
+from .settings import TaskSettings
 
 
 @dataclass(frozen=True)
 class Objective:
-    """Softmax cross-entropy; smoothing and class weights shape training, not validation."""
+    """Softmax cross-entropy; label smoothing and class weights in training alone."""
 
     label_smoothing: float = 0.0
     class_weights: Tensor | None = None  # [K]
 
-    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor | float, Tensor]:
-        """Return the summed loss [], its weight [] and the logits [B, K]."""
-        logits = model(batch.inputs)
-        weights, smoothing = self.class_weights, self.label_smoothing
-        if not model.training:
-            weights, smoothing = None, 0.0
-        loss = F.cross_entropy(
+    def __call__(self, model: nn.Module, batch: Batch) -> Loss:
+        """Return the loss of a batch, summed, and the logits [B, K] as its outputs."""
+        return self.loss(self.predict(model, batch), batch, training=model.training)
+
+    def predict(self, model: nn.Module, batch: Batch) -> Tensor:
+        """Return the logits [B, K]."""
+        logits: Tensor = model(batch.inputs)
+        return logits
+
+    def loss(self, logits: Tensor, batch: Batch, training: bool = False) -> Loss:
+        """Return the loss of logits [B, K], summed over the batch."""
+        weights, smoothing = (self.class_weights, self.label_smoothing) if training else (None, 0.0)
+        total = F.cross_entropy(
             logits.float(), batch.targets, weights, reduction="sum", label_smoothing=smoothing
         )
         if weights is None:
-            return loss, float(len(batch.ids)), logits
-        #: if "mixup" in augmentation or "cutmix" in augmentation
-        if batch.targets.is_floating_point():  # shares [B, K]
-            return loss, (batch.targets @ weights).sum(), logits
+            return Loss(total, float(batch.size), logits)
+        #: if mixes
+        if batch.targets.is_floating_point():  # probabilities [B, K]
+            return Loss(total, (batch.targets @ weights).sum(), logits)
         #: endif
-        return loss, weights[batch.targets].sum(), logits
+        return Loss(total, weights[batch.targets].sum(), logits)
 
 
-def check(batch: Batch, num_outputs: int) -> None:
-    """Refuse samples whose targets are not their classes, int64 [B] from 0 on."""
-    targets, wanted = batch.targets, f"int64 [{len(batch.ids)}] from 0 to {num_outputs - 1}"
-    fits = targets.dtype == torch.int64 and targets.shape == batch.ids.shape
-    if not fits or targets.min() < 0 or targets.max() >= num_outputs:
-        found = f"{targets.dtype} {list(targets.shape)} from {targets.min()} to {targets.max()}"
-        raise UserError(f"data.dataset_path: targets are {found}, not {wanted}")
-
-
-def balance(counts: Tensor, total: int) -> Tensor:
-    """Return a weight for each class [K], such that all classes weigh the same."""
-    return total / (len(counts) * counts.clamp(min=1))
+def build_objective(settings: TaskSettings, info: DataInfo, device: torch.device) -> Objective:
+    """Make the objective; a class weighs the more, the rarer it is, where that is wanted."""
+    if not settings.class_weights:
+        return Objective(settings.label_smoothing)
+    counts = torch.tensor(info.targets["class_counts"], dtype=torch.float32, device=device)
+    weights = info.targets["num_train"] / (len(counts) * counts.clamp(min=1))  # all alike in sum
+    return Objective(settings.label_smoothing, weights)

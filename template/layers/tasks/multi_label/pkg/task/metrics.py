@@ -1,17 +1,29 @@
-"""Multi-label figures, counted on the device and read when somebody asks."""
+"""Multi-label metrics, counted on the device and read when somebody asks."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..batch import Batch
+from ..engine.state import Loss
 
-NAMES = ("loss", "accuracy", "precision", "recall", "f1")
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Metrics(nn.Module):
-    """Mean loss, accuracy over single labels, and the figures of labels; one is on from 0.5."""
+    """Mean loss, accuracy over single labels, and the metrics of labels; one is on from 0.5."""
 
-    primary = "accuracy"
+    primary = "f1"
+    higher_is_better: ClassVar[Mapping[str, bool]] = {
+        "loss": False,
+        "accuracy": True,
+        "precision": True,
+        "recall": True,
+        "f1": True,
+    }
     loss: Tensor  # [], summed
     weight: Tensor  # [] of the sum
     counts: Tensor  # [4, K]: hits, false alarms, misses, correct rejections
@@ -21,15 +33,14 @@ class Metrics(nn.Module):
         self.loss, self.weight = nn.Buffer(torch.zeros(())), nn.Buffer(torch.zeros(()))
         self.counts = nn.Buffer(torch.zeros(4, num_outputs, dtype=torch.int64))
 
-    def update(
-        self, loss_sum: Tensor, weight: Tensor | float, outputs: Tensor, batch: Batch
-    ) -> None:
+    def update(self, loss: Loss, batch: Batch) -> None:
         """Count a batch: logits [B, K] against labels [B, K] of 0 and 1."""
-        self.loss.add_(loss_sum)
-        self.weight.add_(weight)
+        self.loss.add_(loss.total)
+        self.weight.add_(loss.weight)
+        outputs = loss.outputs
         predicted, true = outputs > 0, batch.targets > 0.5
         cells = [predicted & true, predicted & ~true, ~predicted & true, ~(predicted | true)]
-        good = outputs.isfinite().all(dim=1, keepdim=True)  # [B, 1]; others do not count
+        good = outputs.isfinite().all(dim=1, keepdim=True)  # [B, 1]; the others do not count
         self.counts += torch.stack([(cell & good).sum(dim=0) for cell in cells])
 
     #: if distributed
@@ -40,27 +51,34 @@ class Metrics(nn.Module):
         self.counts += other.counts
 
     #: endif
-    def each(self) -> dict[str, Tensor]:
-        """Return figures of each label [K]; nan where there is nothing to divide by."""
-        hits, alarms, misses, rejections = self.counts.cpu().double()
-        return {
-            "support": hits + misses,
-            "accuracy": (hits + rejections) / (hits + alarms + misses + rejections),
-            "precision": hits / (hits + alarms),
-            "recall": hits / (hits + misses),
-            "f1": 2 * hits / (2 * hits + alarms + misses),
-        }
+    def each(self) -> dict[str, Array]:
+        """Return the metrics of each label [K]; nan where there is nothing to divide by."""
+        hits, alarms, misses, rejections = self.counts.cpu().numpy().astype(float)
+        with np.errstate(invalid="ignore"):
+            return {
+                "support": hits + misses,
+                "accuracy": (hits + rejections) / (hits + alarms + misses + rejections),
+                "precision": hits / (hits + alarms),
+                "recall": hits / (hits + misses),
+                "f1": 2 * hits / (2 * hits + alarms + misses),
+            }
 
     def compute(self) -> dict[str, float]:
-        """Return every figure: the mean loss, and means over labels."""
+        """Return every metric: the mean loss, and means over labels."""
         loss, each = float(self.loss / self.weight), self.each()
-        means = {name: float(each[name].nan_to_num().mean()) for name in NAMES[1:]}
+        names = ("accuracy", "precision", "recall", "f1")
+        means = {name: float(np.nan_to_num(each[name]).mean()) for name in names}
         return {"loss": loss, **means}
 
     def reset(self) -> None:
         """Start counting again."""
         for counter in self.buffers():
             counter.zero_()
+
+
+def score_all(outputs: Tensor, targets: Tensor) -> dict[str, float]:
+    """Return the metrics that need the logits [N, K] of all samples at once: mean AUROC."""
+    return {"auroc": float(auroc(outputs, targets).nanmean())}
 
 
 def auroc(outputs: Tensor, targets: Tensor) -> Tensor:

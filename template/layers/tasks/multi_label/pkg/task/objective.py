@@ -1,4 +1,4 @@
-"""What training minimises: binary cross-entropy, one question for each label."""
+"""What training minimises: binary cross-entropy, a question for each label."""
 
 from dataclasses import dataclass
 
@@ -7,41 +7,43 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..batch import Batch
-from ..engine.errors import UserError
+from ..data.info import DataInfo
+from ..engine.state import Loss
+from .settings import TaskSettings
 
 
 @dataclass(frozen=True)
 class Objective:
-    """Sigmoid cross-entropy, the mean over labels, summed over the batch.
-
-    Smoothing and class weights shape training alone: validation reports the plain loss.
-    """
+    """Sigmoid cross-entropy, the mean over labels; smoothing and weights in training alone."""
 
     label_smoothing: float = 0.0
     class_weights: Tensor | None = None  # [K] weight of a label that is present
 
-    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, float, Tensor]:
-        """Return the summed loss [], its weight [] and the logits [B, K]."""
-        logits, targets, weights = model(batch.inputs), batch.targets, None
-        if model.training:
+    def __call__(self, model: nn.Module, batch: Batch) -> Loss:
+        """Return the loss of a batch, summed, and the logits [B, K] as its outputs."""
+        return self.loss(self.predict(model, batch), batch, training=model.training)
+
+    def predict(self, model: nn.Module, batch: Batch) -> Tensor:
+        """Return the logits [B, K]."""
+        logits: Tensor = model(batch.inputs)
+        return logits
+
+    def loss(self, logits: Tensor, batch: Batch, training: bool = False) -> Loss:
+        """Return the loss of logits [B, K], summed over the batch."""
+        targets, weights = batch.targets, None
+        if training:
             weights = self.class_weights
             targets = targets + self.label_smoothing * (0.5 - targets)
         losses = F.binary_cross_entropy_with_logits(
             logits.float(), targets, pos_weight=weights, reduction="none"
         )  # [B, K]
-        loss = losses.mean(dim=1).sum()
-        return loss, float(len(batch.ids)), logits
+        return Loss(losses.mean(dim=1).sum(), float(batch.size), logits)
 
 
-def balance(counts: Tensor, total: int) -> Tensor:
-    """Return a weight for each label [K], such that its presence weighs as its absence."""
-    return (total - counts) / counts.clamp(min=1)
-
-
-def check(batch: Batch, num_outputs: int) -> None:
-    """Refuse samples whose targets are not labels, float32 [B, K] of 0 and 1."""
-    targets, wanted = batch.targets, f"float32 [{len(batch.ids)}, {num_outputs}] from 0 to 1"
-    fits = targets.dtype == torch.float32 and targets.shape == (len(batch.ids), num_outputs)
-    if not fits or not ((targets >= 0) & (targets <= 1)).all():
-        found = f"{targets.dtype} {list(targets.shape)} from {targets.min()} to {targets.max()}"
-        raise UserError(f"data.dataset_path: targets are {found}, not {wanted}")
+def build_objective(settings: TaskSettings, info: DataInfo, device: torch.device) -> Objective:
+    """Make the objective; a label's presence weighs as its absence, where that is wanted."""
+    if not settings.class_weights:
+        return Objective(settings.label_smoothing)
+    counts = torch.tensor(info.targets["class_counts"], dtype=torch.float32, device=device)
+    weights = (info.targets["num_train"] - counts) / counts.clamp(min=1)
+    return Objective(settings.label_smoothing, weights)

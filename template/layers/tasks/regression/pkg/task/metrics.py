@@ -1,17 +1,30 @@
-"""Regression figures, summed on the device and read when somebody asks."""
+"""Regression metrics, summed on the device and read when somebody asks."""
 
+import math
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..batch import Batch
+from ..engine.state import Loss
 
-NAMES = ("loss", "mse", "rmse", "mae", "r2")
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Metrics(nn.Module):
-    """Mean loss, and the figures of targets in their own units, with their means."""
+    """Mean loss, and the metrics of targets in their own units, with their means."""
 
     primary = "r2"
+    higher_is_better: ClassVar[Mapping[str, bool]] = {
+        "loss": False,
+        "mse": False,
+        "rmse": False,
+        "mae": False,
+        "r2": True,
+    }
     loss: Tensor  # [], summed
     weight: Tensor  # [] of the sum
     # Of each target: samples, squared and absolute error, and the running mean and squared
@@ -23,13 +36,12 @@ class Metrics(nn.Module):
         self.loss, self.weight = nn.Buffer(torch.zeros(())), nn.Buffer(torch.zeros(()))
         self.sums = nn.Buffer(torch.zeros(5, num_outputs))
 
-    def update(
-        self, loss_sum: Tensor, weight: Tensor | float, outputs: Tensor, batch: Batch
-    ) -> None:
+    def update(self, loss: Loss, batch: Batch) -> None:
         """Count a batch: predictions [B, K] against targets [B, K]."""
-        self.loss.add_(loss_sum)
-        self.weight.add_(weight)
-        targets, good = batch.targets, outputs.isfinite().all(dim=1, keepdim=True)  # [B, 1]
+        self.loss.add_(loss.total)
+        self.weight.add_(loss.weight)
+        outputs, targets = loss.outputs, batch.targets
+        good = outputs.isfinite().all(dim=1, keepdim=True)  # [B, 1]
         errors = torch.where(good, outputs - targets, 0)  # a row that is not finite is left out
         squared, absolute = errors.square().sum(dim=0), errors.abs().sum(dim=0)
         size = good.sum(dim=0).expand_as(squared)  # [K]
@@ -56,18 +68,30 @@ class Metrics(nn.Module):
         self.add(other.sums)
 
     #: endif
-    def each(self) -> dict[str, Tensor]:
-        """Return figures of each target [K]; a constant one has no R², but nan."""
-        count, squared, absolute, _, deviation = self.sums.cpu().double()
-        mse, r2 = squared / count, 1 - squared / deviation.where(deviation > 0, torch.nan)
-        return {"mse": mse, "rmse": mse.sqrt(), "mae": absolute / count, "r2": r2}
+    def each(self) -> dict[str, Array]:
+        """Return the metrics of each target [K]; a constant one has no R², but nan."""
+        count, squared, absolute, _, deviation = self.sums.cpu().numpy().astype(float)
+        with np.errstate(invalid="ignore"):
+            mse, r2 = squared / count, 1 - squared / np.where(deviation > 0, deviation, np.nan)
+            return {"mse": mse, "rmse": np.sqrt(mse), "mae": absolute / count, "r2": r2}
 
     def compute(self) -> dict[str, float]:
-        """Return every figure: the mean loss, and means over targets that have the figure."""
-        loss, each = float(self.loss / self.weight), self.each()
-        return {"loss": loss, **{name: float(x.nanmean()) for name, x in each.items()}}
+        """Return every metric: the mean loss, and means over targets that have the metric."""
+        loss = float(self.loss / self.weight)
+        return {"loss": loss, **{name: mean(values) for name, values in self.each().items()}}
 
     def reset(self) -> None:
         """Start counting again."""
         for counter in self.buffers():
             counter.zero_()
+
+
+def mean(values: Array) -> float:
+    """Return the mean over the targets that have the metric; nan where none has."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else math.nan
+
+
+def score_all(outputs: Tensor, targets: Tensor) -> dict[str, float]:
+    """Return the metrics that need the predictions [N, K] of all samples at once: none."""
+    return {}

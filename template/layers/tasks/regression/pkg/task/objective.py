@@ -6,31 +6,38 @@ import torch
 from torch import Tensor, nn
 
 from ..batch import Batch
-from ..engine.errors import UserError
+from ..data.info import DataInfo
+from ..engine.state import Loss
+from .settings import TaskSettings
 
 
 @dataclass(frozen=True)
 class Objective:
-    """Squared error of standardised targets, mean over targets, sum over the batch.
+    """Squared error of standardised targets, the mean over targets.
 
-    The scale comes from the training split, so that targets of different units weigh
-    the same and a learning rate means the same for every data set.
+    The model sees targets of mean 0 and deviation 1 in the training split, so that targets of
+    different units weigh the same, and a learning rate means the same for every data set.
     """
 
+    target_mean: Tensor  # [K]
     target_std: Tensor  # [K]
 
-    def __call__(self, model: nn.Module, batch: Batch) -> tuple[Tensor, float, Tensor]:
-        """Return the summed loss [], its weight [] and the predictions [B, K]."""
-        outputs = model(batch.inputs).float()
-        errors = (outputs - batch.targets) / self.target_std  # [B, K]
-        loss = errors.square().mean(dim=1).sum()
-        return loss, float(len(batch.ids)), outputs
+    def __call__(self, model: nn.Module, batch: Batch) -> Loss:
+        """Return the loss of a batch, summed, and the predictions [B, K] as its outputs."""
+        return self.loss(self.predict(model, batch), batch)
+
+    def predict(self, model: nn.Module, batch: Batch) -> Tensor:
+        """Return the predictions [B, K], in the units of the data."""
+        outputs: Tensor = model(batch.inputs)
+        return outputs * self.target_std + self.target_mean
+
+    def loss(self, predictions: Tensor, batch: Batch) -> Loss:
+        """Return the loss of predictions [B, K], summed over the batch."""
+        errors = (predictions - batch.targets) / self.target_std  # [B, K]
+        return Loss(errors.square().mean(dim=1).sum(), float(batch.size), predictions)
 
 
-def check(batch: Batch, num_outputs: int) -> None:
-    """Refuse samples whose targets are not finite numbers, float32 [B, K]."""
-    targets, wanted = batch.targets, f"float32 [{len(batch.ids)}, {num_outputs}], finite"
-    fits = targets.dtype == torch.float32 and targets.shape == (len(batch.ids), num_outputs)
-    if not fits or not targets.isfinite().all():
-        found = f"{targets.dtype} {list(targets.shape)} from {targets.min()} to {targets.max()}"
-        raise UserError(f"data.dataset_path: targets are {found}, not {wanted}")
+def build_objective(settings: TaskSettings, info: DataInfo, device: torch.device) -> Objective:
+    """Make the objective, with the scale of each target."""
+    mean, std = (info.targets[name] for name in ("target_mean", "target_std"))
+    return Objective(torch.tensor(mean, device=device), torch.tensor(std, device=device))

@@ -1,21 +1,23 @@
-"""Targets from the columns of a table: one or several numbers for each row."""
+"""Targets of regression: one or several numbers for each sample.
+
+N samples, B of them in a batch; K targets.
+"""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ..batch import Batch
 from ..engine.errors import UserError
 
 FEW = 10  # rows, of which fewer, to evaluate, may well be alike
 
 
 def encode_targets(
-    settings: object,
-    columns: Mapping[Any, Sequence[object]],
-    rows: Sequence[str],
+    settings: Any, columns: dict[Any, list[Any]], rows: Sequence[str]
 ) -> tuple[Tensor, list[str]]:
     """Read the numbers.
 
@@ -25,7 +27,10 @@ def encode_targets(
         rows: A description of each row, for errors.
 
     Returns:
-        Numbers, float32 [N, T], and the T names.
+        Numbers, float32 [N, K], and the K names.
+
+    Raises:
+        UserError: a cell holds no number, or float32 cannot tell a target's numbers apart.
     """
     numbers = []
     for name, values in columns.items():
@@ -50,3 +55,28 @@ def as_number(value: object) -> float:
         return float(str(value))
     except ValueError:
         return math.nan
+
+
+def describe_targets(targets: Tensor, train: Tensor, names: Sequence[str]) -> dict[str, Any]:
+    """Return what the task keeps of the targets [N, K]: their scale in the samples `train`.
+
+    The standard deviation of a target that is the same in all of them counts as 1.
+    """
+    targets = targets[train]
+    shifts = targets.double() - targets[0]  # all 0, not nearly so, where targets are alike
+    std = shifts.std(0, correction=len(shifts) > 1)
+    mean = (targets[0] + shifts.mean(0)).tolist()
+    return {"target_mean": mean, "target_std": std.where(std > 0, 1).tolist()}
+
+
+def check_batch(batch: Batch, num_outputs: int) -> None:
+    """Look at the targets of some samples, before any training.
+
+    Raises:
+        UserError: they are not finite numbers, float32 [B, K].
+    """
+    targets, wanted = batch.targets, f"float32 [{batch.size}, {num_outputs}], finite"
+    fits = targets.dtype == torch.float32 and targets.shape == (batch.size, num_outputs)
+    if not fits or not targets.isfinite().all():
+        found = f"{targets.dtype} {list(targets.shape)} from {targets.min()} to {targets.max()}"
+        raise UserError(f"data.dataset_path: targets are {found}, not {wanted}")

@@ -1,4 +1,4 @@
-"""The processes of a run, its ranks, and what each sees of the data and of the figures.
+"""The processes of a run, its ranks, and what each sees of the data and of the metrics.
 
 Outside torchrun there is one, rank 0 of 1, for which nothing here makes a difference.
 """
@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.distributed.distributed_c10d import PrefixStore, Store
 from torch.distributed.rendezvous import rendezvous
 
-from . import checkpoint
+from .. import checkpoint
 from ..data.loader import InfoT, Loader
 from ..errors import GaveUp, UserError
 
@@ -109,6 +109,17 @@ def agree_on_room(store: Store, rank: int, count: int) -> str:
 
 
 @contextmanager
+def in_turn() -> Iterator[None]:
+    """Run a block on rank 0 before all others; end it together."""
+    if rank() > 0:
+        meet()
+    yield
+    if rank() == 0:
+        meet()
+    meet()
+
+
+@contextmanager
 def open_folder(folder: Path, resume: bool, overwrite: bool) -> Iterator[dict[str, Any] | None]:
     """Yield the checkpoint to go on from, if any, to all; rank 0 alone touches the folder."""
     with ExitStack() as stack:
@@ -137,16 +148,22 @@ class Share(Loader[InfoT]):
             chunks[-2:] = [torch.cat(chunks[-2:])]
         return [chunk.tensor_split(world())[rank()] for chunk in chunks]
 
-    def count(self, start: int, batches: int) -> int:
-        """Return how many samples so many batches have on all ranks, from sample `start` on."""
-        rest, full = len(self.ids) - start, batches * self.batch_size
-        return rest if rest - full < self.least else full
+    def advance(self, position: int, batches: list[Any]) -> int:
+        """Return the position after so many batches of all ranks."""
+        rest, full = len(self.ids) - position, len(batches) * self.batch_size
+        return position + (rest if rest - full < self.least else full)
 
 
-def share(loader: Loader[InfoT]) -> Loader[InfoT]:
-    """Return the loader of this rank."""
+def share(loader: Any) -> Any:
+    """Return what this rank sees of a loader; one that is not of ours shares itself out.
+
+    Raises:
+        UserError: there are too few samples for so many ranks.
+    """
     if world() == 1:
         return loader
+    if not isinstance(loader, Loader):
+        return loader.share(rank(), world())
     return Share(
         **{field.name: getattr(loader, field.name) for field in fields(loader)}, whole=loader
     )
@@ -156,7 +173,7 @@ class Together:
     """Metrics of which each rank counts its own; read, they are those of all."""
 
     def __init__(self, own: Any) -> None:
-        self.own, self.primary = own, own.primary
+        self.own, self.primary, self.higher_is_better = own, own.primary, own.higher_is_better
         self.update, self.reset = own.update, own.reset
 
     def joined(self) -> Any:
@@ -167,16 +184,20 @@ class Together:
         return total
 
     def compute(self) -> dict[str, float]:
-        """Return every figure."""
-        figures: dict[str, float] = self.joined().compute()
-        return figures
+        """Return every metric."""
+        metrics: dict[str, float] = self.joined().compute()
+        return metrics
 
     def state_dict(self) -> dict[str, Tensor]:
         """Return what all ranks counted, for a checkpoint."""
         counts: dict[str, Tensor] = self.joined().state_dict()
         return counts
 
+    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        """Go on from what this rank counted."""
+        self.own.load_state_dict(state)
 
-def whole(loader: Loader[InfoT]) -> Loader[InfoT]:
+
+def whole(loader: Any) -> Any:
     """Return the loader that a share is of."""
-    return (loader.whole if isinstance(loader, Share) else None) or loader
+    return getattr(loader, "whole", None) or loader

@@ -19,32 +19,39 @@ from torch.nn.parallel import DistributedDataParallel
 
 from ..errors import GaveUp
 from ..recovery import attempt
-
-Objective = Callable[[Any, Any], tuple[Tensor, Tensor | float, Any]]
-
+from ..state import Loss, Objective
 
 class Team:
-    """An objective on weights that all ranks train."""
+    """The weights that all ranks train together."""
 
-    def __init__(self, model: nn.Module, objective: Objective, frozen: bool) -> None:
-        """Copy `model` to all ranks unless it is sharded; `frozen`: not all weights learn."""
-        self.model, self.objective = model, objective
+    def __init__(self, model: nn.Module, partial_use: bool) -> None:
+        """Copy `model` to all ranks unless it is sharded.
+
+        Args:
+            model: The model of this rank.
+            partial_use: Whether a step may leave some weights without a gradient.
+        """
+        self.model = model
         self.sharded = isinstance(model, FSDPModule)
         self.replica: Any = model
         if not self.sharded:
-            self.replica = DistributedDataParallel(model, find_unused_parameters=frozen)
-            self.replica.broadcast_buffers = False  # `Guard.settle` averages them
+            self.replica = DistributedDataParallel(model, find_unused_parameters=partial_use)
+            self.replica.broadcast_buffers = False  # `settle` averages them
 
-    def __call__(self, model: nn.Module, batch: Any) -> tuple[Tensor, Tensor | float, Any]:
-        """Return what the objective says; gradients of the model go to all ranks."""
-        if model is self.model and model.training:
-            return self.objective(self.replica, batch)
-        if not self.sharded:
-            return self.objective(model, batch)
-        if (done := attempt(partial(self.objective, model, batch))) is None:
-            # Smaller parts would be out of step.
-            raise GaveUp("out of memory in validation: lower training.batch_size")
-        return done
+    def wrap(self, objective: Objective) -> Objective:
+        """Return an objective that trains the weights of all ranks."""
+
+        def shared(model: nn.Module, batch: Any) -> Loss:
+            if model is self.model and model.training:
+                return objective(self.replica, batch)
+            if not self.sharded:
+                return objective(model, batch)
+            if (done := attempt(partial(objective, model, batch))) is None:
+                # Smaller parts would be out of step.
+                raise GaveUp("out of memory in validation: lower training.batch_size")
+            return done
+
+        return shared
 
     def synchronise(self, wanted: bool) -> None:
         """Say whether the gradients of the next pass do."""
@@ -54,7 +61,7 @@ class Team:
             self.replica.require_backward_grad_sync = wanted
 
 
-def shard(model: Any) -> None:
+def shard_model(model: Any) -> None:
     """Leave a share of each weight on this rank; repeated blocks are gathered one at a time."""
     model.to(memory_format=torch.contiguous_format)
     model.layout = "channels first: shards have no other"
@@ -123,20 +130,6 @@ def step_on_shards(optimizer: Any) -> None:
         )
 
 
-#: if ema
-def shard_average(average: torch.optim.swa_utils.AveragedModel) -> None:
-    """Shard the running average like the model, and let it follow shard by shard."""
-    shard(average.module)
-    follow: Any = average.multi_avg_fn
-
-    def local(old: Any, new: Any, count: Any) -> None:
-        mine = [[x.to_local() if isinstance(x, DTensor) else x for x in y] for y in (old, new)]
-        follow(*mine, count)
-
-    average.multi_avg_fn = local
-
-
-#: endif
 def gathered(value: Any) -> Any:
     """Return the whole of a tensor: on the CPU of rank 0; others keep their shards."""
     if not isinstance(value, DTensor):

@@ -15,20 +15,21 @@ import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.fsdp import FSDPModule
 
-from . import checkpoint, recovery, run
-from ..data.loader import Loader
-from ..loop import Progress, Recipe, TrainState, Update
+from ..callbacks import Run, StopRequest
+from ..checkpoint import Writer
 from ..errors import GaveUp, UserError
-from .ranks import Share, Together, first, from_all, rank, world
-from .replicas import Team
 from ..files import DRAFT, write
 from ..files import replace as put
+from ..recovery import Guard, attempt, halve, split
+from ..state import Progress, Recipe, TrainState
+from .ranks import Together, first, from_all, rank, world
+from .replicas import Team
 
 T = TypeVar("T")
 MEMORY = "micro_batch"  # file in the checkpoint folder: samples that fit into memory at once
 
 
-class Guard(recovery.Guard):
+class RankGuard(Guard):
     """Brings the ranks together in each update, and all of them down when one has to go."""
 
     def __init__(self, state: TrainState, folder: Path, team: Team) -> None:
@@ -49,41 +50,47 @@ class Guard(recovery.Guard):
 
         The others would wait in vain for what this rank does again, so torchrun starts all anew.
         """
-        if (done := recovery.attempt(work)) is not None:
+        if (done := attempt(work)) is not None:
             return done
-        parts = recovery.halve(min(state.progress.micro_batch or largest, largest))
+        parts = halve(min(state.progress.micro_batch or largest, largest))
         draft = self.folder / f"{MEMORY}_{rank()}{DRAFT}"  # others may be at it, too
         write(draft, lambda file: file.write(str(parts).encode()))
         put(draft, self.folder / MEMORY)
         advice = f"{parts} samples at once from now on: --resume goes on"
         raise GaveUp(f"out of memory on rank {rank()}, {advice}")
 
-    def settle(self, loss_sum: Tensor, weight: Tensor | float) -> tuple[Tensor, Tensor | float]:
+    def count_early(self, metrics: Any, loss: Any, part: Any) -> None:
+        """Let the metrics see a part at once: where memory runs out, this rank ends."""
+        self.count(metrics, loss, part)
+
+    def settle(
+        self, loss: Tensor, weight: Tensor | float, terms: dict[str, Tensor]
+    ) -> tuple[Tensor, Tensor | float, dict[str, Tensor]]:
         """Return means over ranks, as the gradients are; average the batch statistics, too."""
-        sums = torch.stack([loss_sum, weight + loss_sum.new_zeros(())])
+        sums = torch.stack([loss, weight + loss.new_zeros(()), *terms.values()])
         total = torch.cat([sums, *self.buffers])
         dist.all_reduce(total)
-        means = (total / world()).split([2, *self.sizes])
+        means = (total / world()).split([len(sums), *self.sizes])
         if self.buffers:
             torch._foreach_copy_(self.buffers, means[1:])
-        return means[0][0], means[0][1]
+        return means[0][0], means[0][1], dict(zip(terms, means[0][2:], strict=True))
 
 
 def cut(parts: list[Any], number: int) -> list[Any]:
     """Cut the largest part in two until there are so many: shards are gathered in step."""
     while len(parts) < number:
-        sizes = [len(part.ids) for part in parts]
+        sizes = [part.size for part in parts]
         at = sizes.index(max(sizes))
         if sizes[at] == 1:
             raise GaveUp("out of memory: training.batch_size must be a multiple of the ranks")
-        parts[at : at + 1] = recovery.split(parts[at], -(-sizes[at] // 2))
+        parts[at : at + 1] = split(parts[at], -(-sizes[at] // 2))
     return parts
 
 
-class Run(run.Run):
+class RankRun(Run):
     """The callbacks of a rank: all save and end together, and rank 0 alone writes."""
 
-    asked: tuple[Any, Tensor] | None = None  # what all ranks wish for, on its way
+    asked: tuple[Any, Tensor] | None = None  # the requests of all ranks, on their way
 
     def __post_init__(self) -> None:
         """Be quiet on all ranks but the first."""
@@ -93,26 +100,17 @@ class Run(run.Run):
             self.bar.leave = False
             self.bar.close()
 
-    def after_step(self, state: TrainState, update: Update) -> bool:
-        """Count the samples of all ranks, so that the position is the same for all."""
-        if isinstance(loader := self.meter.loader, Share):
-            mine = sum(map(len, update.ids))
-            start = state.progress.samples - mine
-            all_ = loader.count(start, len(update.ids))
-            state.progress.samples = start + all_
-            self.meter.samples += all_ - mine
-        return super().after_step(state, update)
-
-    def wishes(self, progress: Progress) -> list[int]:
-        """Return what any rank wished for an update ago, so that nobody waits for an answer."""
-        mine = super().wishes(progress)
+    def stop_request(self, progress: Progress) -> StopRequest:
+        """Return what any rank asked for an update ago, so that nobody waits for an answer."""
+        mine = super().stop_request(progress)
         if world() == 1:
             return mine
-        agreed = [0] * len(mine)
+        agreed = StopRequest(0, False, False)
         if self.asked is not None:
             self.asked[0].wait()
-            agreed = self.asked[1].tolist()
-            self.signals.received = agreed[0] or self.signals.received
+            number, time_over, save_due = self.asked[1].tolist()
+            agreed = StopRequest(number, bool(time_over), bool(save_due))
+            self.signals.received = number or self.signals.received
         flags = torch.tensor([own * (not all_) for own, all_ in zip(mine, agreed, strict=True)])
         self.asked = dist.all_reduce(flags, dist.ReduceOp.MAX, async_op=True), flags
         return agreed
@@ -128,7 +126,7 @@ class Run(run.Run):
         super().save(state, best, keep)
 
 
-class Nobody(checkpoint.Writer):
+class Nobody(Writer):
     """Leaves the writing to rank 0."""
 
     def save(self, content: dict[str, Any], best: bool, keep: int) -> None:
@@ -138,10 +136,12 @@ class Nobody(checkpoint.Writer):
         """Do nothing."""
 
 
-def spread(
-    state: TrainState, recipe: Recipe, loader: Loader[Any], folder: Path, saved: Any, seed: int
-) -> Recipe:
-    """Make one run of all ranks: same weights, own random numbers; return how they learn."""
+def spread(state: TrainState, recipe: Recipe, folder: Path, saved: Any, seed: int) -> Recipe:
+    """Make one run of all ranks: same weights, own random numbers; return how they learn.
+
+    Raises:
+        UserError: shards cannot be trained in float16.
+    """
     metrics: Any = state.metrics
     file, ranks = folder / MEMORY, saved.get("ranks", []) if saved else []
     noted = first(lambda: int(file.read_text()) if file.exists() else None)
@@ -156,12 +156,15 @@ def spread(
         torch.manual_seed((seed * 1_000_003 + state.progress.step) * 1009 + rank())
         if rank() > 0:  # the first goes on with what all have counted
             metrics.reset()
-    if not isinstance(loader, Share):
+    if world() == 1:
         return recipe
     frozen = getattr(recipe, "freeze_epochs", 0) > 0
     if state.scaler.is_enabled() and isinstance(state.model, FSDPModule):
         raise UserError("training.shard: float16 cannot be; set training.mixed_precision to false")
-    team = Team(state.model, recipe.objective, frozen)
-    state.guard = Guard(state, folder, team)
+    team = Team(state.model, frozen or len(state.phases) > 1)
+    state.guard = RankGuard(state, folder, team)
     state.metrics = Together(metrics)
-    return replace(recipe, objective=team, val_metrics=Together(recipe.val_metrics))
+    for phase in state.phases:
+        phase.objective = team.wrap(phase.objective)
+    together = Together(recipe.val_metrics)
+    return replace(recipe, val_objective=team.wrap(recipe.val_objective), val_metrics=together)

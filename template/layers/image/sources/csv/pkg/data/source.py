@@ -4,16 +4,20 @@ import csv
 from functools import partial
 from pathlib import Path
 
-from .settings import DataSettings
 from ..engine.errors import UserError
-from .samples import Samples, read_file
 from ..task.targets import encode_targets
+from .samples import Samples, read_file
+from .settings import DataSettings
 
 CELLS = "not as many cells as in the header"
 
 
 def load_samples(settings: DataSettings) -> Samples:
-    """Read the table; image paths start at its folder, or are absolute."""
+    """Read the table; image paths start at its folder, or are absolute.
+
+    Raises:
+        UserError: the table or an image is missing or listed twice, or the columns do not fit.
+    """
     table = find_table(Path(settings.dataset_path))
     rows, broken = read_rows(table)
     header = list(next(iter(rows.values())))
@@ -38,7 +42,11 @@ def load_samples(settings: DataSettings) -> Samples:
 
 
 def find_table(path: Path) -> Path:
-    """Return the CSV file: `path` itself, or the only one in the folder `path`."""
+    """Return the CSV file: `path` itself, or the only one in the folder `path`.
+
+    Raises:
+        UserError: there is none, or more than one.
+    """
     tables = sorted(path.glob("*.csv")) if path.is_dir() else [path]
     place = f"data.dataset_path: {path} ({path.resolve()})"
     if not path.exists():
@@ -49,7 +57,11 @@ def find_table(path: Path) -> Path:
 
 
 def read_rows(table: Path) -> tuple[dict[int, dict[str, str]], dict[int, str]]:
-    """Return the rows by their line in the file, and what is wrong with the others."""
+    """Return the rows by their line in the file, and what is wrong with the others.
+
+    Raises:
+        UserError: the file is no CSV in UTF-8, or has no whole row.
+    """
     rows, broken = {}, {}
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:

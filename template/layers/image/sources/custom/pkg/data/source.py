@@ -3,15 +3,19 @@
 from functools import partial
 from pathlib import Path
 
-from .settings import DataSettings
 from ..engine.errors import UserError
+from ..task.targets import encode_targets
 from .custom import find_rows, read_image
 from .samples import Samples
-from ..task.targets import encode_targets
+from .settings import DataSettings
 
 
 def load_samples(settings: DataSettings) -> Samples:
-    """Ask `custom.py` for its rows; turn their columns into targets."""
+    """Ask `custom.py` for its rows; turn their columns into targets.
+
+    Raises:
+        UserError: there are no rows, or their columns do not fit each other or the settings.
+    """
     root = Path(settings.dataset_path)
     rows = find_rows(root)
     if not rows:

@@ -10,14 +10,18 @@ from typing import Any
 import datasets
 from PIL import Image
 
-from .settings import DataSettings
 from ..engine.errors import UserError
-from .samples import Samples
 from ..task.targets import encode_targets
+from .samples import Samples
+from .settings import DataSettings
 
 
 def load_samples(settings: DataSettings) -> Samples:
-    """Find the image and the targets by the types of the columns."""
+    """Find the image and the targets by the types of the columns.
+
+    Raises:
+        UserError: the data set cannot be loaded, or its columns do not fit.
+    """
     dataset = open_dataset(settings.dataset_path)
     types = dataset.features
     images = [name for name in types if isinstance(types[name], datasets.Image)]

@@ -12,15 +12,19 @@ import torch
 from PIL import Image
 from torchvision import datasets
 
-from .settings import DataSettings
 from ..engine.errors import UserError
 from .samples import Samples
+from .settings import DataSettings
 
 FOLDER = Path("data")  # where torchvision keeps what it downloads
 
 
 def load_samples(settings: DataSettings) -> Samples:
-    """Download the data set if it is not in `FOLDER` yet."""
+    """Download the data set if it is not in `FOLDER` yet.
+
+    Raises:
+        UserError: the data set cannot be loaded, or has not one class for each image.
+    """
     dataset = open_dataset(settings.dataset_path)
     labels = getattr(dataset, "targets", getattr(dataset, "labels", None))
     if labels is None:

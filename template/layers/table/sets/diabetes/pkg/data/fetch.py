@@ -1,24 +1,36 @@
-"""The diabetes table of scikit-learn, as the file that you would have yourself."""
+"""The diabetes table of scikit-learn, as the file that you would have yourself.
+
+Training calls `obtain`; python -m pkg.data.fetch does it by itself.
+"""
 
 import os
 from pathlib import Path
 
-PATH = Path("data/diabetes/diabetes.csv")
+from .settings import DataSettings
+
+FILE = Path("data/diabetes/diabetes.csv")
 
 
-def fetch(path: Path = PATH) -> None:
-    """Write one row a patient, in years and so on, unless the file is there."""
-    if path.exists():
+def obtain(settings: DataSettings) -> DataSettings:
+    """Write the table if `data.dataset_path` is `FILE`; any other file is your own."""
+    if Path(settings.dataset_path) == FILE:
+        write(FILE)
+    return settings
+
+
+def write(file: Path) -> None:
+    """Write one row a patient, in years and other plain units, unless `file` exists."""
+    if file.exists():
         return
     from sklearn.datasets import load_diabetes  # takes its time
 
     frame = load_diabetes(as_frame=True, scaled=False).frame
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(path.name + ".part")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(file.name + ".part")
     frame.to_csv(draft, index=False)
-    os.replace(draft, path)  # so that the file is never half there
-    print(f"the table is in {path}")
+    os.replace(draft, file)  # so that the file is never half there
+    print(f"the table is in {file}")
 
 
 if __name__ == "__main__":
-    fetch()
+    write(FILE)

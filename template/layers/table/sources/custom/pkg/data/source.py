@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from .settings import DataSettings
 from ..engine.errors import UserError
 from .custom import read_rows
+from .settings import DataSettings
 
 
 def load_frame(settings: DataSettings) -> pd.DataFrame:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from .settings import DataSettings
 from .files import read_table
+from .settings import DataSettings
 
 
 def load_frame(settings: DataSettings) -> pd.DataFrame:

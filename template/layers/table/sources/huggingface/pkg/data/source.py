@@ -8,8 +8,8 @@ from pathlib import Path
 import datasets
 import pandas as pd
 
-from .settings import DataSettings
 from ..engine.errors import UserError
+from .settings import DataSettings
 
 
 def load_frame(settings: DataSettings) -> pd.DataFrame:

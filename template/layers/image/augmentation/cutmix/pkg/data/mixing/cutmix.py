@@ -1,10 +1,10 @@
-"""CutMix: a box of another image, and its part of the target (Yun et al., 2019)."""
+"""CutMix: a box of another image, and that fraction of its target (Yun et al., 2019)."""
 
 import torch
 from torch import Tensor
 
 from ...engine.data.draws import Draws
-from ..augmentations.inside import inside
+from ..augmentations.inside import mask_inside
 
 
 def cutmix(images: Tensor, targets: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
@@ -16,9 +16,9 @@ def cutmix(images: Tensor, targets: Tensor, draws: Draws) -> tuple[Tensor, Tenso
     area, down, across = draws.uniform("cutmix", 3).chunk(3, dim=1)  # three of [B, 1]
     top, bottom = interval(down, area.sqrt(), height)
     left, right = interval(across, area.sqrt(), width)
-    pasted = inside(top, left, bottom, right, images.shape)
-    part = (bottom - top) * (right - left) / (height * width)  # [B, 1]
-    targets = torch.lerp(targets, targets.roll(1, 0), part)
+    pasted = mask_inside(top, left, bottom, right, images.shape)
+    fraction = (bottom - top) * (right - left) / (height * width)  # [B, 1]
+    targets = torch.lerp(targets, targets.roll(1, 0), fraction)
     return torch.where(pasted, images.roll(1, 0), images), targets
 
 

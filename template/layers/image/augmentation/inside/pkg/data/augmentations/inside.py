@@ -1,10 +1,12 @@
-"""The pixels inside a rectangle, one rectangle a sample."""
+"""Which pixels lie in a rectangle, one rectangle a sample."""
 
 import torch
 from torch import Tensor
 
 
-def inside(top: Tensor, left: Tensor, bottom: Tensor, right: Tensor, size: torch.Size) -> Tensor:
+def mask_inside(
+    top: Tensor, left: Tensor, bottom: Tensor, right: Tensor, size: torch.Size
+) -> Tensor:
     """Return which pixels of [B, 1, H, W] lie within the sides, each [B, 1]."""
     height, width = size[-2:]
     y, x = torch.arange(height, device=top.device), torch.arange(width, device=top.device)

@@ -1,0 +1,73 @@
+"""How a command line, a YAML file or a checkpoint becomes settings."""
+
+import inspect
+import re
+import sys
+from argparse import ArgumentError
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .errors import UserError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from jsonargparse import ArgumentParser, Namespace
+
+CONFIG = Path("configs/config.yaml")  # what --config is without the option
+ConfigT = TypeVar("ConfigT", bound="DataclassInstance")
+
+
+def comments(section: type) -> dict[str, str]:
+    """Return what the comments in the source of a dataclass say of its fields."""
+    fields = inspect.getsource(section).split("\n    def ")[0]
+    return dict(re.findall(r"^ {4}(\w+):[^#]*# (.*)$", fields, re.MULTILINE))
+
+
+def make_parser(config_class: type[ConfigT], about: str | None) -> "ArgumentParser":
+    """Return a parser of `--config FILE` and of one option for each setting."""
+    import jsonargparse
+
+    parser = jsonargparse.ArgumentParser(description=about, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--config", action="config", help=f"YAML file; default: {CONFIG}")
+    parser.add_class_arguments(config_class, as_group=False)
+    sections = {name: type(section) for name, section in vars(config_class()).items()}
+    texts = {f"{n}.{key}": text for n, s in sections.items() for key, text in comments(s).items()}
+    for action in parser._actions:
+        action.help = texts.get(action.dest, action.help)
+    return parser
+
+
+def parse(
+    parser: "ArgumentParser",
+    config_class: type[ConfigT],
+    source: Sequence[str] | Mapping[str, Any] | None = None,
+) -> tuple[ConfigT, "Namespace"]:
+    """Return the typed settings, and all that was parsed, from a command line or a checkpoint.
+
+    Raises:
+        UserError: a key is unknown, or a value is of the wrong type or out of range.
+    """
+    try:
+        if isinstance(source, Mapping):
+            parsed = parser.parse_object(dict(source))
+        else:
+            parsed = parser.parse_args(source)
+        made = parser.instantiate(parsed)
+    except (ArgumentError, TypeError, ValueError) as error:
+        text = " ".join(str(error).split())
+        files = re.findall(r"--config[ =](\S+)", " ".join(sys.argv if source is None else source))
+        raise UserError(text.replace('"<unicode string>"', " or ".join(files))) from None
+    return config_class(**{name: made[name] for name in config_class.__dataclass_fields__}), parsed
+
+
+def default_checkpoint() -> Path:
+    """Return where a training with configs/config.yaml leaves its best model."""
+    import yaml
+
+    try:
+        settings = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+        folder = Path(settings["experiment"]["checkpoint_dir"])
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+        folder = Path("checkpoints")  # --checkpoint is there for all other places
+    return folder / "best_model.pt"

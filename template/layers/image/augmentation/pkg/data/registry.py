@@ -1,0 +1,21 @@
+"""Augmentations by name: each is a function in a file that is named like it.
+
+data/augmentations/ has those that change images, data/mixing/ those that mix images and their
+targets. To add one, write its file, and name it in `data.augmentation`.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from typing import Any
+
+
+def functions_in(folder: str) -> dict[str, Callable[..., Any]]:
+    """Return the functions of a folder beside this file, by name; none if it is not there."""
+    package = f"{__package__}.{folder}"
+    if find_spec(package) is None:
+        return {}
+    names = [module.name for module in iter_modules(import_module(package).__path__)]
+    modules = {name: vars(import_module(f"{package}.{name}")) for name in names}
+    return {name: module[name] for name, module in modules.items() if name in module}

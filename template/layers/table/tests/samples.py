@@ -1,0 +1,49 @@
+"""A synthetic table, in the place of the one that `data/source.py` finds in a file."""
+
+import pandas as pd
+import pytest
+import torch
+from expected import make_columns
+from pkg.data import dataloader
+from pkg.data.settings import DataSettings
+
+NUM_SAMPLES = 50  # 30 of them train: an epoch is four updates of 8, 8, 8 and 6
+SHAPE = [5]  # that every model takes
+NUMBERS = torch.arange(NUM_SAMPLES)
+WRONG = {"data.target_columns 7": "data.target_columns"}
+
+
+def make_settings() -> DataSettings:
+    """Return settings that fit the synthetic table."""
+    return DataSettings(
+        dataset_path="synthetic",
+        target_columns=[*make_columns(NUMBERS)],
+        train_val_test_split=[0.6, 0.2, 0.2],
+    )
+
+
+def put_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every data set be the synthetic one."""
+    monkeypatch.setattr(dataloader, "load_frame", load_synthetic)
+
+
+def keep_rows(monkeypatch: pytest.MonkeyPatch, rows: slice) -> None:
+    """Let every data set be a part of the synthetic one."""
+    monkeypatch.setattr(dataloader, "load_frame", lambda settings: load_synthetic(settings)[rows])
+
+
+def write_inputs(settings: DataSettings, count: int) -> list[str]:
+    """Write the first samples as a file; return what predict.py takes."""
+    load_synthetic(settings)[:count].to_csv("rows.csv", index=False)
+    return ["rows.csv"]
+
+
+def load_synthetic(settings: DataSettings) -> pd.DataFrame:
+    """Make up what `data/source.py` finds in a file."""
+    noise = torch.rand(2, NUM_SAMPLES, generator=torch.Generator().manual_seed(0))
+    columns = {
+        "width": (noise[0] + NUMBERS % 2).tolist(),
+        "height": (noise[1] * 100).tolist(),
+        "kind": ["round", "flat"] * (NUM_SAMPLES // 2),
+    }
+    return pd.DataFrame({**columns, **make_columns(NUMBERS)})

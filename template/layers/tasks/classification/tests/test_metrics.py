@@ -1,0 +1,127 @@
+"""The metrics against scikit-free hand counts, and their state through a checkpoint."""
+
+import pytest
+import torch
+from expected import METRICS, PRIMARY
+
+from pkg.batch import Batch
+from pkg.engine.state import Loss
+from pkg.task.metrics import Metrics, auroc, score_all
+
+LOGITS = torch.eye(3)[[0, 0, 1, 2, 2, 2]]  # what is predicted
+TARGETS = torch.tensor([0, 1, 1, 2, 2, 0])
+# Four of six are right: 1 hit of 2 predicted and 2 true, 1 of 1 and 2, 2 of 3 and 2.
+EXPECTED = {
+    "accuracy": 4 / 6,
+    "precision": (1 / 2 + 1 + 2 / 3) / 3,
+    "recall": (1 / 2 + 1 / 2 + 1) / 3,
+    "f1": (2 * 1 / 4 + 2 * 1 / 3 + 2 * 2 / 5) / 3,
+}
+LOSSES = torch.arange(1.0, len(TARGETS) + 1)
+
+
+def show(metrics: Metrics, samples: slice, outputs: torch.Tensor = LOGITS) -> None:
+    """Show a batch to the metrics."""
+    targets = TARGETS[samples]
+    batch = Batch(outputs[samples], targets, torch.arange(len(targets)))
+    metrics.update(Loss(LOSSES[samples].sum(), float(len(targets)), outputs[samples]), batch)
+
+
+def fresh() -> Metrics:
+    """Return metrics that have counted nothing."""
+    return Metrics(LOGITS.shape[1])
+
+
+def test_every_metric_has_a_name_and_a_direction() -> None:
+    metrics = fresh()
+    show(metrics, slice(None))
+    assert tuple(metrics.compute()) == tuple(metrics.higher_is_better) == METRICS
+    assert metrics.primary == PRIMARY
+    assert [name for name in METRICS if not metrics.higher_is_better[name]] == ["loss"]
+
+
+def test_metrics_are_what_a_hand_counts() -> None:
+    metrics = fresh()
+    show(metrics, slice(None))
+    assert metrics.compute() == pytest.approx({"loss": float(LOSSES.mean()), **EXPECTED})
+
+
+def test_batches_of_any_size_give_the_same_metrics() -> None:
+    whole, parts = fresh(), fresh()
+    show(whole, slice(None))
+    for samples in (slice(0, 1), slice(1, 4), slice(4, None)):
+        if len(TARGETS[samples]):
+            show(parts, samples)
+    assert parts.compute() == pytest.approx(whole.compute(), abs=1e-6)
+
+
+def test_counting_goes_on_from_a_checkpoint() -> None:
+    whole, first, second = (fresh() for _ in range(3))
+    show(whole, slice(None))
+    show(first, slice(0, 2))
+    second.load_state_dict(first.state_dict())
+    show(second, slice(2, None))
+    assert second.compute() == pytest.approx(whole.compute(), abs=1e-6)
+
+
+def test_outputs_that_are_not_finite_do_not_count() -> None:
+    metrics, rest = fresh(), fresh()
+    show(metrics, slice(None))
+    for wrong in (torch.nan, torch.inf):
+        outputs = LOGITS.clone()
+        outputs[2, 0] = wrong
+        show(metrics, slice(2, None), outputs)
+        show(metrics, slice(0, 3))
+    for _ in range(3):
+        show(rest, slice(None))
+    assert metrics.compute() | {"loss": 0} == pytest.approx(rest.compute() | {"loss": 0})
+
+
+def test_reset_forgets_everything() -> None:
+    metrics, other = fresh(), fresh()
+    show(metrics, slice(0, 3))
+    metrics.reset()
+    for name, value in other.state_dict().items():
+        assert metrics.state_dict()[name].equal(value)
+    show(metrics, slice(None))
+    show(other, slice(None))
+    assert metrics.compute() == other.compute()
+#: if distributed
+
+
+def test_what_several_processes_count_is_one_count() -> None:
+    whole, first, second = (fresh() for _ in range(3))
+    show(whole, slice(None))
+    show(first, slice(0, 3))
+    show(second, slice(3, None))
+    first.join(second)
+    assert first.compute() == pytest.approx(whole.compute(), abs=1e-6)
+#: endif
+
+
+def test_classes_that_nobody_saw_do_not_count() -> None:
+    metrics, logits = Metrics(5), torch.eye(5)[[0, 1]]
+    batch = Batch(logits, torch.tensor([0, 1]), torch.arange(2))
+    metrics.update(Loss(torch.tensor(1.0), 2.0, logits), batch)
+    assert metrics.compute() == {"loss": 0.5, **dict.fromkeys(METRICS[1:], 1.0)}
+
+
+def test_the_area_counts_pairs_in_the_right_order() -> None:
+    logits, targets = LOGITS + 0.1 * torch.arange(len(LOGITS))[:, None], TARGETS
+    expected = []
+    for k, scores in enumerate(logits.softmax(1).T):
+        true = targets == k
+        pairs = (scores[true][:, None] - scores[~true][None]).sign()  # [true, false]
+        expected.append(((pairs + 1) / 2).mean())
+    areas = torch.stack(expected)
+    torch.testing.assert_close(auroc(logits, targets), areas, check_dtype=False)
+    assert score_all(logits, targets) == {"auroc": pytest.approx(float(areas.nanmean()))}
+#: if mixes
+
+
+def test_mixed_classes_count_as_their_largest() -> None:
+    metrics, mixed = Metrics(2), torch.tensor([[0.3, 0.7], [0.6, 0.4]])
+    batch = Batch(mixed, mixed, torch.arange(2))
+    metrics.update(Loss(torch.tensor(1.0), 2.0, torch.eye(2)), batch)
+    assert metrics.compute()["accuracy"] == 0.0
+#: endif

@@ -1,0 +1,33 @@
+"""Classes: what a batch must hold, and what is counted in the training split."""
+
+import pytest
+import torch
+
+from pkg.batch import Batch
+from pkg.engine.errors import UserError
+from pkg.task.targets import check_batch, describe_targets
+
+TARGETS = torch.tensor([0, 1, 1, 2, 2, 0])
+
+
+def test_targets_of_another_form_are_refused_by_name() -> None:
+    wrong = [torch.tensor([0, 1, 3]), torch.tensor([0, -1, 2])]
+    wrong += [torch.tensor([[0], [1], [2]]), torch.tensor([0.0, 1.0, 2.0])]
+    inputs, ids = torch.zeros(3, 2), torch.arange(3)
+    check_batch(Batch(inputs, torch.tensor([0, 1, 2]), ids), 3)
+    for targets in wrong:
+        with pytest.raises(UserError, match=r"data\.dataset_path: targets are .*, not "):
+            check_batch(Batch(inputs, targets, ids), 3)
+
+
+def test_classes_are_counted_in_the_training_split() -> None:
+    found = describe_targets(TARGETS, torch.tensor([1, 2, 3]), ["a", "b", "c"])
+    assert found == {"num_train": 3, "class_counts": [0, 2, 1]}
+
+
+def test_one_class_and_a_class_without_samples_are_refused() -> None:
+    every = torch.arange(6)
+    with pytest.raises(UserError, match=r"data\.dataset_path: two classes or more.* d 0$"):
+        describe_targets(TARGETS, every, ["a", "b", "c", "d"])
+    with pytest.raises(UserError, match=r"data\.dataset_path: two classes or more.* a 6$"):
+        describe_targets(torch.zeros(6, dtype=torch.int64), every, ["a"])

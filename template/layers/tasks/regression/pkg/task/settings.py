@@ -1,0 +1,8 @@
+"""Settings of the task: the section `task` of configs/config.yaml."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TaskSettings:
+    """None so far: the scale of the targets is measured in the training split."""

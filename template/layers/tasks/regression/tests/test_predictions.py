@@ -1,0 +1,14 @@
+"""What a prediction says in words."""
+
+import pytest
+import torch
+
+from pkg.task.predictions import answer
+
+
+def test_each_target_has_its_number() -> None:
+    found = answer(torch.tensor([1.5, -2.0]), ["length", "weight"])
+    assert found == {
+        "prediction_length": pytest.approx(1.5),
+        "prediction_weight": pytest.approx(-2.0),
+    }
