@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from .job import Contender, Job
+from .job import Job
 from .sources import Gathered
 
 SIDE, REPEATS = 2_048, 10  # of the matrices whose product says what the device can do
@@ -73,13 +73,3 @@ def synchronize(job: Job) -> None:
     """Wait until the device has done everything."""
     if job.device.type == "cuda":
         torch.cuda.synchronize()
-
-
-def busy_share(contender: Contender, number: int) -> float:
-    """Return the time of all kernels as a share of a pass, on a CUDA device."""
-    from torch.profiler import ProfilerActivity, profile
-
-    with profile(activities=[ProfilerActivity.CUDA], acc_events=True) as profiler:
-        seconds = contender.run(number).whole
-    kernels: float = sum(event.self_device_time_total for event in profiler.key_averages())
-    return kernels / 1e6 / seconds

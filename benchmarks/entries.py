@@ -1,34 +1,79 @@
 """All loops that are measured, by name; each can be sent to a process of its own."""
 
+from collections.abc import Callable
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
-from .contenders.accelerated import Accelerated
-from .contenders.hand import Hand
-from .contenders.huggingface import HuggingFace
-from .contenders.lightning import Lightning
-from .contenders.ours import Ours
-from .contenders.plain import PlainLoop
-from .job import Entry
+from .job import Contender, Entry, Job
 from .names import AGAIN, HAND, OURS, PLAIN_LOOP
+from .regimes import Regime
 
 MEMORY = "gathered in memory, augmented a batch at a time"
 SINGLY = "DataLoader, sample by sample, no workers"
+PACKAGES = {"huggingface": "transformers", "lightning": "pytorch_lightning"}
+PACKAGES |= {"accelerated": "accelerate"}  # which a module of `contenders` needs
+
+
+def make(module: str, class_name: str, job: Job, name: str, **options: Any) -> Contender:
+    """Import a contender and make it; only now, since its package may be missing."""
+    found = getattr(import_module(f".contenders.{module}", __package__), class_name)
+    contender: Contender = found(job, name, **options)
+    return contender
+
+
+def maker(module: str, class_name: str, **options: Any) -> Callable[[Job, str], Contender]:
+    """Return what makes a contender for a job, by name."""
+    return partial(make, module, class_name, **options)
+
 
 # Trainer stands before accelerate: making one resets the state that the other shares.
 ENTRIES = (
-    Entry("Trainer", partial(HuggingFace, tuned=False), f"documented; {SINGLY}"),
-    Entry("Trainer tuned", partial(HuggingFace, tuned=True), f"tuned; {MEMORY}"),
-    Entry("Lightning", partial(Lightning, tuned=False), f"documented; {SINGLY}"),
-    Entry("Lightning tuned", partial(Lightning, tuned=True), f"tuned; {MEMORY}"),
-    Entry("accelerate", partial(Accelerated, tuned=False), f"documented; {SINGLY}"),
-    Entry("accelerate tuned", partial(Accelerated, tuned=True), f"tuned; {MEMORY}"),
-    Entry(PLAIN_LOOP, PlainLoop, "as tutorials write it; DataLoader, sample by sample, 4 workers"),
-    Entry(HAND[0], Hand, f"written for this job; {MEMORY}"),
+    Entry("Trainer", maker("huggingface", "HuggingFace", tuned=False), f"documented; {SINGLY}"),
+    Entry(
+        "Trainer tuned", maker("huggingface", "HuggingFace", tuned=True), f"tuned; {MEMORY}", True
+    ),
+    Entry("Lightning", maker("lightning", "Lightning", tuned=False), f"documented; {SINGLY}"),
+    Entry("Lightning tuned", maker("lightning", "Lightning", tuned=True), f"tuned; {MEMORY}", True),
+    Entry("accelerate", maker("accelerated", "Accelerated", tuned=False), f"documented; {SINGLY}"),
+    Entry(
+        "accelerate tuned",
+        maker("accelerated", "Accelerated", tuned=True),
+        f"tuned; {MEMORY}",
+        True,
+    ),
+    Entry(
+        PLAIN_LOOP,
+        maker("plain", "PlainLoop"),
+        "as tutorials write it; DataLoader, sample by sample, 4 workers",
+    ),
+    Entry(HAND[0], maker("hand", "Hand"), f"written for this job; {MEMORY}", True),
     Entry(
         HAND[1],
-        partial(Hand, channels_last=True),
+        maker("hand", "Hand", channels_last=True),
         "the same, in the other memory format for images",
+        True,
     ),
-    Entry(OURS, Ours, f"`engine.fit` with everything on; {MEMORY}, each sample by its own draws"),
-    Entry(AGAIN, Ours, "the same once more: what differs is noise"),
+    Entry(
+        OURS,
+        maker("ours", "Ours"),
+        f"`loop.fit` with everything on; {MEMORY}, each sample by its own draws",
+    ),
+    Entry(AGAIN, maker("ours", "Ours"), "the same once more: what differs is noise"),
 )
+
+
+def entries_here(regime: Regime) -> list[Entry]:
+    """Return the loops that a regime can measure with the packages that are installed."""
+    return [
+        entry
+        for entry in ENTRIES
+        if (regime.images or entry.name != HAND[1]) and find_package(entry)
+    ]
+
+
+def find_package(entry: Entry) -> bool:
+    """Say whether the package that an entry needs is installed."""
+    module = getattr(entry.make, "args", ("",))[0]
+    return find_spec(PACKAGES.get(module, "torch")) is not None

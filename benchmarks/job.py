@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
+from .precision import allow_tf32
 from .projects import Prepared, Project
 from .regimes import find
 
@@ -24,6 +25,7 @@ class Timing(NamedTuple):
     steady: float  # from the first batch's arrival to the end of the last step
     whole: float  # from the request for the first batch on
     wait: float  # for later batches, with their augmentation where the main process does it
+    first: float  # step: from the request for its batch to the request for the next
 
 
 class Contender(Protocol):
@@ -44,6 +46,7 @@ class Entry(NamedTuple):
     name: str
     make: Callable[["Job", str], Contender]
     what: str
+    tuned: bool = False  # whether it may choose its threads
 
 
 @dataclass
@@ -70,13 +73,13 @@ class Job:
 
     @property
     def learning_rate(self) -> float:
-        """The rate at its highest."""
+        """The learning rate at its highest."""
         rate: float = self.prepared.config.training.learning_rate
         return rate
 
     @property
     def weight_decay(self) -> float:
-        """The pull of the weights towards zero."""
+        """Of matrices; biases and norms have none."""
         decay: float = self.prepared.config.training.weight_decay
         return decay
 
@@ -92,7 +95,7 @@ class Job:
         return every
 
     def rate_at(self, step: int) -> float:
-        """Return the share of the learning rate: half a cosine, over more than anyone runs."""
+        """Return the learning rate's factor: half a cosine, over more steps than anyone runs."""
         return 1.0 if self.plain else 0.5 * (1 + math.cos(math.pi * min(1, step / 5_000_000)))
 
     def new_model(self) -> Any:
@@ -117,12 +120,13 @@ def make_job(regime: str, project: Path, plain: bool, folder: Path) -> Job:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     made = Project(find(regime), project)
     prepared = made.prepare(made.configure(folder / "job", plain, device.type))
+    allow_tf32()  # whatever the project has set
     job = Job(made, prepared, folder, device, made.regime.steps, plain)
     return replace(job, steps=len(job.order(0)))
 
 
 def decayed(model: nn.Module, decay: float) -> list[dict[str, Any]]:
-    """Group the weights: biases and norms are not pulled towards zero."""
+    """Group the weights: biases and norms have no weight decay."""
     matrices = [weight for weight in model.parameters() if weight.ndim > 1]
     others = [weight for weight in model.parameters() if weight.ndim <= 1]
     return [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
@@ -133,7 +137,7 @@ class Pass:
 
     def __init__(self, job: Job, batches: Iterable[Any]) -> None:
         self.job, self.batches = job, batches
-        self.wait = self.asked = self.first = 0.0
+        self.wait = self.asked = self.first = self.second = 0.0
 
     def __len__(self) -> int:
         return self.job.steps
@@ -149,10 +153,13 @@ class Pass:
                 self.first = now
             yield batch
             before = clock()
+            if not number:
+                self.second = before
 
     def stop(self) -> Timing:
         """Return the times up to now, when the device has done everything."""
         if self.job.device.type == "cuda":
             torch.cuda.synchronize()
         now = self.job.clock()
-        return Timing(now - self.first, now - self.asked, self.wait)
+        first = (self.second or now) - self.asked
+        return Timing(now - self.first, now - self.asked, self.wait, first)

@@ -1,17 +1,21 @@
-"""One regime in a process of its own: `python -m benchmarks.one NAME PROJECT RESULT ROUNDS`."""
+"""One regime in a process of its own: `python -m benchmarks.one NAME PROJECT RESULT ROUNDS SECONDS`.
+
+After SECONDS no new round begins. Contenders whose packages are not installed are left out.
+"""
 
 import json
 import sys
+import time
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from . import counts, devices, gate, rounds, stalls
-from .apart import apart
+from . import counts, devices, gate, rounds, stalls, traces
+from .apart import Apart, apart
 from .contenders.ours import Ours
-from .entries import ENTRIES
-from .job import make_job
+from .entries import entries_here
+from .job import Contender, Entry, Job, make_job
 from .names import HAND, OURS
 from .projects import Project
 from .regimes import Regime, find
@@ -22,11 +26,12 @@ EXTRA = 5  # passes of what needs no rounds
 
 def main() -> int:
     """Measure, and write down what was found; return 1 if a contender cheats."""
-    name, folder, result, number = sys.argv[1:]
+    name, folder, result, number, seconds = sys.argv[1:]
+    deadline = time.perf_counter() + float(seconds)
     with TemporaryDirectory() as logs:
         try:
             with screen():
-                found = measure(find(name), Path(folder), Path(logs), int(number))
+                found = measure(find(name), Path(folder), Path(logs), int(number), deadline)
         except gate.GateError as error:
             print(f"{name}: {error}")
             return 1
@@ -34,29 +39,50 @@ def main() -> int:
     return 0
 
 
-def measure(regime: Regime, folder: Path, logs: Path, number: int) -> dict[str, Any]:
+def measure(
+    regime: Regime, folder: Path, logs: Path, number: int, deadline: float
+) -> dict[str, Any]:
     """Pass the gate, run the rounds, count."""
     Project(regime, folder).fetch()
-    entries = [entry for entry in ENTRIES if regime.images or entry.name != HAND[1]]
-    passed = gate.check(make_job(regime.name, folder, True, logs / "gate"), entries)
+    entries = entries_here(regime)
+    found: dict[str, Any] = {"what": {entry.name: entry.what for entry in entries}}
+    found["gate"] = gate.check(make_job(regime.name, folder, True, logs / "gate"), entries)
     with apart(entries, partial(make_job, regime.name, folder, False), logs) as elsewhere:
-        timings = rounds.measure(elsewhere, number)
+        found |= run_rounds(entries, elsewhere, number, deadline)
 
     job = make_job(regime.name, folder, False, logs / "here")
     contenders = {entry.name: entry.make(job, entry.name) for entry in entries}
-    ours, after = contenders[OURS], 1
-    assert isinstance(ours, Ours)
-    ours.run(0)  # fills caches and pools
-    found: dict[str, Any] = {
-        "what": {entry.name: entry.what for entry in entries},
-        "machine": devices.describe(job.device),
-        "steps": job.steps,
-        "batch_size": job.prepared.train.batch_size,
-        "gate": passed,
+    return found | look_closely(regime, job, contenders)
+
+
+def run_rounds(
+    entries: list[Entry], elsewhere: dict[str, Apart], number: int, deadline: float
+) -> dict[str, Any]:
+    """Let the tuned ones choose their threads, then time all; also how long they take to begin."""
+    first = rounds.warm_up(elsewhere)
+    chosen = {x.name: elsewhere[x.name].choose_threads() for x in entries if x.tuned}
+    timings = rounds.measure(elsewhere, number, deadline)
+    return {
+        "threads": chosen,
+        "first_step": {name: elsewhere[name].seconds_to_start + first[name].first for name in first},
+        "first_pass": {name: elsewhere[name].seconds_to_start + first[name].whole for name in first},
+        "memory_gb": {name: contender.peak_memory() for name, contender in elsewhere.items()},
         "timings": {
             name: {key: [getattr(timing, key) for timing in each] for key in each[0]._fields}
             for name, each in timings.items()
         },
+    }
+
+
+def look_closely(regime: Regime, job: Job, contenders: dict[str, Contender]) -> dict[str, Any]:
+    """Measure what needs no rounds, in this process."""
+    ours, after = contenders[OURS], 1
+    assert isinstance(ours, Ours)
+    ours.run(0)  # fills caches and pools
+    found: dict[str, Any] = {
+        "machine": devices.describe(job.device),
+        "steps": job.steps,
+        "batch_size": job.prepared.train.batch_size,
         "data_wait": rounds.waiting(ours, range(after, after + EXTRA)),
         "step_flops": devices.step_flops(job),
         "matmul_flops": devices.matmul_flops(job),
@@ -64,9 +90,9 @@ def measure(regime: Regime, folder: Path, logs: Path, number: int) -> dict[str, 
     if regime.floor:
         found["stall"] = stalls.measure(ours, range(after, after + EXTRA))
     if job.device.type == "cuda":
-        found["busy"] = {
-            name: devices.busy_share(contenders[name], after) for name in (OURS, HAND[0])
-        }
+        traced = {name: contenders[name] for name in (OURS, *HAND) if name in contenders}
+        found["traces"] = {name: traces.trace(job, each, after) for name, each in traced.items()}
+        found["waits"] = {name: traces.waits(job, each, after) for name, each in traced.items()}
     return found | {"counts": counts.count(job, contenders, after)}
 
 

@@ -53,7 +53,8 @@ class Prepared:
     @property
     def samples(self) -> tuple[Tensor, Tensor]:
         """All inputs, uint8 if they are images, and all targets, as the loader keeps them."""
-        return self.train.source.inputs, self.train.source.targets
+        samples = self.train.source.samples
+        return samples.inputs, samples.targets
 
     @property
     def normalization(self) -> tuple[list[float], list[float]] | None:
@@ -64,12 +65,13 @@ class Prepared:
 
     def set_epsilon(self, epsilon: float) -> None:
         """Set AdamW's epsilon, which is no setting of a project."""
-        for group in self.state.optimizer.param_groups:
-            group["eps"] = epsilon
+        for phase in self.state.phases:
+            for group in phase.optimizer.param_groups:
+                group["eps"] = epsilon
 
     def order(self, epoch: int) -> list[Tensor]:
         """Return the sample numbers of each batch of an epoch."""
-        chunks: list[Tensor] = self.train.chunks(epoch, 0)
+        chunks: list[Tensor] = self.train.chunks(epoch, self.train.start)
         return chunks
 
 
@@ -85,11 +87,13 @@ class Project:
         return import_module(f"{self.regime.name}.{name}")
 
     def fetch(self) -> None:
-        """Write the data that it is to be trained on."""
+        """Write the data that it is to be trained on, unless they are there."""
+        if self.data.exists():
+            return
         if self.regime.answers.get("data_source") == "table":
             write_table(self.data)
         else:
-            self.module("data.fetch").fetch(self.data)
+            self.module("data.fetch").write(self.data)
 
     @property
     def data(self) -> Path:
@@ -98,7 +102,7 @@ class Project:
 
     def configure(self, folder: Path, plain: bool, device: str) -> Any:
         """Return its settings for a run that writes into `folder`."""
-        settings, config = self.module("settings"), self.module("config").Config
+        command_line, config = self.module("engine.cli"), self.module("config").Config
         chosen = {**COMMON, **self.regime.settings, "training.device": device}
         chosen["data.dataset_path"] = self.data
         chosen["experiment.checkpoint_dir"] = folder / "checkpoints"
@@ -109,11 +113,11 @@ class Project:
                 chosen["data.augmentation"] = "[]"
         words = ["--config", str(self.folder / "configs/config.yaml")]
         words += [word for name, value in chosen.items() for word in (f"--{name}", str(value))]
-        return settings.parse(settings.make_parser(config, None), config, words)[0]
+        return command_line.parse(command_line.make_parser(config, None), config, words)[0]
 
     def keep_memory(self) -> None:
         """Set glibc as `training.train` does, for this process."""
-        self.module("perf").keep_memory()
+        self.module("engine.perf").keep_memory()
 
     def prepare(self, config: Any) -> Prepared:
         """Build what is to be trained; equal settings give equal weights and batches."""
@@ -123,17 +127,18 @@ class Project:
         """Open logs and progress as `training.train` does, but leave signals alone."""
         config = prepared.config
         Path(config.experiment.checkpoint_dir).mkdir(parents=True)
-        sinks = self.module("training").open_sinks(config, {}, prepared.val)
-        opened = self.module("training").open_run
-        run = opened(config, prepared.state, prepared.recipe, prepared.train, sinks)
+        parts = (prepared.state, prepared.recipe, prepared.train, prepared.val)
+        run, prepared.recipe = self.module("training").open_run(config, *parts, None)
         run.signals.give_back()
         return run
 
-    def fit(self, prepared: Prepared, batches: Any, callbacks: Any, epoch: int) -> None:
+    def fit(self, prepared: Prepared, loader: Any, callbacks: Any, epoch: int) -> None:
         """Run its loop from the start of an epoch until a callback ends it."""
-        prepared.state.progress.epoch, prepared.state.progress.samples = epoch, 0
-        loop = self.module("engine").fit
-        loop(prepared.state, prepared.recipe, batches, prepared.val.batches, callbacks)
+        progress = prepared.state.progress
+        progress.epoch = progress.passes = epoch
+        progress.updates, progress.position = 0, loader.start
+        loop = self.module("engine.loop").fit
+        loop(prepared.state, prepared.recipe, loader, prepared.val, callbacks)
 
 
 def write_table(path: Path) -> None:

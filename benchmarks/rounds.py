@@ -1,6 +1,8 @@
 """Rounds: every contender runs a pass in each, in an order that is drawn anew."""
 
+import math
 import random
+import time
 from collections.abc import Mapping
 from statistics import median
 from typing import Protocol
@@ -8,6 +10,7 @@ from typing import Protocol
 from .contenders.ours import Ours
 from .job import Timing
 
+FEWEST = 3  # rounds, however little time there is
 Rounds = dict[str, list[Timing]]
 
 
@@ -19,16 +22,26 @@ class Runner(Protocol):
         ...
 
 
-def measure(contenders: Mapping[str, Runner], rounds: int, seed: int = 0) -> Rounds:
-    """Return the timings of all rounds but the first, in which caches and pools are filled."""
+def warm_up(contenders: Mapping[str, Runner]) -> dict[str, Timing]:
+    """Run the first pass of each, in which caches and pools are filled and code is compiled."""
+    return {name: contender.run(0) for name, contender in contenders.items()}
+
+
+def measure(
+    contenders: Mapping[str, Runner], rounds: int, deadline: float = math.inf, seed: int = 0
+) -> Rounds:
+    """Return the timings of all rounds; fewer of them if `deadline` comes, in perf_counter's time.
+
+    The contenders are warm.
+    """
     draw, names = random.Random(seed), list(contenders)
     found: Rounds = {name: [] for name in names}
-    for number in range(rounds + 1):
+    for number in range(1, rounds + 1):
+        if number > FEWEST and time.perf_counter() > deadline:
+            break
         draw.shuffle(names)
         for name in names:
-            timing = contenders[name].run(number)
-            if number:
-                found[name].append(timing)
+            found[name].append(contenders[name].run(number))
     return found
 
 

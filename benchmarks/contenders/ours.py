@@ -1,6 +1,6 @@
 """The generated project's own loop, with all that it does while training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from torch import Tensor
@@ -23,8 +23,24 @@ class Counted:
         return bool(self.run.after_step(*arguments)) and self.left > 0
 
 
+class OnWatch:
+    """The project's own loader, with a stopwatch on its batches."""
+
+    def __init__(self, job: Job, loader: Any) -> None:
+        self.job, self.loader = job, loader
+        self.watch: Pass | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.loader, name)
+
+    def batches(self, epoch: int, position: Any) -> Iterator[Any]:
+        """Yield the batches of a pass."""
+        self.watch = Pass(self.job, self.loader.batches(epoch, position))
+        return iter(self.watch)
+
+
 class Ours:
-    """`engine.fit` with `run.Run`: metrics, metrics.jsonl, TensorBoard, progress bar."""
+    """`loop.fit` with `callbacks.Run`: metrics, metrics.jsonl, TensorBoard, progress bar."""
 
     def __init__(self, job: Job, name: str) -> None:
         self.job, self.project = job, job.project
@@ -40,15 +56,11 @@ class Ours:
     def run(self, epoch: int) -> Timing:
         """Train for one pass."""
         loader, before = self.prepared.train, self.prepared.train.wait_seconds
-        watches = []
-
-        def batches(epoch: int, start: int) -> Any:
-            watches.append(Pass(self.job, loader.batches(epoch, start)))
-            return iter(watches[-1])
-
+        on_watch = OnWatch(self.job, loader)
         self.counted = self.until(self.callbacks, self.job.steps)
-        self.project.fit(self.prepared, batches, self.counted, epoch)
-        timing = watches[0].stop()
+        self.project.fit(self.prepared, on_watch, self.counted, epoch)
+        assert on_watch.watch is not None
+        timing = on_watch.watch.stop()
         self.waited = loader.wait_seconds - before
         return timing
 

@@ -1,30 +1,30 @@
 """Train: python train.py [--config configs/config.yaml] [--training.batch_size 16 ...].
 
---resume goes on where the last checkpoint stands, with the same bits as a run that was
-never interrupted. Exit codes: 0 done, 2 settings or data to correct, 3 training gave up,
-130 and 143 interrupted with a checkpoint.
+--resume goes on from the last checkpoint, with the same bits as a run that was never
+interrupted. Exit codes: 0 done, 2 settings or data to correct, 3 training gave up, 130 and 143
+interrupted with a checkpoint.
 """
 
 import sys
 
 from pkg.config import Config
+from pkg.engine.cli import CONFIG, make_parser, parse
 from pkg.engine.errors import UserError, run
-from pkg.engine.cli import make_parser, parse
 
 
 def main() -> None:
     """Read the settings, then train."""
     parser = make_parser(Config, __doc__)
-    parser.add_argument("--resume", action="store_true", help="go on where it stopped")
-    parser.add_argument("--overwrite", action="store_true", help="delete a run in its place first")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument("--overwrite", action="store_true", help="delete an earlier run first")
     parser.add_argument("--allow_changes", action="store_true", help="resume with other settings")
     config, options = parse(parser, Config)
     if not options.config:
-        config, options = parse(parser, Config, ["--config", "configs/config.yaml", *sys.argv[1:]])
+        config, options = parse(parser, Config, ["--config", str(CONFIG), *sys.argv[1:]])
     if options.resume and options.overwrite:
         raise UserError("--resume and --overwrite contradict each other: choose one")
 
-    from pkg.training import train  # torch takes its time: settings first
+    from pkg.training import train  # takes its time
 
     train(config, options.resume, options.overwrite, options.allow_changes)
 

@@ -1,9 +1,6 @@
 """The augmentations of this project, for the settings of test runs."""
 
-from pkg.data import augmentations
+from pkg.data.registry import functions_in
 
-AUGMENTATION: list[str] = [*augmentations.IMAGES]
-MIXING: list[str] = []  # those that put samples of a batch together
-#: if mixes
-MIXING += [*augmentations.MIXES]
-#: endif
+AUGMENTATION = [*functions_in("augmentations")]
+MIXING = [*functions_in("mixing")]  # those that put samples of a batch together

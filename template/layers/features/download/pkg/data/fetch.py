@@ -1,6 +1,6 @@
 """Brings the data to this machine: a URL is downloaded, and an archive unpacked.
 
-Training calls `obtain`; python -m pkg.data.fetch does it by itself.
+Training calls `obtain`; so does `python -m pkg.data.fetch`.
 """
 
 import sys

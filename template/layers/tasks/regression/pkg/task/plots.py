@@ -1,16 +1,23 @@
-"""A picture of predictions against the truth, one panel for each target."""
+"""Plots of predictions against the truth, one panel for each target."""
 
 from matplotlib.figure import Figure
 from torch import Tensor
 
 from ..data.dataloader import SplitLoader
 
-SHOWN = 4  # targets at most
+MAX_PANELS = 4  # targets that are plotted, the first ones
 
 
-def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
-    """Draw predictions [N, K] for all samples of `loader`."""
-    names = [name.replace("$", r"\$") for name in loader.info.output_names[:SHOWN]]  # no formulas
+def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
+    """Plot predicted against true values.
+
+    Args:
+        outputs: Predictions [N, K] of all samples of the loader, in the units of the data.
+        targets: True values [N, K].
+        loader: What knows the names of the targets.
+    """
+    names = [name.replace("$", r"\$") for name in loader.info.output_names]  # no formula begins
+    names = names[:MAX_PANELS]
     figure = Figure(figsize=(7 * len(names), 6.4), dpi=120, layout="constrained")
     for k, axes in enumerate(figure.subplots(1, len(names), squeeze=False).flat):
         true, predicted = targets[:, k].numpy(), outputs[:, k].numpy()
@@ -20,6 +27,6 @@ def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figu
         axes.set(xlabel="true", ylabel="predicted", aspect="equal")
         axes.spines[["top", "right"]].set_visible(False)
         error = abs(predicted - true).mean()
-        title = f"{names[k]}: off by {error:.4g} on average, of {len(true)} samples"
+        title = f"{names[k]}: mean absolute error {error:.4g} on {len(true)} samples"
         axes.set_title(title, loc="left")
     return figure

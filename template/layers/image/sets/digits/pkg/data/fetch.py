@@ -1,6 +1,6 @@
 """The digits that scikit-learn carries, as the files that you would have yourself.
 
-Training calls `obtain`; python -m pkg.data.fetch does it by itself.
+Training calls `obtain`; so does `python -m pkg.data.fetch`.
 """
 
 from pathlib import Path

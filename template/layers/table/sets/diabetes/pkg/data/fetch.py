@@ -1,6 +1,6 @@
 """The diabetes table of scikit-learn, as the file that you would have yourself.
 
-Training calls `obtain`; python -m pkg.data.fetch does it by itself.
+Training calls `obtain`; so does `python -m pkg.data.fetch`.
 """
 
 import os

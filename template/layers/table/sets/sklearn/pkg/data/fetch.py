@@ -1,6 +1,6 @@
 """A table that scikit-learn carries, as the file that you would have yourself.
 
-Training calls `obtain`; python -m pkg.data.fetch does it by itself.
+Training calls `obtain`; so does `python -m pkg.data.fetch`.
 """
 
 import os

@@ -1,36 +1,38 @@
-"""A picture of what a classifier confuses, and of what it is least right about."""
+"""Plots of what a classifier confuses, and of the images that it is most wrong about."""
 
 from matplotlib.figure import Figure
-from sklearn.metrics import ConfusionMatrixDisplay
 from torch import Tensor
 
 from ..data.dataloader import SplitLoader
+from .confusion import draw_confusion_matrix, plain
+
+CORRECT, WRONG = "#2a7f3f", "#c0392b"
 
 
-def draw_pictures(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
-    """Draw the confusion matrix, and the images whose true class gets the smallest share."""
-    shares = outputs.softmax(1)  # [N, K]
-    names = [name.replace("$", r"\$") for name in loader.info.output_names]  # no formula begins
+def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
+    """Plot the confusion matrix and the images whose true class is least probable.
+
+    Args:
+        outputs: Logits [N, K] of all samples of the loader.
+        targets: Their classes, int64 [N].
+        loader: Where the images come from, in the same order.
+    """
+    names = plain(loader.info.output_names)
     figure = Figure(figsize=(16.6, 6.4), dpi=120, layout="constrained")
     [[left, right]] = figure.subfigures(1, 2, squeeze=False, width_ratios=[7, 9.6])
-    ConfusionMatrixDisplay.from_predictions(
-        [names[k] for k in targets],
-        [names[k] for k in outputs.argmax(1)],
-        labels=names,
-        include_values=len(names) <= 30,
-        xticks_rotation=45,
-        cmap="Blues",
-        colorbar=False,
-        ax=left.subplots(),
-    )
-    worst = shares.gather(1, targets[:, None]).argsort(0)[:15, 0]
+    draw_confusion_matrix(left.subplots(), outputs, targets, names)
+
+    probabilities = outputs.softmax(1)  # [N, K]
+    worst = probabilities.gather(1, targets[:, None]).argsort(0)[:15, 0]
     [raw] = loader.source.read([loader.ids[worst]])
-    right.suptitle(f"the least right of {len(targets)} samples", x=0.01, ha="left")
+    title = f"the true class is least probable: {len(worst)} of {len(targets)} samples"
+    right.suptitle(title, x=0.01, ha="left")
     for place, (i, pixels) in enumerate(zip(worst.tolist(), raw.inputs.cpu(), strict=True), 1):
-        true, answer = names[targets[i]], names[shares[i].argmax()]
-        says = f"{answer}  {shares[i].max():.0%}" + ("" if answer == true else f"\n(is {true})")
+        true, predicted = names[targets[i]], names[probabilities[i].argmax()]
+        correct = predicted == true
+        title = f"{predicted}  {probabilities[i].max():.0%}" + f"\n(is {true})" * (not correct)
         axes = right.add_subplot(3, 5, place)
         axes.imshow(pixels.permute(1, 2, 0).numpy(), cmap="gray", vmin=0, vmax=255)  # [H, W, C]
-        axes.set_title(says, fontsize=10, color="#2a7f3f" if answer == true else "#c0392b")
+        axes.set_title(title, fontsize=10, color=CORRECT if correct else WRONG)
         axes.set_axis_off()
     return figure

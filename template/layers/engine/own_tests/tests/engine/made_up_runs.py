@@ -1,0 +1,67 @@
+"""How a made-up task is trained: `training.py` of a project in short, for any task."""
+
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from building import make_state
+from made_up.task import BATCH_SIZE, Task
+
+from pkg.engine import processes
+from pkg.engine.checkpoint import restore
+from pkg.engine.loop import fit
+from pkg.engine.perf import Meter
+from pkg.engine.resume import check_names
+from pkg.engine.settings import ExperimentSettings, TrainingSettings
+from pkg.engine.state import Recipe
+from pkg.engine.tracking import JsonLog
+
+MOMENT = 1e-9  # minutes between two saves: all updates are saved
+
+
+def train(task: Task, run: str, dropout: float = 0.2, resume: bool = False, **changes: Any) -> None:
+    """Train for two epochs, into a folder; or go on from its last checkpoint."""
+    settings = TrainingSettings(
+        **{
+            "num_epochs": 2,
+            "batch_size": BATCH_SIZE,
+            "monitor": task.monitor,
+            "updates_per_epoch": task.updates_per_epoch,
+            **changes,
+        }
+    )
+    folder = Path(run, "checkpoints")
+    experiment = ExperimentSettings(
+        checkpoint_dir=str(folder), log_every=1, save_every_minutes=MOMENT
+    )
+    resume, overwrite = processes.join(resume, False)
+    with processes.open_folder(folder, resume, overwrite) as saved:
+        torch.manual_seed(settings.seed)
+        model, metrics = task.model(dropout), task.metrics()
+        check_names(settings, metrics.higher_is_better)
+        share = (processes.rank(), processes.world())
+        train_loader, val_loader = map(processes.share, task.loaders(Path("lines"), share))
+        state = make_state(model, metrics, *task.build_phases(model))
+        recipe = Recipe(
+            task.val_objective,
+            task.metrics(),
+            nullcontext,
+            settings.num_epochs,
+            settings.accumulation_steps,
+            settings.gradient_clipping,
+            settings.updates_per_epoch,
+        )
+        if saved:
+            restore(state, saved)
+        recipe = processes.spread(state, recipe, train_loader, folder, saved, settings.seed)
+        lengths = saved["log_lengths"] if saved else {}
+        sinks = [JsonLog(folder, lengths)] if processes.rank() == 0 else []
+    meter = Meter(train_loader, torch.device("cpu"), None)
+    stamp = {"config": {}, "data": {}}
+    better, start = metrics.higher_is_better, state.progress.step
+    callbacks = processes.Run(settings, experiment, [*sinks], stamp, meter, better, start, None)
+    with closing(callbacks):
+        fit(state, recipe, train_loader, val_loader, callbacks)
+
+

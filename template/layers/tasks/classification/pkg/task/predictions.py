@@ -1,0 +1,14 @@
+"""What the outputs for one sample say, in words and plain numbers."""
+
+from typing import Any
+
+from torch import Tensor
+
+
+def answer(outputs: Tensor, names: list[str]) -> dict[str, Any]:
+    """Return the most probable class, and the probability of each, of logits [K]."""
+    probabilities = outputs.softmax(0)
+    probability, k = probabilities.max(0)
+    best = {"prediction": names[k], "probability": probability.item()}
+    pairs = zip(names, probabilities.tolist(), strict=True)
+    return best | {f"probability_{name}": value for name, value in pairs}

@@ -1,0 +1,11 @@
+"""What the outputs for one sample say, in words and plain numbers."""
+
+from typing import Any
+
+from torch import Tensor
+
+
+def answer(outputs: Tensor, names: list[str]) -> dict[str, Any]:
+    """Return the prediction of each target, of outputs [K] in the units of the data."""
+    pairs = zip(names, outputs.tolist(), strict=True)
+    return {f"prediction_{name}": value for name, value in pairs}
