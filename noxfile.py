@@ -19,7 +19,7 @@ ADDED = {"OMP_NUM_THREADS": "1"}  # several processes run beside each other
 
 nox.needs_version = ">=2026.4.10"
 nox.options.default_venv_backend = "none"
-nox.options.sessions = ["lint", "parts", "questions", "rendering", "update", "projects"]
+nox.options.sessions = ["lint", "layers", "questions", "rendering", "update", "projects"]
 nox.options.sessions += ["faults_short"]
 
 
@@ -46,10 +46,10 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
-def parts(session: nox.Session) -> None:
-    """Type-check and test the parts where they stand; test the extension and the benchmarks."""
-    run(session, "mypy", "-p", "parts")
-    tests = ("tests/parts", "tests/extension", "tests/benchmarks")
+def layers(session: nox.Session) -> None:
+    """Type-check and test the layers where they stand; test the extension and the benchmarks."""
+    run(session, "tools.stacks")
+    tests = ("tests/layers", "tests/extension", "tests/benchmarks")
     apart = ("--ignore-glob=*/test_interactive.py", "--ignore-glob=*/test_update.py")
     run(session, *PYTEST, *tests, *apart, *session.posargs)
 

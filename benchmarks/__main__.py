@@ -2,6 +2,11 @@
 
 Each regime is rendered from the working tree and measured in a process of its own. What was
 found is kept in docs/benchmarks.json, from which docs/benchmarks.md and the plot are written.
+
+A machine without Copier, with whatever torch and peers it has, takes projects that
+`python tests/gpu.py --pack FOLDER` made elsewhere (see there):
+
+    python -m benchmarks --projects FOLDER/projects --out OUT --seconds 330
 """
 
 import argparse
@@ -9,37 +14,38 @@ import json
 import os
 import subprocess
 import sys
+import time
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from tools import ROOT
-from tools.render import renderer
 
-from . import peers
-from .regimes import REGIMES, Regime
+from .regimes import REGIMES, Regime, find
 from .report import write
+from .summary import rows_of, show
 from .targets import judge
 
 JSON = "benchmarks.json"
+START = 60  # seconds of a regime that go by before its rounds begin, and after they end
 
 
 def main() -> int:
     """Measure the regimes; return 1 if one cannot be, or if a target is missed."""
-    parser = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
-    names = [regime.name for regime in REGIMES]
-    parser.add_argument("regimes", nargs="*", help=f"some of {names}; default: all")
-    parser.add_argument("--rounds", type=int, help="passes of each; default: as the regime has it")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder; default: docs")
-    parser.add_argument("--report", action="store_true", help="judge what was measured before")
-    options = parser.parse_args()
-    if unknown := set(options.regimes) - set(names):
-        parser.error(f"no such regime: {sorted(unknown)}")
+    options = parse()
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / JSON
     found = json.loads(path.read_text()) if path.exists() else {}
+    names = [regime.name for regime in REGIMES]
     chosen = [] if options.report else options.regimes or names
-    failed = [name for name in chosen if not measure(name, options.rounds, found, path)]
+    deadline = time.perf_counter() + options.seconds
+    failed = []
+    for number, name in enumerate(chosen):
+        share = (deadline - time.perf_counter()) / (len(chosen) - number)
+        if not measure(name, options, share, found, path):
+            failed.append(name)
+    print(show(row for name in names if name in found for row in rows_of(name, found[name])))
     if failed:
         print("not measured:", *failed)
         return 1
@@ -52,24 +58,62 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def measure(name: str, rounds: int | None, found: dict[str, Any], path: Path) -> bool:
-    """Render and measure a regime; add it to what was found."""
-    regime = next(regime for regime in REGIMES if regime.name == name)
+def parse() -> argparse.Namespace:
+    """Return what the command line asks for."""
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("nox -s bench --", None, __doc__, formatter_class=form)
+    names = [regime.name for regime in REGIMES]
+    parser.add_argument("regimes", nargs="*", help=f"some of {names}; default: all")
+    parser.add_argument("--rounds", type=int, help="passes of each; default: as the regime has it")
+    parser.add_argument("--seconds", type=float, default=1e9, help="fewer rounds if it takes more")
+    parser.add_argument("--projects", type=Path, help="folder of projects that were made elsewhere")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder; default: docs")
+    parser.add_argument("--report", action="store_true", help="judge what was measured before")
+    options = parser.parse_args()
+    if unknown := set(options.regimes) - set(names):
+        parser.error(f"no such regime: {sorted(unknown)}")
+    return options
+
+
+def measure(
+    name: str, options: argparse.Namespace, seconds: float, found: dict[str, Any], path: Path
+) -> bool:
+    """Measure a regime in about so many seconds; add it to what was found."""
+    regime = find(name)
     print(f"measuring {name}: {regime.what}", flush=True)
     with TemporaryDirectory() as folder:
-        project, result = render(regime, Path(folder)), Path(folder) / "result.json"
+        made = options.projects
+        project = made / name if made else render(regime, Path(folder))
+        peers, env = find_peers(bool(made))
+        result = Path(folder) / "result.json"
         command = [sys.executable, "-m", "benchmarks.one", name, str(project), str(result)]
-        over = os.pathsep.join([str(peers.folder()), os.environ.get("PYTHONPATH", "")])
-        env = {**os.environ, "PYTHONPATH": over.rstrip(os.pathsep), "HF_HUB_OFFLINE": "1"}
-        if subprocess.run([*command, str(rounds or regime.rounds)], cwd=ROOT, env=env).returncode:
+        command += [str(options.rounds or regime.rounds), str(max(0.0, seconds - START))]
+        if subprocess.run(command, cwd=ROOT, env=env).returncode:
             return False
-        found[name] = {**json.loads(result.read_text()), "peers": peers.versions()}
+        found[name] = {**json.loads(result.read_text()), "peers": peers}
     path.write_text(json.dumps(found, indent=1) + "\n")
     return True
 
 
+def find_peers(bare: bool) -> tuple[list[str], dict[str, str]]:
+    """Return the peers' versions, and an environment that has them: a bare machine's own."""
+    env = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    if bare:
+        from importlib.metadata import version
+
+        names = {"accelerate": "accelerate", "pytorch_lightning": "pytorch-lightning"}
+        names |= {"transformers": "transformers"}
+        return [f"{x}=={version(x)}" for module, x in names.items() if find_spec(module)], env
+    from . import peers
+
+    over = os.pathsep.join([str(peers.folder()), os.environ.get("PYTHONPATH", "")])
+    return peers.versions(), {**env, "PYTHONPATH": over.rstrip(os.pathsep)}
+
+
 def render(regime: Regime, folder: Path) -> Path:
     """Make the regime's project from the working tree."""
+    from tools.render import renderer  # needs Copier
+
     with renderer() as make:
         answers = {"task": "classification", "project_name": regime.name, **regime.answers}
         return make(folder / regime.name, **answers)

@@ -1,6 +1,7 @@
-"""One regime in a process of its own: `python -m benchmarks.one NAME PROJECT RESULT ROUNDS SECONDS`.
+"""One regime in a process of its own.
 
-After SECONDS no new round begins. Contenders whose packages are not installed are left out.
+`python -m benchmarks.one NAME PROJECT RESULT ROUNDS SECONDS`: after SECONDS no new round begins.
+Contenders whose packages are not installed are left out.
 """
 
 import json
@@ -64,8 +65,12 @@ def run_rounds(
     timings = rounds.measure(elsewhere, number, deadline)
     return {
         "threads": chosen,
-        "first_step": {name: elsewhere[name].seconds_to_start + first[name].first for name in first},
-        "first_pass": {name: elsewhere[name].seconds_to_start + first[name].whole for name in first},
+        "first_step": {
+            name: elsewhere[name].seconds_to_start + first[name].first for name in first
+        },
+        "first_pass": {
+            name: elsewhere[name].seconds_to_start + first[name].whole for name in first
+        },
         "memory_gb": {name: contender.peak_memory() for name, contender in elsewhere.items()},
         "timings": {
             name: {key: [getattr(timing, key) for timing in each] for key in each[0]._fields}

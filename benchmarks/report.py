@@ -30,6 +30,10 @@ counted, not timed; those of worker processes are not among them. *documented* i
 introduction shows it, *tuned* is the best that we know of it; tuned loops and those written by hand
 tell glibc to keep freed memory, as the project does. *{plain}* is one as tutorials write it: it
 reads the loss and the hits at each step, and four workers load its samples one by one.
+
+*threads*: the loops by hand and the tuned ones take the better of one thread and all, found by
+a short trial before the rounds, since a fused optimizer's step can be dearer with several. All
+others, and the project, have those that torch takes by itself.
 """
 HEAD = (
     "contender",
@@ -37,6 +41,7 @@ HEAD = (
     "whole",
     "samples/s",
     "ratio to the project",
+    "threads",
     "waiting",
     "operations",
     "reads",
@@ -73,6 +78,7 @@ def section(regime: Regime, found: dict[str, Any]) -> Iterator[str]:
 def row(name: str, found: dict[str, Any]) -> list[str]:
     """Return the cells of one contender."""
     timing, steps, counts = found["timings"][name], found["steps"], found["counts"][name]
+    threads = found.get("threads", {}).get(name, found["machine"]["threads"])
     step = median(timing["steady"]) / steps
     against = ratio(timing["steady"], found["timings"][OURS]["steady"])
     return [
@@ -81,6 +87,7 @@ def row(name: str, found: dict[str, Any]) -> list[str]:
         f"{median(timing['whole']) / steps * 1e3:.3f}",
         f"{found['batch_size'] / step:,.0f}",
         "" if name == OURS else times(against),
+        str(threads),
         f"{median(w / s for w, s in zip(timing['wait'], timing['steady'], strict=True)):.1%}",
         f"{counts['operations']:.0f}",
         f"{counts['reads']:.1f}",
@@ -103,8 +110,11 @@ def facts(found: dict[str, Any]) -> str:
             f"{stall['stall']:.3f} s ({stall['worst']:.3f} s at worst), and makes a pass "
             f"{stall['longer']:+.3f} s longer."
         )
-    for name, share in found.get("busy", {}).items():
-        text += f" Kernels of *{name}* run {share:.0%} of the time."
+    for name, traced in found.get("traces", {}).items():
+        share = traced["kernel_seconds"] * found["steps"] / median(found["timings"][name]["steady"])
+        text += (
+            f" *{name}* launches {traced['kernels']:.0f} kernels, which run {share:.0%} of a step."
+        )
     return text
 
 

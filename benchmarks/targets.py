@@ -36,6 +36,8 @@ def judge(regime: Regime, found: dict[str, Any] | None) -> Iterator[Target]:
     yield Target(f"{regime.name}: {goal}", times(faster), faster.value >= regime.plain_goal)
     for peer in PEERS:
         for name in (peer, peer + TUNED):
+            if name not in found["timings"]:  # its package was not installed
+                continue
             faster = ratio(found["timings"][name]["steady"], ours)
             # A win is one that the interval shows; at the floor, as good as equal is enough.
             met = faster.value >= TIE if regime.floor else faster.low > 1

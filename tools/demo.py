@@ -30,8 +30,8 @@ def main() -> int:
     step(folder, "Predict", "predict.py", *images, "--output", "predictions.csv")
 
     report = json.loads((folder / "report.json").read_text())
-    figure = report["metrics"]["accuracy"]
-    low, high = figure["interval"]
+    metric = report["metrics"]["accuracy"]
+    low, high = metric["interval"]
     print(f"\nDone in {time.monotonic() - start:.0f} s.")
     print(f"  test accuracy {figure['value']:.1%} of {report['samples']} digits", end=" ")
     print(f"(95 % interval {low:.1%} to {high:.1%}; asked for {ENOUGH:.0%})")
@@ -42,8 +42,8 @@ def main() -> int:
     print("  configs/config.yaml  every setting")
     print("  checkpoints/         best_model.pt, and last.pt to resume from")
     print("  report.json          how good it is")
-    print("  logs/                curves and pictures: tensorboard --logdir logs")
-    return 0 if figure["value"] >= ENOUGH else 1
+    print("  logs/                curves and plots: tensorboard --logdir logs")
+    return 0 if metric["value"] >= ENOUGH else 1
 
 
 def step(folder: Path, what: str, *arguments: str) -> None:

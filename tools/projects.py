@@ -1,10 +1,13 @@
 """Render projects and run their own tests, some at a time; `nox -s projects` calls it.
 
-A few projects, in which everything occurs, run all of their tests. The others run those of
-what makes them differ from the few: the model and the data.
+All tests are run of every request in examples/ and tests/requests/ that can be made, of
+answers that a seed draws (today's date; `--seed`), and of a few projects in which everything
+occurs. Of the other cells, a part that changes with the seed runs the tests of what makes it
+differ from the few: the model and the data.
 """
 
 import argparse
+import datetime
 import os
 import subprocess
 import sys
@@ -15,10 +18,13 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from .cells import Cell, cells, featured, few
+from .drawn import drawn, requests
 from .render import renderer
 
 APART = ("test_model.py", "test_data.py", "test_source.py", "test_fetch.py")
 LIMIT_SECONDS = 900  # for the tests of one project; two minutes are what they should take
+DRAWN = 3  # projects of answers by chance
+PART = 3  # of the other cells every third
 
 
 class Outcome(NamedTuple):
@@ -32,24 +38,34 @@ class Outcome(NamedTuple):
 
 def main() -> int:
     """Print a line for each project, and everything of those that fail."""
+    today = datetime.date.today().toordinal()
     parser = argparse.ArgumentParser(prog="nox -s projects --", description=__doc__)
-    parser.add_argument("patterns", nargs="*", help="parts of names; default: every one")
+    parser.add_argument("patterns", nargs="*", help="parts of names; default: as said above")
     parser.add_argument("--all", action="store_true", help="all tests of every project")
     parser.add_argument("--jobs", type=int, default=2, help="projects at a time; default: 2")
+    parser.add_argument("--seed", type=int, default=today, help="of what is drawn; default: today")
     parser.add_argument("--list", action="store_true", help="print the names and end")
     options = parser.parse_args()
-    patterns = options.patterns or [""]
-    every_cell = [*cells(), *featured()]
-    for pattern in patterns:
-        if not any(pattern in cell.name for cell in every_cell):
+    asked, by_chance = requests(), drawn(options.seed, DRAWN)
+    every = [*asked, *by_chance, *featured(), *cells()]
+    for pattern in options.patterns:
+        if not any(pattern in cell.name for cell in every):
             parser.error(f"no project has {pattern} in its name: --list prints them")
-    found = [cell for cell in every_cell if any(pattern in cell.name for pattern in patterns)]
-    every = options.all or bool(options.patterns)
-    whole = {cell.name for cell in (found if every else [*few(), *featured()])}
+    whole = {cell.name for cell in [*asked, *by_chance, *featured(), *few()]}
+    others = [cell.name for cell in every if cell.name not in whole]
+    turn = {*others[options.seed % PART :: PART]}
+    if options.all:
+        whole, turn = {cell.name for cell in every}, set()
+    if options.patterns:
+        named = {x.name for x in every if any(part in x.name for part in options.patterns)}
+        whole, turn = named, set()
+    found = [cell for cell in every if cell.name in whole | turn]
     found.sort(key=lambda cell: cell.name not in whole)  # the long ones first
     if options.list:
-        print(*(cell.name for cell in found), sep="\n")
+        print(*(cell.name for cell in every), sep="\n")
         return 0
+    print(f"{len(whole)} projects with all tests, {len(turn)} of {len(others)} others: ", end="")
+    print(f"--seed {options.seed}", flush=True)
     with TemporaryDirectory() as folder:
         return test_all(found, whole, Path(folder), options.jobs)
 

@@ -28,6 +28,8 @@ def derive(answers: Answers) -> dict[str, Any]:
     found = {
         **answers,
         "library": library,
+        "gives": OBJECTIVES[answers["objective"]].gives,
+        "source": SOURCES[answers["data_source"]],
         "has_backbone": bool(row.backbones),
         "mixes": any(AUGMENTATIONS[name].mixes for name in answers["augmentation"]),
         "from_columns": row.modality in SOURCES[answers["data_source"]].columns,

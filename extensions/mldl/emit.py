@@ -30,39 +30,9 @@ def yaml_value(value: Any) -> str:
     return dumped.removesuffix("\n...\n").removesuffix("\n")
 
 
-def python_value(value: Any) -> str:
-    """Return a Python literal in the quotes that a formatter would choose."""
-    if isinstance(value, str):
-        return python_string(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(python_value, value))}]"
-    if isinstance(value, tuple):
-        inner = ", ".join(map(python_value, value))
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    if isinstance(value, dict):
-        pairs = (f"{python_value(k)}: {python_value(v)}" for k, v in value.items())
-        return f"{{{', '.join(pairs)}}}"
-    return repr(value)
-
-
-def python_string(text: str) -> str:
-    """Return a string literal: double quotes, unless single ones save escapes."""
-    quote = "'" if text.count('"') > text.count("'") else '"'
-    body = "".join(("\\" + c if c == quote else c) if c in "'\"" else repr(c)[1:-1] for c in text)
-    return quote + body + quote
-
-
-def toml_value(value: Any) -> str:
-    """Return a TOML value on one line."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(toml_value, value))}]"
-    if isinstance(value, int | float):
-        return repr(value)
-    raise TypeError(f"TOML has no {type(value).__name__}")
+def escaped(text: str) -> str:
+    """Return text as it stands between the double quotes of TOML."""
+    return json.dumps(text, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007F")
 
 
 def json_text(value: Any) -> str:
@@ -72,8 +42,7 @@ def json_text(value: Any) -> str:
 
 FILTERS = {
     "yaml": yaml_value,
-    "py": python_value,
-    "toml": toml_value,
+    "escaped": escaped,
     "json_text": json_text,
     **packaging.FILTERS,
 }

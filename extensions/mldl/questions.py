@@ -1,7 +1,7 @@
 """What the questionnaire asks Python: defaults, choices, refusals, and what to ask at all.
 
-The YAML in questions/ is written from the table of answers; everything that depends on earlier answers is
-worked out here, from the catalogue.
+The YAML in questions/ is written from the table of answers; what depends on earlier answers
+is worked out here, from the catalogue.
 """
 
 import json

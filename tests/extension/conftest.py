@@ -34,7 +34,7 @@ def template(tmp_path: Path) -> Path:
         module.write_text(text)
     (base / "cell.txt").write_text(
         "{{ task }} {{ layer_names | join(' ') }} {{ library }} {{ patch_size }}\n"
-        "{{ dependencies | join(' ') }}\n{{ problem_description | py }}\n"
+        "{{ dependencies | join(' ') }}\n{{ problem_description | yaml }}\n"
     )
     git(tmp_path, "init", "--quiet", str(root))
     commit(root, "v1")

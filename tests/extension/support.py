@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from mldl.answers import accept
 from mldl.problems import Problem, Rejected
 
@@ -66,7 +67,7 @@ class TaskSettings:
     """Label smoothing."""
     #: endif
 '''
-CONFIG = '''
+CONFIG = """
 from pkg.data.settings import DataSettings
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Config:
     task: TaskSettings
     training: TrainingSettings
     experiment: ExperimentSettings
-'''
+"""
 MODULES = {
     "data/settings.py": DATA,
     "models/settings.py": MODEL,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from mldl.advice import advise, complete, in_effect, no_effect
 from mldl.catalog import ROWS
 from mldl.catalog.datasets import BUNDLED

@@ -2,8 +2,9 @@
 
 import pytest
 import timm
-from mldl.catalog import ROWS, Backbone
 from torchvision import models
+
+from mldl.catalog import ROWS, Backbone
 
 BACKBONES = {each.name: each for row in ROWS for each in row.backbones}
 

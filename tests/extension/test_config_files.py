@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from mldl.advice import complete
 from mldl.catalog import ROWS, Row
 from mldl.config_files import MODULES

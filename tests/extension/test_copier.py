@@ -141,7 +141,7 @@ def test_hostile_text_comes_back_exactly(copy: Copy) -> None:
     project = copy(request=request)
     assert answers_of(project)["problem_description"] == HOSTILE
     *_, literal = (project / "cell.txt").read_text().rstrip("\n").split("\n")
-    assert eval(literal) == HOSTILE
+    assert yaml.safe_load(literal) == HOSTILE
 
 
 def test_numbers_are_read_as_they_are_written(copy: Copy) -> None:

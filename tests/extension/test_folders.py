@@ -1,6 +1,7 @@
 """Where the data lie, and what keeps them out of commits and images of containers."""
 
 import pytest
+
 from mldl.advice import complete
 from mldl.folders import data_folder, ignored_data
 

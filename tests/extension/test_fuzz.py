@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+
 from mldl.advice import complete
 from mldl.answers import accept
 from mldl.catalog import choices

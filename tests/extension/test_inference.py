@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from mldl.advice import advise, complete
 from mldl.contradictions import check
 

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pexpect
-from mldl.questions import Dialogue
 
+from mldl.questions import Dialogue
 from tests.support import CLEAR, DOWN, DRAWN, PROMPT, contents, talk
 
 from .support import Copy, answers_of
@@ -48,7 +48,7 @@ def test_full_asks_what_applies_and_nothing_else(template: Path, tmp_path: Path)
         "several devices",
     ):
         assert asked in text
-    for not_asked in ("training images", "pretrained", "Which backbone", "folder?", "several nodes"):
+    for not_asked in ("training images", "pretrained", "backbone?", "folder?", "several nodes"):
         assert not_asked not in text
     answers = answers_of(tmp_path / "project")
     assert answers["dataset_name"] == "iris"

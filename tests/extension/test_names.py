@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from mldl.catalog.dependencies import IMPORTS, RANGES
 from mldl.names import derive_package_name, derive_project_name, package_name, taken
 from mldl.problems import Wrong
@@ -52,7 +53,7 @@ FOLDERS = [
         "class",
         "torch",
     ),
-    *("CON", "a" * 200, "__init__", "--", "{{ x }}", "data", "x" * 49 + "-y"),
+    *("CON", "a" * 200, "__init__", "--", "{{ x }}", "data", "x" * 39 + "-y", "1" * 60, "a b" * 30),
     *sorted(sys.stdlib_module_names)[:400:7],
     *keyword.kwlist,
 ]

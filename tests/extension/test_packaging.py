@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from mldl import packaging
 from mldl.catalog.dependencies import RANGES, requirement
 from mldl.packaging import DEVELOPMENT, development, fenced, heading, spdx, untyped

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mldl.answers import accept
 from mldl.problems import Rejected
 from mldl.request import MOST_HINTS

@@ -7,8 +7,8 @@ import pytest
 import yaml
 from copier import run_update
 from copier.errors import UserMessageError
-from mldl.session import updating
 
+from mldl.session import updating
 from tests.support import commit, git
 
 from .support import Copy, answers_of

@@ -23,7 +23,11 @@ USED_AS = {
 IGNORING = re.compile(r"#\s*(type:\s*ignore|noqa|fmt:\s*off|pragma:\s*no cover)")
 LEFT_OVER = re.compile(r"^\s*#: |\{%|\{#", re.MULTILINE)
 HIDING = {"ignore_errors", "ignore_missing_imports", "disable_error_code", "allow_untyped_defs"}
-PROMISED = {"get_num_parameters", "freeze_backbone", "unfreeze_backbone"}  # to whoever owns it
+PROMISED = {  # to whoever owns it
+    *("get_num_parameters", "freeze_backbone", "unfreeze_backbone"),
+    "normal",  # of Draws: for tasks with noise
+}
+FOUND_BY_NAME = ("data/augmentations/", "data/mixing/")  # each module for the function of its name
 
 
 def check(project: Path, package: str, cache: Path) -> None:
@@ -126,8 +130,8 @@ def no_unused_module(code: Code) -> None:
     """Each module is imported, or run by its name."""
     imported = {name for _, name in code.imports()}
     for module, path in code.modules().items():
-        run_by_name = f"python -m {module}" in code.text
-        assert module in imported or run_by_name, f"{path} is imported nowhere"
+        by_name = f"python -m {module}" in code.text or found_by_name(path)
+        assert module in imported or by_name, f"{path} is imported nowhere"
 
 
 def no_unused_definition(code: Code) -> None:
@@ -136,4 +140,10 @@ def no_unused_definition(code: Code) -> None:
     words = Counter(re.findall(r"\w+", source))
     for path, node in code.definitions():
         known = node.name.startswith("__") or node.name in PROMISED
+        known = known or (found_by_name(path) and node.name == Path(path).stem)
         assert known or words[node.name] > 1, f"{path}: {node.name} is used nowhere"
+
+
+def found_by_name(path: str) -> bool:
+    """Say whether a module is looked up by its name, as settings give it."""
+    return any(folder in path for folder in FOUND_BY_NAME)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-SETTINGS = ("settings.py", "experiment.py", "config.py", "models/settings.py")
+SETTINGS = ("data/settings.py", "task/settings.py", "engine/settings.py", "models/settings.py")
 
 
 class Code:

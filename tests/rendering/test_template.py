@@ -1,66 +1,51 @@
-"""What keeps the template readable: rules for the parts, before anything is rendered."""
+"""What keeps the template readable: rules for its code, before anything is rendered."""
 
 import ast
 import re
 import subprocess
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jinja2 import Environment, StrictUndefined
-from mldl.advice import complete
 from mldl.catalog.dependencies import RANGES
-from mldl.context import derive
 from mldl.packaging import DEVELOPMENT
 from mldl.packaging import STUBS as STUBS_OF_TYPES
 from packaging.requirements import Requirement
 
 from tools import ROOT
-from tools.cells import few
 
-PARTS = sorted(
-    path
-    for path in (ROOT / "template/parts").rglob("*.py")
-    if not path.is_symlink() and "_cache" not in str(path)
-)
+CODE = sorted((ROOT / "template/layers").rglob("*.py"))
 FOLDERS = ("benchmarks", "extensions", "tools", "tests")
 OURS = [ROOT / "noxfile.py", *(path for name in FOLDERS for path in (ROOT / name).rglob("*.py"))]
-DIRECTIVE = re.compile(r"^\s*#:\s*(\w+)?(.*)$")
 
 
 def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", PARTS, ids=relative)
-def test_a_part_is_python_with_few_guards(path: Path) -> None:
-    text = path.read_text()
-    assert not re.search(r"\{\{|\{%|\{#", text), "a part holds an expression of the template"
-    depth = guards = 0
-    for line in text.splitlines():
-        if found := DIRECTIVE.match(line):
-            word = found[1]
-            assert word in ("if", "else", "elif", "endif"), f"{line}: no guard"
-            depth += {"if": 1, "endif": -1}.get(word, 0)
-            guards += word == "if"
-            assert depth <= 1, "a guard inside a guard"
-        elif depth:
-            assert not re.match(r"\s*(import|from)\s", line), f"{line}: a guarded import"
-    assert depth == 0
-    assert guards <= 5
+ENGINE = [path for path in CODE if "pkg/engine" in path.as_posix()]
 
 
-@pytest.mark.parametrize("path", [*PARTS, *OURS], ids=relative)
+@pytest.mark.parametrize("path", ENGINE, ids=relative)
+def test_the_machine_room_is_closed(path: Path) -> None:
+    """It imports nothing of a project outside itself."""
+    depth = len(path.parts) - path.parts.index("pkg") - 2  # of the file, below the package
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level <= depth, f"{path}:{node.lineno} leaves engine/"
+            assert not str(node.module).startswith("pkg"), f"{path}:{node.lineno} names the package"
+
+
+@pytest.mark.parametrize("path", [*CODE, *OURS], ids=relative)
 def test_files_and_functions_are_short(path: Path) -> None:
     text = path.read_text()
-    is_test = path.is_relative_to(ROOT / "tests")
-    assert is_test or text.count("\n") <= 200
+    is_test = "tests" in path.relative_to(ROOT).parts
+    assert is_test or text.count("\n") <= 250
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):
             assert node.end_lineno is not None
             lines = node.end_lineno - node.lineno + 1
-            assert is_test or lines <= 40, f"{node.name} has {lines} lines"
+            assert is_test or lines <= 50, f"{node.name} has {lines} lines"
 
 
 def test_every_name_can_be_checked_out_on_windows() -> None:
@@ -71,45 +56,6 @@ def test_every_name_can_be_checked_out_on_windows() -> None:
     assert len(found) > 400
     assert [name for name in found if set(name) & set('"*:<>?|\\')] == []
     assert [name for name in found if len(name) > 190] == []
-
-
-def test_links_stay_among_the_parts() -> None:
-    links = {path for path in (ROOT / "template/parts").rglob("*") if path.is_symlink()}
-    for path in links:
-        assert path.resolve().is_relative_to(ROOT / "template/parts")
-        assert path.exists(), f"{path} leads nowhere"
-
-
-def includes(answers: dict[str, Any]) -> set[str]:
-    """Return the parts that the stubs of a project include."""
-    engine = Environment(undefined=StrictUndefined)
-    values = derive(complete({"folder_name": "cell", **answers}))
-    values["_copier_conf"] = {"answers_file": ".copier-answers.yml"}
-    found = set()
-    for stub in STUBS:
-        places = map(engine.from_string, stub.relative_to(ROOT / "template/project").parts)
-        if all(place.render(values) for place in places):
-            for expression in re.findall(r"#: include (.+)", stub.read_text()):
-                found.add(str(engine.compile_expression(expression)(**values)))
-    return found
-
-
-def named(answers: dict[str, Any]) -> str:
-    return "-".join(map(str, answers.values())) or "defaults"
-
-
-PROJECT = (ROOT / "template/project").rglob("*")
-STUBS = [path for path in PROJECT if path.is_file() and "_cache" not in str(path)]
-ANSWERS = [{}, {"augmentation": []}, {"distributed": True, "wandb_enabled": True, "docker": True}]
-
-
-@pytest.mark.parametrize("answers", [*ANSWERS, *(each.answers for each in few())], ids=named)
-def test_stubs_include_real_files(answers: dict[str, Any]) -> None:
-    """A symbolic link in the parts is for tools that read them in place."""
-    parts = includes(answers)
-    assert len(parts) > 20
-    assert [name for name in sorted(parts) if not (ROOT / name).is_file()] == []
-    assert [name for name in sorted(parts) if (ROOT / name).is_symlink()] == []
 
 
 def test_the_tested_versions_are_within_the_stated_ranges() -> None:

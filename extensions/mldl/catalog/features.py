@@ -35,7 +35,7 @@ class Augmentation:
 
 
 FEATURES = (
-    Feature("augmentation", ("packages/augmentations", "image/augmentation")),
+    Feature("augmentation", ("engine/draws", "packages/augmentations", "image/augmentation")),
     Feature("mixes", ("packages/mixing",)),
     Feature("remote", ("features/download",)),
     Feature("tensorboard_enabled", ("features/tensorboard",), ("tensorboard",)),
@@ -45,7 +45,7 @@ FEATURES = (
     Feature("docker", ("features/docker",)),
     Feature("slurm", ("features/slurm",)),
     Feature("kubernetes", ("features/kubernetes",)),
-    Feature("engine_tests", ("engine/own_tests",)),
+    Feature("engine_tests", ("engine/draws", "engine/streaming", "engine/own_tests")),
 )
 
 AUGMENTATIONS = {

@@ -6,7 +6,7 @@ from .backbones import CONVNEXTS, EFFICIENTNETS, RESNETS, VITS
 from .row import Row
 
 OBJECTIVES = ("single_label", "multi_label")
-LAYERS = ("base", "packages", "engine", "image")
+LAYERS = ("base", "packages", "engine", "engine/streaming", "image")
 MODELS = {
     "timm": ("models/published", "models/timm"),
     "torchvision": ("models/published", "models/torchvision"),

@@ -22,7 +22,7 @@ class Source:
     layers: Mapping[str, tuple[str, ...]]  # by modality; those of bundled sets are theirs
     question: str = "Which folder holds the data?"
     usual: str = "data"  # dataset_path where nobody names one
-    by_name: bool = False  # dataset_path holds the name by which a library knows the set
+    library: str = ""  # what knows the set by the name in dataset_path; blank: it is a path
     examples: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     """Small sets by (modality, objective): name, and column of the targets where it has one."""
     reads: str = ""  # what dataset_path leads to, in words; blank: anything
@@ -32,6 +32,11 @@ class Source:
     lacks: tuple[str, ...] = ()  # objectives that it has no targets for
     loader: str = "torch"  # the data_loader that reads it
     dependencies: tuple[str, ...] = ()
+
+    @property
+    def by_name(self) -> bool:
+        """Say whether dataset_path is a name, and no path."""
+        return bool(self.library)
 
     @property
     def modality(self) -> str:
@@ -95,7 +100,7 @@ SOURCES = {
             feeds=(IMAGES,),
             layers={"image": ("image/sources/torchvision",)},
             question="What is the data set called in torchvision?",
-            by_name=True,
+            library="torchvision",
             examples={("image", "single_label"): ("CIFAR10", "")},
             lacks=("multi_label",),
             dependencies=("torchvision",),
@@ -110,7 +115,7 @@ SOURCES = {
             },
             question="What is the data set called on the hub?",
             usual="data/images",
-            by_name=True,
+            library="the Hugging Face hub",
             examples={
                 ("image", "single_label"): ("beans", ""),
                 ("table", "single_label"): ("scikit-learn/adult-census-income", "income"),

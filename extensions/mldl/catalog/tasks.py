@@ -24,6 +24,7 @@ class Objective:
 
     name: str
     reason: str
+    gives: str  # what the model gives to a sample, in words
     layers: tuple[str, ...]
     metrics: tuple[str, ...]  # the primary one first
     layers_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by modality, on top
@@ -63,6 +64,7 @@ TASKS = {
                 Objective(
                     name="single_label",
                     reason="exactly one class for each sample",
+                    gives="a class",
                     layers=("tasks/classification",),
                     layers_of={
                         "image": ("tasks/classification/image",),
@@ -75,6 +77,7 @@ TASKS = {
                 Objective(
                     name="multi_label",
                     reason="any number of labels for each sample",
+                    gives="labels",
                     layers=("tasks/multi_label",),
                     metrics=("f1", "accuracy"),
                     settings=CLASSES,
@@ -88,6 +91,7 @@ TASKS = {
                 Objective(
                     name="targets",
                     reason="one number or several for each sample",
+                    gives="numbers",
                     layers=("tasks/regression",),
                     metrics=("r2", "mse", "mae"),
                 ),

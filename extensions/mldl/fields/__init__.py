@@ -1,7 +1,8 @@
 """Every answer: its question, its rule, where a request holds it, and when it applies.
 
-The order is that of the questions, which `python -m tools.questions` writes. Requests, `--data`, typed answers and what is stored
-all pass through this one table, so that they cannot differ.
+The order is that of the questions, which `python -m tools.questions` writes from it.
+Requests, `--data`, typed answers and what is stored all pass through this one table, so that
+they cannot differ.
 """
 
 from typing import Any

@@ -155,10 +155,10 @@ class Run:
         improved = True
         if settings.monitor is not None:
             improved = self.follow(progress, val[settings.monitor.removeprefix("val_")])
-        if not improved and settings.lr_scheduler == "plateau":
-            if progress.bad_epochs % ((settings.patience + 1) // 2) == 0:
-                for phase in state.phases:
-                    phase.scheduler.base_lrs = [x / 2 for x in phase.scheduler.base_lrs]
+        stale = progress.bad_epochs % ((settings.patience + 1) // 2) == 0
+        if settings.lr_scheduler == "plateau" and stale and not improved:
+            for phase in state.phases:
+                phase.scheduler.base_lrs = [rate / 2 for rate in phase.scheduler.base_lrs]
         if settings.early_stopping and progress.bad_epochs >= settings.patience:
             reason = f"{settings.monitor} has not improved for {settings.patience} epochs"
             progress.finished = reason

@@ -59,18 +59,18 @@ def fit(
 def train_epoch(state: TrainState, recipe: Recipe, train: Loader, callbacks: Callbacks) -> bool:
     """Update the weights until the epoch is over; False if a callback ended it.
 
-    It ends with the data, or after `updates_per_epoch`; then the next one goes on from there.
+    It is a pass over the data; or `updates_per_epoch`, wherever passes begin and end.
     """
     progress, limit = state.progress, recipe.updates_per_epoch or math.inf
     state.guard.begin()
     batches = train.batches(progress.passes, progress.position)
     while progress.updates < limit:
         if not (group := list(islice(batches, recipe.accumulation_steps))):
-            begun = progress.position == train.start
+            empty = progress.position == train.start
             progress.passes, progress.position = progress.passes + 1, train.start
-            if progress.updates or begun:
+            if recipe.updates_per_epoch is None or empty:
                 break
-            batches = train.batches(progress.passes, progress.position)  # the data ended before
+            batches = train.batches(progress.passes, progress.position)
             continue
         update = update_weights(state, recipe, group)
         progress.position = train.advance(progress.position, group)

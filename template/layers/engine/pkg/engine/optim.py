@@ -149,17 +149,25 @@ def scale_of(optimizer: Any, total: Tensor | float, like: Tensor) -> Tensor:
     return known[1]
 
 
-def apply_now(optimizer: Any) -> None:
-    """Divide the gradients, or drop bad ones, for an optimizer that heeds neither flag.
+def supports_flags(optimizer: Any, device: torch.device) -> bool:
+    """Return whether an optimizer heeds `grad_scale` and `found_inf`: torch's fused ones do."""
+    return device.type != "mps" and getattr(optimizer, "_step_supports_amp_scaling", False)
 
-    Only the fused optimizers of torch do, on other devices than MPS. It waits for the device.
+
+def apply_now(optimizer: Any) -> None:
+    """Divide the gradients, or drop bad ones, for an optimizer that heeds no flags.
+
+    It waits for the device.
     """
     weights = [x for group in optimizer.param_groups for x in group["params"] if x.grad is not None]
     torch._foreach_div_([weight.grad for weight in weights], optimizer.grad_scale)
     if optimizer.found_inf:
         for weight in weights:
             weight.grad = None
-    optimizer.grad_scale, optimizer.found_inf = optimizer.grad_scale.new_tensor([1.0, 0.0])
+    if getattr(optimizer, "_step_supports_amp_scaling", False):  # MPS wants them, too
+        optimizer.grad_scale, optimizer.found_inf = optimizer.grad_scale.new_tensor([1.0, 0.0])
+    else:
+        del optimizer.grad_scale, optimizer.found_inf
 
 
 #: if optimizer == "lion"

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from .errors import GaveUp, UserError, is_memory
-from .optim import apply_now
+from .optim import apply_now, supports_flags
 
 T = TypeVar("T")
 
@@ -87,7 +87,7 @@ class Guard:
             self.before = torch.where(bad == 0, torch.cat(self.buffers), self.before)
             torch._foreach_copy_(self.buffers, self.before.split(self.sizes))
         optimizer.found_inf = bad
-        if bad.device.type == "mps" or not getattr(optimizer, "_step_supports_amp_scaling", False):
+        if not supports_flags(optimizer, bad.device):
             apply_now(optimizer)
         return bad
 

@@ -1,17 +1,13 @@
 """What a training is built from, as `training.py` of a project builds it, for any task."""
 
-from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from pkg.engine.optim import build_optimizer, build_scheduler
-from pkg.engine.state import Loss, Metrics, Phase, Recipe, TrainState
-
-Objective = Callable[[nn.Module, Any], Loss]
-
+from pkg.engine.state import Metrics, Objective, Phase, Recipe, TrainState, Update
 
 def make_phase(
     model: nn.Module,
@@ -48,3 +44,8 @@ def make_recipe(objective: Objective, metrics: Metrics, **changes: Any) -> Recip
         "max_grad_norm": None,
     }
     return Recipe(objective, metrics, **settings | changes)
+
+
+def scalars_of(update: Update) -> dict[str, Tensor]:
+    """Return what an update logs [], with sums as means."""
+    return {name: total / weight for name, (total, weight) in update.scalars.items()}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from building import make_phase, make_state
+from building import make_phase, make_state, scalars_of
 from plain import NUM_OUTPUTS, Hits, Rows, make_batch, objective, plain_recipe, plain_state
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -28,7 +28,7 @@ def test_batches_that_add_up_move_the_weights_as_one(largest: float | None) -> N
         state = plain_state(nn.Linear(4, NUM_OUTPUTS))
         for _ in range(3):
             update = update_weights(state, recipe, batches)
-        results.append([*update.scalars.values(), *state.model.parameters()])
+        results.append([*scalars_of(update).values(), *state.model.parameters()])
         assert (state.progress.step, state.progress.updates) == (3, 3)
         assert [ids.tolist() for ids in update.ids] == [each.ids.tolist() for each in batches]
     for one, other in zip(*results, strict=True):
@@ -48,8 +48,8 @@ def test_weights_of_a_loss_count_over_all_batches_of_an_update() -> None:
     gradient = torch.autograd.grad(expected, model.weight)[0]
     before = model.weight.detach().clone()
     state = make_state(model, Hits(), make_phase(model, weighted))
-    loss = update_weights(state, plain_recipe(), halves(batch)).scalars["loss"]
-    torch.testing.assert_close(loss, expected.detach())
+    update = update_weights(state, plain_recipe(), halves(batch))
+    torch.testing.assert_close(scalars_of(update)["loss"], expected.detach())
     step = (before - model.weight.detach()) / 0.1 / 1.9  # Nesterov's first: 1 + momentum
     torch.testing.assert_close(step, gradient, rtol=1e-4, atol=1e-6)
 
@@ -62,7 +62,7 @@ def test_an_update_is_one_step_along_the_mean_gradient() -> None:
     gradients = torch.autograd.grad(mean, list(model.parameters()))
     before = [weight.detach().clone() for weight in model.parameters()]
     state = plain_state(model)
-    found = update_weights(state, plain_recipe(), [batch]).scalars
+    found = scalars_of(update_weights(state, plain_recipe(), [batch]))
     assert float(found["loss"]) == pytest.approx(mean.item())
     norm = math.hypot(*(float(gradient.norm()) for gradient in gradients))
     assert float(found["gradient_norm"]) == pytest.approx(norm)
@@ -79,9 +79,9 @@ def test_terms_of_a_loss_are_means_over_the_update() -> None:
         return loss._replace(terms={"half": loss.total / 2, "size": model(batch.inputs).sum()})
 
     batch, model = make_batch(8, 4), nn.Linear(4, NUM_OUTPUTS)
-    size = float(model(batch.inputs).sum()) / 8
+    size = float(model(batch.inputs).detach().sum()) / 8
     state = make_state(model, Hits(), make_phase(model, in_terms))
-    found = update_weights(state, plain_recipe(), halves(batch)).scalars
+    found = scalars_of(update_weights(state, plain_recipe(), halves(batch)))
     assert found.keys() == {"loss", "half", "size", "gradient_norm"}
     assert float(found["half"]) == pytest.approx(float(found["loss"]) / 2)
     assert float(found["size"]) == pytest.approx(size)
@@ -93,7 +93,7 @@ def test_phases_move_their_own_weights_one_after_the_other() -> None:
     seen: list[list[float]] = []
 
     def of_both(model: Any, batch: Rows) -> Loss:  # each phase has gradients of both parts
-        seen.append([float(part.weight.sum()) for part in model])
+        seen.append([float(part.weight.detach().sum()) for part in model])
         total = sum(part(batch.inputs).square().sum() for part in model)
         return Loss(total, float(batch.size), model[0](batch.inputs))
 
@@ -102,7 +102,7 @@ def test_phases_move_their_own_weights_one_after_the_other() -> None:
     update = update_weights(state, plain_recipe(), [make_batch(8, 4)])
     names = {f"{phase}_{name}" for phase in ("one", "two") for name in ("loss", "gradient_norm")}
     assert update.scalars.keys() == names
-    after = [float(part.weight.sum()) for part in model]
+    after = [float(part.weight.detach().sum()) for part in model]
     assert seen[0][0] != seen[1][0] == after[0]  # moved by the first phase alone
     assert seen[0][1] == seen[1][1] != after[1]  # and by the second
     assert all(weight.grad is None for weight in model.parameters())

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from building import scalars_of
 from plain import NUM_OUTPUTS, make_batch, plain_recipe, plain_state
 from torch import nn
 
@@ -45,8 +46,8 @@ def test_half_the_memory_gives_the_same_update(limit_memory: Callable[[int], Mem
         torch.manual_seed(0)
         state = plain_state(nn.Linear(4, NUM_OUTPUTS))
         planned = limit_memory(memory)
-        losses = [update_weights(state, recipe, [batch]).scalars["loss"] for _ in range(2)]
-        results.append([*losses, *state.model.parameters()])
+        updates = [scalars_of(update_weights(state, recipe, [batch])) for _ in range(2)]
+        results.append([*(found["loss"] for found in updates), *state.model.parameters()])
         results[-1].append(torch.tensor(list(state.metrics.compute().values())))
         seen.append([i for ids in planned.seen for i in ids])
     for one, other in zip(*results, strict=True):
@@ -66,7 +67,8 @@ def test_what_was_counted_before_memory_ran_out_counts_once(
             if len(passes) == 3:  # of the last of three batches
                 raise torch.OutOfMemoryError("planned")
 
-    state, batches = plain_state(nn.Linear(4, NUM_OUTPUTS)), [make_batch(4, 4, seed=k) for k in (0, 1, 2)]
+    state = plain_state(nn.Linear(4, NUM_OUTPUTS))
+    batches = [make_batch(4, 4, seed=seed) for seed in range(3)]
     expected = [state.model(batch.inputs).argmax(1) == batch.targets for batch in batches]
     monkeypatch.setattr(faults, "plan", plan)
     update_weights(state, plain_recipe(accumulation_steps=3), batches)
