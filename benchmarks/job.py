@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from .precision import allow_tf32
 from .projects import Prepared, Project
-from .regimes import find
+from .regimes import Regime
 
 Clock = Callable[[], float]
 
@@ -115,10 +115,10 @@ class Job:
         return self.folder / contender.replace(" ", "-")
 
 
-def make_job(regime: str, project: Path, plain: bool, folder: Path) -> Job:
+def make_job(regime: Regime, project: Path, plain: bool, folder: Path) -> Job:
     """Return a job that writes into `folder`, with a prepared project that nobody trains."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    made = Project(find(regime), project)
+    made = Project(regime, project)
     prepared = made.prepare(made.configure(folder / "job", plain, device.type))
     allow_tf32()  # whatever the project has set
     job = Job(made, prepared, folder, device, made.regime.steps, plain)

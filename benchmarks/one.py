@@ -47,11 +47,11 @@ def measure(
     Project(regime, folder).fetch()
     entries = entries_here(regime)
     found: dict[str, Any] = {"what": {entry.name: entry.what for entry in entries}}
-    found["gate"] = gate.check(make_job(regime.name, folder, True, logs / "gate"), entries)
-    with apart(entries, partial(make_job, regime.name, folder, False), logs) as elsewhere:
+    found["gate"] = gate.check(make_job(regime, folder, True, logs / "gate"), entries)
+    with apart(entries, partial(make_job, regime, folder, False), logs) as elsewhere:
         found |= run_rounds(entries, elsewhere, number, deadline)
 
-    job = make_job(regime.name, folder, False, logs / "here")
+    job = make_job(regime, folder, False, logs / "here")
     contenders = {entry.name: entry.make(job, entry.name) for entry in entries}
     return found | look_closely(regime, job, contenders)
 

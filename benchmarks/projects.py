@@ -23,6 +23,7 @@ COMMON: Mapping[str, Any] = {
     "training.gradient_clipping": "null",
     "training.num_epochs": 100_000,
     "training.early_stopping": "false",
+    "training.compile": "false",  # a GPU's; tests/gpu.py measures it
     "experiment.log_every": 10,
 }
 # For the gate: what other loops do differently by design is switched off.

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from mldl.catalog import ROWS, Row
-from mldl.catalog.choices import SOURCES_OF
 from mldl.catalog.datasets import fitting
-from mldl.sources import SINGLE
+from mldl.catalog.sources import feeding
 
 PLACES = {
     "image_folder": "data/images",
@@ -24,6 +23,7 @@ FEATURES: dict[str, dict[str, Any]] = {
         "distributed": True,
         "ema": True,
         "augmentation": ["random_crop", "mixup"],
+        "engine_tests": True,
     },
     "wandb-torchvision-ema": {
         "architecture": "resnet",
@@ -32,7 +32,9 @@ FEATURES: dict[str, dict[str, Any]] = {
         "wandb_enabled": True,
         "ema": True,
         "early_stopping": False,
+        "engine_tests": True,
     },
+    "engine-tests-table": {"modality": "table", "engine_tests": True},
 }
 
 
@@ -49,9 +51,9 @@ def cells() -> Iterator[Cell]:
         if row.deprecated:
             continue
         for objective in row.objectives:
-            for source in SOURCES_OF[row.task, row.modality]:
-                if objective != "multi_label" or source not in SINGLE:
-                    yield from of_source(row, objective, source)
+            for name, source in feeding(row.task, row.modality).items():
+                if objective not in source.lacks:
+                    yield from of_source(row, objective, name)
 
 
 def of_source(row: Row, objective: str, source: str) -> Iterator[Cell]:

@@ -75,6 +75,7 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
     "folders": [{}, FOLDERS],
     "save_frequency": [{}, {"save_frequency": 5, "seed": 7}],
     "ema": [{"ema": value} for value in (False, True)],
+    "engine_tests": [{}, {"engine_tests": True}],
     "docker": [{"docker": value} for value in (False, True)],
     "launch": [{}, {"distributed": True, "slurm": True}, {"distributed": True, "kubernetes": True}],
     "person": [{}, PERSON],

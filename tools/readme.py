@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from mldl.catalog import ROWS, Row
-from mldl.catalog.choices import OBJECTIVES, SOURCES_OF
+from mldl.catalog.sources import feeding
 
 from . import ROOT
 
@@ -19,7 +19,6 @@ def catalogue() -> str:
 
 def cells(row: Row) -> Iterator[str]:
     """Yield what stands in the columns for a row."""
-    assert set(row.objectives) <= set(OBJECTIVES)
     kinds = " or ".join(name.replace("_", " ") for name in row.objectives)
     yield f"{row.task}: {kinds}"
     yield f"{row.modality}s"
@@ -27,7 +26,7 @@ def cells(row: Row) -> Iterator[str]:
     licences = sorted({name for each in row.backbones for name in each.licences})
     weights = f", {len(row.backbones)} backbones (weights: {', '.join(licences)})"
     yield f"`{row.library_class}`" + (weights if row.backbones else "")
-    yield ", ".join(SOURCES_OF[row.task, row.modality])
+    yield ", ".join(feeding(row.task, row.modality))
     yield row.reason
 
 

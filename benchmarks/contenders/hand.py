@@ -7,6 +7,8 @@ written down.
 
 import json
 import time
+from collections.abc import Callable
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -21,19 +23,37 @@ from ..sources import Gathered, Pair
 class Hand:
     """Loss, accuracy and confusion matrix, metrics.jsonl, TensorBoard, progress bar."""
 
-    def __init__(self, job: Job, name: str, channels_last: bool = False) -> None:
+    def __init__(
+        self,
+        job: Job,
+        name: str,
+        channels_last: bool = False,
+        compiled: bool = False,
+        source: Callable[[Job], Any] | None = None,
+    ) -> None:
+        """Make ready to train.
+
+        Args:
+            job: What to do.
+            name: Of this contender.
+            channels_last: Memory format of images; otherwise channels come first.
+            compiled: Whether full batches go through torch.compile.
+            source: Makes the batches; otherwise they are gathered in memory.
+        """
         self.job, self.step = job, 0
-        self.batches = Gathered(job, channels_last)
+        self.batches = source(job) if source else Gathered(job, channels_last)
         self.model = job.new_model()
         if channels_last:
             self.model = self.model.to(memory_format=torch.channels_last)
+        self.batch_size = job.prepared.train.batch_size
+        self.fast = torch.compile(self.model) if compiled else self.model  # for full batches
         self.weights_moved = list(self.model.parameters())
         groups = decayed(self.model, job.weight_decay)
         self.optimizer = torch.optim.AdamW(
             groups, lr=job.learning_rate, eps=job.epsilon, fused=True
         )
         self.num_outputs = len(job.prepared.train.info.output_names)
-        self.ones = torch.ones(job.prepared.train.batch_size + 1, dtype=torch.int64)
+        self.ones = torch.ones(self.batch_size + 1, dtype=torch.int64)
         self.ones = self.ones.to(job.device)
         self.writer = SummaryWriter(job.place(name))
         self.log = (job.place(name) / "metrics.jsonl").open("w")
@@ -58,8 +78,9 @@ class Hand:
 
     def update(self, batch: Pair) -> Tensor:
         """Move the weights once, and count."""
+        model = self.fast if len(batch.targets) == self.batch_size else self.model
         with self.job.autocast():
-            logits = self.model(batch.inputs)
+            logits = model(batch.inputs)
             loss = F.cross_entropy(logits.float(), batch.targets)
         loss.backward()
         rate = self.job.learning_rate * self.job.rate_at(self.step)
@@ -75,6 +96,17 @@ class Hand:
             self.confusion.index_add_(0, cells, self.ones[:count])
         return loss.detach()
 
+    @torch.inference_mode()
+    def validate(self) -> None:
+        """Look at the validation split."""
+        self.model.eval()
+        hits = torch.zeros((), device=self.job.device)
+        for inputs, targets, _ in self.job.prepared.val.batches():
+            with self.job.autocast():
+                hits += (self.model(inputs).argmax(1) == targets).sum()
+        self.model.train()
+        self.accuracy = hits.item() / len(self.job.prepared.val.ids)
+
     def write(self, loss: Tensor, watch: Pass) -> None:
         """Read the figures off the device and write them down."""
         grads = [weight.grad for weight in self.weights_moved if weight.grad is not None]
@@ -82,7 +114,7 @@ class Hand:
         values = torch.stack([loss, nn.utils.get_total_norm(grads), hits]).tolist()
         now = time.perf_counter()
         seconds, self.logged = now - self.logged, now
-        samples = self.job.log_every * self.job.prepared.train.batch_size
+        samples = self.job.log_every * self.batch_size
         figures = {
             "train/loss": values[0],
             "train/accuracy": values[2] / self.seen,

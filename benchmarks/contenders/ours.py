@@ -42,13 +42,15 @@ class OnWatch:
 class Ours:
     """`loop.fit` with `callbacks.Run`: metrics, metrics.jsonl, TensorBoard, progress bar."""
 
-    def __init__(self, job: Job, name: str) -> None:
+    def __init__(self, job: Job, name: str, alone: bool = False) -> None:
+        """Make ready to train what the job has prepared, if it is `alone`, or else its equal."""
         self.job, self.project = job, job.project
         self.project.keep_memory()
         self.until: Callable[[Any, int], Any] = Counted  # what surrounds the callbacks
-        self.prepared = self.project.prepare(
-            self.project.configure(job.place(name), job.plain, job.device.type)
-        )
+        self.prepared = job.prepared
+        if not alone:
+            config = self.project.configure(job.place(name), job.plain, job.device.type)
+            self.prepared = self.project.prepare(config)
         self.prepared.set_epsilon(job.epsilon)
         self.callbacks = self.project.open_run(self.prepared)
         self.waited = 0.0  # for samples in the last pass, by the project's own count

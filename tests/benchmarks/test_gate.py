@@ -136,7 +136,9 @@ def test_rounds_and_counts(job: Job) -> None:
 
 def test_contenders_run_apart(project: Project, tmp_path: Path) -> None:
     entries = [Entry("hand", Hand, "by hand"), Entry("project", Ours, "its own loop")]
-    with apart(entries, partial(make_job, "mlp", project.folder, True), tmp_path) as elsewhere:
+    with apart(
+        entries, partial(make_job, find("mlp"), project.folder, True), tmp_path
+    ) as elsewhere:
         timings = measure(elsewhere, rounds=2)
         processes = {contender.process.pid for contender in elsewhere.values()}
     assert len({*processes, os.getpid()}) == 3

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from copier import run_copy
 
-from tests.support import contents
+from tests.support import commit, contents
 from tools.render import Render
 
 from .support import Copy, answers_of, build, load_request
@@ -216,3 +216,27 @@ def test_data_elsewhere_are_ignored_and_mounted(make: Render, tmp_path: Path) ->
 def test_folder_names_become_valid_packages(copy: Copy) -> None:
     assert answers_of(copy("test"))["package_name"] == "test_project"
     assert answers_of(copy("2 Fast & Furious"))["package_name"] == "project_2_fast_furious"
+
+
+def test_the_package_bears_its_name_everywhere(copy: Copy, template: Path) -> None:
+    base = template / "template/layers/base"
+    (base / "train.py").write_text("from pkg.config import Config  # no pkgs, no my_pkg\n")
+    (base / "notes.md").write_text("`pkg/config.py` of pkg, and pkg.data\n")
+    commit(template, "v2")
+    for name in ("mine", "n" * 40):
+        project = copy(name, package_name=name)
+        text = f"from {name}.config import Config  # no pkgs, no my_pkg\n"
+        assert (project / "train.py").read_text() == text
+        assert (
+            project / "notes.md"
+        ).read_text() == f"`{name}/config.py` of {name}, and {name}.data\n"
+        assert (project / name / "config.py").is_file()
+        assert not (project / "pkg").exists()
+
+
+def test_what_is_rendered_is_the_file_less_its_directives(copy: Copy, template: Path) -> None:
+    guarded = "a = 1\n\n\n#: if ema\nb = 2\n\n\n#: endif\nc = 3\n#: if not ema\n\nd = 4\n#: endif\n"
+    (template / "template/layers/base/guarded.py").write_text(guarded)
+    commit(template, "v2")
+    assert (copy("no") / "guarded.py").read_text() == "a = 1\n\n\nc = 3\n\nd = 4\n"
+    assert (copy("yes", ema=True) / "guarded.py").read_text() == ("a = 1\n\n\nb = 2\n\n\nc = 3\n")

@@ -141,6 +141,9 @@ def build_state(
     #: endif
     updates = count_updates(config, num_batches)
     warmup, total = settings.warmup_epochs * updates, settings.num_epochs * updates
+    if warmup >= total:
+        both = f"{settings.warmup_epochs}, training.num_epochs is {settings.num_epochs}"
+        print(f"warning: training.warmup_epochs is {both}: the learning rate only rises")
     scheduler = build_scheduler(optimizer, settings.lr_scheduler, warmup, total)
     objective = build_objective(config.task, info, device)
     half = dtype == torch.float16

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,11 @@ WRONG = {
     "data.in_memory perhaps": "data.in_memory",
     "data.num_workers -1": "data.num_workers",
     "data.preprocessing [sharpen]": "data.preprocessing",
+}
+FIXED: dict[str, Any] = {  # other values of what a run has settled
+    "split_seed": 99,
+    "train_val_test_split": [0.5, 0.25, 0.25],
+    "normalization_mean": [0.5] * 3,
 }
 
 

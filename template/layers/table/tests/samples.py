@@ -1,5 +1,7 @@
 """A synthetic table, in the place of the one that `data/source.py` finds in a file."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 import torch
@@ -11,6 +13,11 @@ NUM_SAMPLES = 50  # 30 of them train: an epoch is four updates of 8, 8, 8 and 6
 SHAPE = [5]  # that every model takes
 NUMBERS = torch.arange(NUM_SAMPLES)
 WRONG = {"data.target_columns 7": "data.target_columns"}
+FIXED: dict[str, Any] = {  # other values of what a run has settled
+    "split_seed": 99,
+    "train_val_test_split": [0.5, 0.25, 0.25],
+    "ignored_columns": ["height"],
+}
 
 
 def make_settings() -> DataSettings:

@@ -1,7 +1,8 @@
 """What happens around the loop: logs, checkpoints, and reasons to end."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from tqdm import tqdm
 from . import faults
 from .checkpoint import BEST, Writer, capture
 from .errors import GaveUp, Interrupted
+from .lock import release
 from .perf import Meter, start_trace
 from .recovery import Diverged
 from .runtime import StopSignals
@@ -51,6 +53,7 @@ class Run:
     total: int | None  # updates of the whole run, where that is known
     signals: StopSignals = field(default_factory=StopSignals)
     unread: list[Update] = field(default_factory=list)  # updates that nobody has looked at
+    warnings: set[str] = field(default_factory=set)  # that were printed
 
     def __post_init__(self) -> None:
         """Show the progress, on a terminal only."""
@@ -67,7 +70,8 @@ class Run:
         state.progress.seconds += self.meter.count(sum(map(len, update.ids)))
         self.bar.update()
         if self.trace:
-            self.trace.step()
+            with self.warned("experiment.profile_updates"):
+                self.trace.step()
         if state.progress.step % self.experiment.log_every == 0:
             self.log_step(state, update)
         request = self.stop_request(state.progress)
@@ -115,12 +119,15 @@ class Run:
         names = list(update.scalars)
         values = torch.stack([total / over for total, over in update.scalars.values()]).tolist()
         state.progress.seconds += self.meter.count(0)  # of waiting for the device
-        scalars = {f"train/{name}": x for name, x in zip(names, values, strict=True)}
-        scalars = {f"train/{name}": x for name, x in state.metrics.compute().items()} | scalars
+        scalars: dict[str, float] = {}
+        with self.warned("metrics of the training split"):
+            scalars = {f"train/{name}": x for name, x in state.metrics.compute().items()}
+        scalars |= {f"train/{name}": x for name, x in zip(names, values, strict=True)}
         for phase in state.phases:
             prefix = f"{phase.name}_" if len(state.phases) > 1 else ""
             scalars[f"train/{prefix}learning_rate"] = phase.optimizer.param_groups[0]["lr"]
-        scalars |= self.meter.read()
+        with self.warned("perf metrics"):
+            scalars |= self.meter.read()
         self.each_sink(lambda sink: sink.log(scalars, state.progress.step))
         loss = f"{names[0]} {values[0]:.4f}"
         self.bar.set_postfix_str(loss, refresh=False)
@@ -130,12 +137,21 @@ class Run:
             print(f"update {state.progress.step}{of}  {loss}")
 
     def each_sink(self, act: Callable[[Sink], None]) -> None:
-        """Let every sink act; where one cannot write, weights matter more."""
+        """Let every sink act; whatever one raises, the training goes on."""
         for sink in self.sinks:
-            try:
+            with self.warned(type(sink).__name__):
                 act(sink)
-            except OSError as error:
-                self.bar.write(f"warning: {type(sink).__name__} lacks metrics: {error}")
+
+    @contextmanager
+    def warned(self, what: str) -> Iterator[None]:
+        """Turn whatever drawing, logging or counting raises into a warning, once for each reason."""
+        try:
+            yield
+        except Exception as error:  # of any library: the weights matter more
+            warning = f"warning: {what}: {type(error).__name__}: {error}"
+            if warning not in self.warnings:
+                self.warnings.add(warning)
+                self.bar.write(warning)
 
     def after_epoch(self, state: TrainState, val: dict[str, float]) -> bool:
         """Judge the epoch, write it down, save it; False if training is to end."""
@@ -185,7 +201,9 @@ class Run:
 
     def write_epoch(self, state: TrainState, val: dict[str, float]) -> None:
         """Log an epoch, counted from 0, and print it."""
-        epoch, train = state.progress.epoch - 1, state.metrics.compute()
+        epoch, train = state.progress.epoch - 1, dict[str, float]()
+        with self.warned("metrics of the training split"):
+            train = state.metrics.compute()
         scalars = {"epoch/learning_rate": state.phases[0].optimizer.param_groups[0]["lr"]}
         for split, values in (("train", train), ("val", val)):
             scalars |= {f"epoch/{split}_{name}": value for name, value in values.items()}
@@ -217,9 +235,11 @@ class Run:
         self.signals.give_back()
         self.bar.close()
         if self.trace:
-            self.trace.stop()
+            with self.warned("experiment.profile_updates"):
+                self.trace.stop()
         self.each_sink(lambda sink: sink.flush())
         self.writer.wait()
+        release(self.writer.folder.resolve())
         if self.signals.received:  # whatever ended the loop
             raise Interrupted(self.signals.received)
 

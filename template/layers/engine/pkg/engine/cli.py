@@ -5,10 +5,12 @@ import re
 import sys
 from argparse import ArgumentError
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import UserError
+from .yaml_files import check_file
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -48,17 +50,27 @@ def parse(
     Raises:
         UserError: a key is unknown, or a value is of the wrong type or out of range.
     """
+    words = [] if isinstance(source, Mapping) else list(sys.argv[1:] if source is None else source)
+    for file in config_files(words):
+        check_file(file, config_class)
     try:
         if isinstance(source, Mapping):
             parsed = parser.parse_object(dict(source))
         else:
-            parsed = parser.parse_args(source)
+            parsed = parser.parse_args(words)
         made = parser.instantiate(parsed)
     except (ArgumentError, TypeError, ValueError) as error:
         text = " ".join(str(error).split())
-        files = re.findall(r"--config[ =](\S+)", " ".join(sys.argv if source is None else source))
-        raise UserError(text.replace('"<unicode string>"', " or ".join(files))) from None
+        files = " or ".join(map(str, config_files(words)))
+        raise UserError(text.replace('"<unicode string>"', files)) from None
     return config_class(**{name: made[name] for name in config_class.__dataclass_fields__}), parsed
+
+
+def config_files(words: Sequence[str]) -> list[Path]:
+    """Return the files of a command line that --config names, those that exist."""
+    named = [word.removeprefix("--config=") for word in words if word.startswith("--config=")]
+    named += [after for word, after in pairwise(words) if word == "--config"]
+    return [path for path in map(Path, named) if path.is_file()]
 
 
 def default_checkpoint() -> Path:

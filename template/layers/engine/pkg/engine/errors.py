@@ -1,8 +1,10 @@
 """What can end a script early, with the exit code that says so."""
 
 import errno
+import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 
 class UserError(Exception):
@@ -27,6 +29,7 @@ class Interrupted(Exception):
 
 def run(main: Callable[[], None]) -> None:
     """Call `main`; turn what went wrong into one line and its exit code."""
+    keep_printing()
     try:
         main()
     except (UserError, GaveUp, Interrupted) as error:
@@ -40,6 +43,43 @@ def run(main: Callable[[], None]) -> None:
             raise
         print(f"error: there is no room left: {str(error).splitlines()[0]}", file=sys.stderr)
         sys.exit(GaveUp.exit_code)
+
+
+def keep_printing() -> None:
+    """Let no output end a script: names that are not UTF-8 are escaped, a closed pipe is quiet."""
+    for name in ("stdout", "stderr"):
+        stream: Any = getattr(sys, name)
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+            setattr(sys, name, Patient(stream))
+
+
+class Patient:
+    """A stream that goes on without a reader: `train.py | head -1` trains to its end."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, or forget what nobody reads."""
+        return self.attempt(lambda: self.stream.write(text), len(text))
+
+    def flush(self) -> None:
+        """Pass on what was written, or forget it."""
+        self.attempt(self.stream.flush, None)
+
+    def attempt(self, act: Callable[[], Any], otherwise: Any) -> Any:
+        """Act; where the reader has gone, send everything to nowhere from here on."""
+        try:
+            return act()
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.stream.fileno())
+            os.close(nowhere)
+            return otherwise
 
 
 def is_memory(error: Exception) -> bool:

@@ -13,6 +13,8 @@ from zipfile import ZipFile
 
 from . import faults
 from .errors import UserError
+from .lock import NAME as LOCK
+from .lock import acquire, release
 
 SUMS = "SHA256SUMS"
 DRAFT = ".draft"  # suffix of what is not complete yet
@@ -129,28 +131,34 @@ def clean(folder: Path) -> None:
 
 @contextmanager
 def renewed(folder: Path, overwrite: bool, setting: str) -> Iterator[bool]:
-    """Create `folder`, emptied if `overwrite`; restore what it held if the block raises.
+    """Create and lock `folder`, emptied if `overwrite`; restore what it held if the block raises.
 
     Yields:
         Whether files were in it.
 
     Raises:
-        UserError: it cannot be created or moved; the message names `setting`.
+        UserError: it is in use, or cannot be created or moved; the message names `setting`.
     """
     aside = folder.with_name(f"{folder.name}.overwritten")
+    moved = False
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        used = any(folder.iterdir())
-        if moved := used and overwrite:
+        acquire(folder, setting)
+        used = any(path.name != LOCK for path in folder.iterdir())
+        if used and overwrite:
             shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed right here
+            release(folder)
             folder.rename(aside)
+            moved = True
             folder.mkdir()
+            acquire(folder, setting)
     except OSError as error:  # to be moved aside, a folder must not be a mount
         reason = f"{folder} cannot be used: {error.strerror}: choose another, such as one in it"
         raise UserError(f"{setting}: {reason}") from None
     try:
         yield used
     except BaseException:
+        release(folder)
         if moved or not used:
             shutil.rmtree(folder, ignore_errors=True)
         if moved:

@@ -1,11 +1,13 @@
 """The processes of a run: one, so that there is nothing to agree upon."""
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar
 
 from .callbacks import Run
 from .checkpoint import open_folder
+from .errors import UserError
 from .state import Recipe, TrainState
 
 __all__ = [
@@ -35,7 +37,14 @@ def world() -> int:
 
 
 def join(resume: bool, overwrite: bool) -> tuple[bool, bool]:
-    """Return whether to resume and to overwrite: as asked for."""
+    """Return whether to resume and to overwrite: as asked for.
+
+    Raises:
+        UserError: torchrun started several processes, which would all do the same.
+    """
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        advice = "start train.py without torchrun, or make the project with `distributed`"
+        raise UserError(f"this project trains in one process: {advice}")
     return resume, overwrite
 
 

@@ -87,6 +87,10 @@ def open_sinks(
     except OSError as error:
         path = Path(settings.tensorboard_log_dir).resolve()
         raise UserError(f"experiment.tensorboard_log_dir: {path}: {error.strerror}") from None
+    except UserError:
+        raise
+    except Exception as error:  # a library that only logs ends no training
+        print(f"warning: no TensorBoard: {type(error).__name__}: {error}")
     #: endif
     #: if wandb_enabled
     from .tracking_wandb import WandB

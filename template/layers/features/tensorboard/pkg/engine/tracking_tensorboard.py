@@ -9,6 +9,7 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
+from .errors import UserError
 from .settings import ExperimentSettings
 from .tracking import Draw, Sink, cut
 
@@ -24,8 +25,22 @@ class TensorBoard(Sink):
         run, logs = (x.resolve().as_posix() for x in (Path(settings.checkpoint_dir), self.folder))
         way = relpath(run, logs)  # for others write there, too, and both may move
         self.suffix = f".{sha256(way.encode()).hexdigest()[:8]}"
+        self.check_others()
         cut(self.files(), lengths)
         self.writer: Any = SummaryWriter(self.folder, filename_suffix=self.suffix)
+
+    def check_others(self) -> None:
+        """Refuse a folder with the logs of another run: TensorBoard would draw one curve of both.
+
+        Raises:
+            UserError: there are some.
+        """
+        own = {*self.files()}
+        others = [x for x in self.folder.glob("events.out.tfevents.*") if x not in own]
+        if others:
+            problem = f"{self.folder} holds the logs of a run with another checkpoint_dir"
+            advice = "choose a folder of its own, or remove them"
+            raise UserError(f"experiment.tensorboard_log_dir: {problem}: {advice}")
 
     def log(self, metrics: dict[str, float], step: int) -> None:
         """Write scalars, all in one event: each takes as long as a small update."""

@@ -21,6 +21,7 @@ from ..errors import GaveUp
 from ..recovery import attempt
 from ..state import Loss, Objective
 
+
 class Team:
     """The weights that all ranks train together."""
 

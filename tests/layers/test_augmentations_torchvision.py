@@ -1,22 +1,26 @@
 """Each augmentation against torchvision, image by image."""
 
-from importlib import import_module
-
 import pytest
 import torch
 import torchvision.transforms.v2.functional as F
-from noise import BATCH, HEIGHT, MIX_NAMES, WIDTH, bytes_as_floats, draws_of, load
-from parts.data.draws import Draws
-from parts.image.data.augmentations import operations
-from parts.image.data.augmentations.boxes import draw_boxes
-from parts.image.data.augmentations.color_jitter import turn_hue
-from parts.image.data.augmentations.gaussian_blur import blur
-from parts.image.data.augmentations.inside import inside
-from parts.image.data.augmentations.mixup import ALPHA, TRIES, beta
+from noise import (
+    BATCH,
+    HEIGHT,
+    MIX_NAMES,
+    WIDTH,
+    Draws,
+    bytes_as_floats,
+    draws_of,
+    load,
+    module,
+)
 from torch import Tensor
 from torchvision.transforms import InterpolationMode
 
 BILINEAR = InterpolationMode.BILINEAR
+operations = module("operations")
+draw_boxes = module("boxes").draw_boxes
+mask_inside = module("inside").mask_inside
 
 
 def test_random_crop_shifts(images: Tensor):
@@ -35,11 +39,11 @@ def test_random_crop_shifts(images: Tensor):
 
 
 def test_random_resized_crop_equals_torchvision(images: Tensor):
-    part = import_module("parts.image.data.augmentations.random_resized_crop")
+    crop = module("random_resized_crop")
     draws = draws_of(BATCH)
-    after = part.random_resized_crop(images, draws)
+    after = crop.random_resized_crop(images, draws)
     uniform = draws.uniform("random_resized_crop", 4)
-    boxes = torch.cat(draw_boxes(uniform, HEIGHT, WIDTH, part.AREA, part.ASPECT), 1)
+    boxes = torch.cat(draw_boxes(uniform, HEIGHT, WIDTH, crop.AREA, crop.ASPECT), 1)
     for image, box, result in zip(images, boxes.int().tolist(), after, strict=True):
         expected = F.resized_crop(image, *box, size=[HEIGHT, WIDTH], antialias=True)
         torch.testing.assert_close(result, expected, atol=1e-4, rtol=0)
@@ -79,14 +83,14 @@ def test_color_jitter_equals_torchvision(channels: int):
 
 def test_turn_hue_equals_torchvision(images: Tensor):
     turns = torch.linspace(-0.5, 0.5, BATCH)
-    after = turn_hue(images, turns[:, None, None, None])
+    after = module("color_jitter").turn_hue(images, turns[:, None, None, None])
     for image, turn, result in zip(images, turns.tolist(), after, strict=True):
         torch.testing.assert_close(result, F.adjust_hue(image, turn), atol=1e-5, rtol=0)
 
 
 def test_blur_equals_torchvision(images: Tensor):
     sigmas = torch.linspace(0.1, 2.0, BATCH)
-    after = blur(images, sigmas)
+    after = module("gaussian_blur").blur(images, sigmas)
     for image, sigma, result in zip(images, sigmas.tolist(), after, strict=True):
         expected = F.gaussian_blur(image, [3, 3], [sigma, sigma])
         torch.testing.assert_close(result, expected, atol=1e-5, rtol=0)
@@ -103,7 +107,7 @@ def test_boxes_lie_inside_with_the_asked_shape():
     area = boxes.height * boxes.width / (32 * 48)
     assert abs(float(area.mean()) - 0.175) < 0.01
     ends = (boxes.top + boxes.height, boxes.left + boxes.width)
-    pixels = inside(boxes.top, boxes.left, *ends, torch.Size((32, 48)))
+    pixels = mask_inside(boxes.top, boxes.left, *ends, torch.Size((32, 48)))
     assert torch.equal(pixels.sum((1, 2, 3)), area[:, 0] * 32 * 48)
 
 
@@ -172,26 +176,28 @@ def test_every_operation_is_drawn(name: str):
 
 @pytest.mark.parametrize("name", MIX_NAMES)
 def test_mixing_mixes_targets_as_images(name: str):
-    """An image of one value tells its share of the target, pixel by pixel."""
+    """An image of one value tells its part of the target, pixel by pixel."""
     targets = torch.eye(4).repeat(12, 1)
     values = torch.arange(BATCH).float()
     images = values[:, None, None, None].expand(-1, 3, HEIGHT, WIDTH)
-    mixed, shares = load(name)(images, targets, draws_of(BATCH))
-    torch.testing.assert_close(shares.sum(1), torch.ones(BATCH))
-    own, other = (shares * targets).sum(1), (shares * targets.roll(1, 0)).sum(1)
+    mixed, parts = load(name)(images, targets, draws_of(BATCH))
+    torch.testing.assert_close(parts.sum(1), torch.ones(BATCH))
+    own, other = (parts * targets).sum(1), (parts * targets.roll(1, 0)).sum(1)
     expected = own * values + other * values.roll(1)
     torch.testing.assert_close(mixed.mean((1, 2, 3)), expected, atol=1e-3, rtol=0)
-    assert len(shares.amax(1).unique()) > BATCH // 4, "each sample has its own share"
+    assert len(parts.amax(1).unique()) > BATCH // 4, "each sample is mixed in its own way"
 
 
 def test_mixup_draws_from_the_beta_distribution():
     """Mean 1/2, variance 1/(4 (2a + 1)), and every quantile of a reference sample."""
-    weight = beta(Draws(0, 0, torch.arange(100_000)).uniform("mixup", 2 * TRIES))[:, 0]
+    mixup = module("mixup")
+    uniform = Draws(0, 0, torch.arange(100_000)).uniform("mixup", 2 * mixup.TRIES)
+    weight = mixup.beta(uniform)[:, 0]
     assert bool(weight.isfinite().all())
     assert abs(float(weight.mean()) - 0.5) < 0.005
-    assert abs(float(weight.var()) - 1 / (4 * (2 * ALPHA + 1))) < 0.002
+    assert abs(float(weight.var()) - 1 / (4 * (2 * mixup.ALPHA + 1))) < 0.002
     torch.manual_seed(0)
-    reference = torch.distributions.Beta(ALPHA, ALPHA).sample((100_000,))
+    reference = torch.distributions.Beta(mixup.ALPHA, mixup.ALPHA).sample((100_000,))
     levels = torch.linspace(0.05, 0.95, 19)
     difference = weight.quantile(levels) - reference.quantile(levels)
     assert float(difference.abs().max()) < 0.01
@@ -200,10 +206,10 @@ def test_mixup_draws_from_the_beta_distribution():
 def test_cutmix_pastes_one_box():
     """Half of the weight is the other image's on average, where no edge cuts."""
     images = torch.arange(2_000)[:, None, None, None].float().expand(-1, 1, 16, 24)
-    _, shares = load("cutmix")(images, torch.eye(2).repeat(1_000, 1), draws_of(2_000))
-    pasted = (shares * torch.eye(2).repeat(1_000, 1).roll(1, 0)).sum(1)
+    _, parts = load("cutmix")(images, torch.eye(2).repeat(1_000, 1), draws_of(2_000))
+    pasted = (parts * torch.eye(2).repeat(1_000, 1).roll(1, 0)).sum(1)
     assert float(pasted.max()) <= 1
     assert 0.25 < float(pasted.mean()) < 0.5
     sides = (torch.tensor([[value]]) for value in (1, 2, 4, 6))  # top, left, bottom, right
-    pixels = inside(*sides, torch.Size((6, 8)))
+    pixels = mask_inside(*sides, torch.Size((6, 8)))
     assert pixels.nonzero()[:, 2:].unique(dim=0).shape == (12, 2)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from parts.image.data import samples, source
-from parts.image.errors import UserError
-from pictures import paint, read_pixels, settings
+from image_files import FOLDERS, paint, read_pixels, samples, settings
 from PIL import Image
+
+source, UserError = FOLDERS.load("data.source"), FOLDERS.UserError
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])

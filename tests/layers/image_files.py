@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from parts.image.config import DataSettings
-from parts.image.data import samples
 from PIL import Image
+from stacks import images
 
 TABLE = "path,a,b\nx/1.png,1,0\nx/2.png,0,1\nx/3.png,1,1\n"
+FOLDERS = images("image/sources/folder")
+samples = FOLDERS.load("data.samples")
+DataSettings = FOLDERS.load("data.settings").DataSettings
 
 
-def settings(path: Path | str, **changes: Any) -> DataSettings:
+def settings(path: Path | str, **changes: Any) -> Any:
     return replace(DataSettings(dataset_path=str(path), input_shape=[3, 4, 4]), **changes)
 
 
@@ -25,4 +27,6 @@ def paint(path: Path, color: Any = "red", mode: str = "RGB", size: int = 4) -> P
 def read_pixels(path: Path) -> torch.Tensor:
     """Read a file as predictions do."""
     chosen = settings(path.parent)
-    return samples.Samples(chosen, Image.open, [str(path)], torch.zeros(1), []).read_pixels(0)
+    found = samples.Samples(chosen, Image.open, [str(path)], torch.zeros(1), []).read_pixels(0)
+    assert isinstance(found, torch.Tensor)
+    return found

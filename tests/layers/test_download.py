@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from parts.data import download as module
-from parts.data.download import download
-from parts.errors import UserError
 from server import CONTENT, Site
+from stacks import TABLES, stack
+
+DOWNLOADS = stack("engine", "features/download")
+module = DOWNLOADS.load("engine.data.download")
+download, UserError = module.download, DOWNLOADS.UserError
 
 
 @pytest.fixture
@@ -249,3 +251,17 @@ def test_other_addresses_are_refused(tmp_path: Path, url: str) -> None:
 )
 def test_file_names_are_harmless(path: str, name: str) -> None:
     assert module.file_name(f"https://example.org{path}") == name
+
+
+def test_a_url_in_the_settings_becomes_the_path_of_what_it_leads_to(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project = stack(*TABLES, "tasks/classification", "table/sources/file", "features/download")
+    fetch, settings = project.load("data.fetch"), project.load("data.settings").DataSettings
+    site.files["/table.csv"] = CONTENT
+    found = fetch.obtain(settings(dataset_path=f"{site.url}/table.csv"))
+    assert found == settings(dataset_path=str(Path("data/table.csv")))
+    assert Path(found.dataset_path).read_bytes() == CONTENT
+    assert fetch.obtain(found) is found
+    assert len(site.asked) == 1

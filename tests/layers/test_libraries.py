@@ -3,16 +3,19 @@
 import gzip
 import pickle
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from parts.image.data import source_torchvision, targets_multi_label, targets_regression
-from parts.image.errors import UserError
-from pictures import settings
+from image_files import settings
 from PIL import Image
+from stacks import images
 from torchvision import datasets
+
+TORCHVISION = images("image/sources/torchvision")
+source, UserError = TORCHVISION.load("data.source"), TORCHVISION.UserError
 
 
 def write_mnist(folder: Path, count: int = 6) -> None:
@@ -28,9 +31,9 @@ def write_mnist(folder: Path, count: int = 6) -> None:
 
 
 def test_torchvision_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_torchvision, "FOLDER", tmp_path)
+    monkeypatch.setattr(source, "FOLDER", tmp_path)
     write_mnist(tmp_path)
-    found = source_torchvision.load_samples(settings("MNIST"))
+    found = source.load_samples(settings("MNIST"))
     assert found.targets.tolist() == [0, 1, 2, 3, 4, 5]
     assert found.targets.dtype == torch.int64
     assert found.output_names[0] == "0 - zero"
@@ -38,7 +41,7 @@ def test_torchvision_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert found.names[5] == "MNIST/5"
     assert pickle.loads(pickle.dumps(found.read))(found.names[0]).size == (28, 28)
     with pytest.raises(UserError, match=r"data.class_names: 6 names"):
-        source_torchvision.load_samples(settings("MNIST", class_names=["a", "b"]))
+        source.load_samples(settings("MNIST", class_names=["a", "b"]))
 
 
 def test_torchvision_without_a_list_of_targets(
@@ -46,7 +49,7 @@ def test_torchvision_without_a_list_of_targets(
 ) -> None:
     small = datasets.FakeData(size=20, image_size=(3, 8, 8), num_classes=4)
     monkeypatch.setattr(datasets, "FakeData", lambda root: small)
-    found = source_torchvision.load_samples(settings("FakeData"))
+    found = source.load_samples(settings("FakeData"))
     assert len(found.names) == 20
     assert found.output_names == [str(number) for number in range(len(found.output_names))]
     assert found.read(found.names[19]).size == (8, 8)
@@ -58,21 +61,23 @@ def test_torchvision_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(datasets, "MNIST", offline)
     with pytest.raises(UserError, match=r"dataset_path: .*MNIST.* needs a network"):
-        source_torchvision.load_samples(settings("MNIST"))
+        source.load_samples(settings("MNIST"))
     for name in ("Mnist", "folder", "data/flowers"):
         with pytest.raises(UserError, match=rf"data.dataset_path: .*'{name}'"):
-            source_torchvision.load_samples(settings(name))
+            source.load_samples(settings(name))
 
 
 @pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The source for Hugging Face, with its caches in a temporary folder."""
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Return what loads images by Hugging Face, with its caches in a temporary folder."""
     monkeypatch.setenv("HF_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    from parts.image.data import source_huggingface
-
     monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
-    return source_huggingface
+
+    def load(chosen: Any, task: str = "classification") -> Any:
+        return images("image/sources/huggingface", task).load("data.source").load_samples(chosen)
+
+    return load
 
 
 def save_hub(folder: Path, column: Any, values: list[Any], *, parts: bool) -> Path:
@@ -87,12 +92,12 @@ def save_hub(folder: Path, column: Any, values: list[Any], *, parts: bool) -> Pa
 
 
 @pytest.mark.parametrize("parts", [True, False])
-def test_hub_of_classes(hub: Any, tmp_path: Path, parts: bool) -> None:
+def test_hub_of_classes(hub: Callable[..., Any], tmp_path: Path, parts: bool) -> None:
     from datasets import ClassLabel
 
     kind = ClassLabel(names=["rose", "iris"])
     folder = save_hub(tmp_path / "saved", kind, [0, 1, 0], parts=parts)
-    found = hub.load_samples(settings(folder))
+    found = hub(settings(folder))
     assert found.output_names == ["iris", "rose"]
     assert found.targets.tolist() == [1, 0, 1]
     assert pickle.loads(pickle.dumps(found.read))(found.names[2]).getpixel((0, 0)) == (
@@ -104,9 +109,7 @@ def test_hub_of_classes(hub: Any, tmp_path: Path, parts: bool) -> None:
     assert len(set(found.names)) == 3
 
 
-def test_hub_of_lists_and_numbers(
-    hub: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hub_of_lists_and_numbers(hub: Callable[..., Any], tmp_path: Path) -> None:
     from datasets import ClassLabel, List, Value
 
     folder = save_hub(
@@ -115,36 +118,35 @@ def test_hub_of_lists_and_numbers(
         [[0, 1], [], [1]],
         parts=True,
     )
-    monkeypatch.setattr(hub, "encode_targets", targets_multi_label.encode_targets)
-    found = hub.load_samples(settings(folder))
+    found = hub(settings(folder), "multi_label")
     assert found.targets.tolist() == [[1, 1], [0, 0], [0, 1]]
 
     folder = save_hub(tmp_path / "numbers", Value("float32"), [0.5, 2.0], parts=True)
-    monkeypatch.setattr(hub, "encode_targets", targets_regression.encode_targets)
-    found = hub.load_samples(settings(folder))
+    found = hub(settings(folder), "regression")
     assert found.targets.tolist() == [[0.5], [2.0]]
     assert found.output_names == ["answer"]
 
 
-def test_hub_folder_of_images(hub: Any, flowers: Path) -> None:
+def test_hub_folder_of_images(hub: Callable[..., Any], flowers: Path) -> None:
     for name in (".cache", "__MACOSX", "iris/.d.png", "iris/notes.txt"):
         (flowers / name).rename(flowers.parent / Path(name).name)
-    found = hub.load_samples(settings(flowers))
+    found = hub(settings(flowers))
     assert found.output_names == ["iris", "rose"]
     assert sorted(found.targets.tolist()) == [0, 1, 1]
 
 
-def test_hub_refusals(hub: Any, tmp_path: Path) -> None:
+def test_hub_refusals(hub: Callable[..., Any], tmp_path: Path) -> None:
     from datasets import ClassLabel, Value
 
+    error = images("image/sources/huggingface").UserError
     kind = ClassLabel(names=["rose", "iris"])
     folder = save_hub(tmp_path / "saved", kind, [0, None, 1], parts=True)
-    with pytest.raises(UserError, match=r"row/1: the class is missing"):
-        hub.load_samples(settings(folder))
-    with pytest.raises(UserError, match=r"data.target_columns: .*\['answer'\]"):
-        hub.load_samples(settings(folder, target_columns=["picture"]))
+    with pytest.raises(error, match=r"row/1: the class is missing"):
+        hub(settings(folder))
+    with pytest.raises(error, match=r"data.target_columns: .*\['answer'\]"):
+        hub(settings(folder, target_columns=["picture"]))
     folder = save_hub(tmp_path / "text", Value("string"), ["a", "b"], parts=True)
-    with pytest.raises(UserError, match=r"data.target_columns: .*\['answer'\]"):
-        hub.load_samples(settings(folder))
-    with pytest.raises(UserError, match=r"data.dataset_path: .* needs a network"):
-        hub.load_samples(settings("nobody/nothing-at-all"))
+    with pytest.raises(error, match=r"data.target_columns: .*\['answer'\]"):
+        hub(settings(folder))
+    with pytest.raises(error, match=r"data.dataset_path: .* needs a network"):
+        hub(settings("nobody/nothing-at-all"))

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from image_files import TABLE, paint
 from noise import BATCH, HEIGHT, WIDTH, bytes_as_floats
-from pictures import TABLE, paint
 from torch import Tensor
 
 

@@ -1,14 +1,20 @@
 """What every augmentation promises, and the draws behind them."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
-from mldl.catalog.choices import AUGMENTATIONS
-from noise import BATCH, MIX_NAMES, bytes_as_floats, draws_of, load
-from parts.data.draws import Draws
+from noise import (
+    AUGMENTED,
+    BATCH,
+    IMAGE_NAMES,
+    MIX_NAMES,
+    Draws,
+    bytes_as_floats,
+    draws_of,
+    load,
+)
 from torch import Tensor
-
-IMAGE_NAMES = tuple(name for name in AUGMENTATIONS if name not in MIX_NAMES)
-
 
 ACCELERATORS = [
     pytest.param(name, marks=pytest.mark.skipif(not available, reason=f"no {name} device here"))
@@ -134,3 +140,22 @@ def test_devices_agree_and_do_not_wait(name: str, device: str, images: Tensor):
     different = (first[0].cpu() - first[1]).abs() > 2e-3
     # A pixel that lies on a threshold may fall to either side.
     assert float(different.float().mean()) < 1e-3
+
+
+def test_augmentations_are_found_by_name():
+    """A file whose function is named like it counts; what several of them share does not."""
+    functions_in = AUGMENTED.load("data.registry").functions_in
+    assert {*functions_in("augmentations")} == {*IMAGE_NAMES}
+    assert {*functions_in("mixing")} == {*MIX_NAMES}
+    assert functions_in("augmentations")["rotation"] is load("rotation")
+    assert functions_in("nothing") == {}
+
+
+def test_an_unknown_augmentation_is_refused_with_those_there_are():
+    prepare, info = AUGMENTED.load("data.transforms").Prepare, SimpleNamespace(output_names=[])
+    with pytest.raises(AUGMENTED.UserError) as caught:
+        prepare(info, torch.device("cpu"), ["rotation", "rotate"], 0)
+    assert "data.augmentation: this project has no ['rotate']" in str(caught.value)
+    assert "'color_jitter'" in str(caught.value)
+    assert "'mixup'" in str(caught.value)
+    assert "'affine'" not in str(caught.value)

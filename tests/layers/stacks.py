@@ -1,0 +1,49 @@
+"""Stacks of layers, imported where they stand: each becomes a package of a name of its own."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+LAYERS = Path(__file__).parents[2] / "template/layers"
+IMAGES = ("base", "engine", "engine/streaming", "image", "models/cnn")
+TABLES = ("base", "engine", "table", "models/mlp")
+
+
+class Stack:
+    """The folders `pkg` of some layers as one package; a later layer covers an earlier one."""
+
+    known: dict[tuple[str, ...], "Stack"] = {}
+
+    def __init__(self, *layers: str) -> None:
+        self.name = f"stack_{len(Stack.known)}"
+        package = ModuleType(self.name)
+        package.__path__ = [str(LAYERS / layer / "pkg") for layer in reversed(layers)]
+        sys.modules[self.name] = package
+
+    def load(self, module: str) -> Any:
+        """Import a module of the package, such as `data.source`."""
+        return import_module(f"{self.name}.{module}")
+
+    @property
+    def UserError(self) -> type[Exception]:
+        error: type[Exception] = self.load("engine.errors").UserError
+        return error
+
+
+def stack(*layers: str) -> Stack:
+    """Return the stack of these layers, from the bottom up; there is one of each."""
+    if layers not in Stack.known:
+        Stack.known[layers] = Stack(*layers)
+    return Stack.known[layers]
+
+
+def images(source: str, task: str = "classification") -> Stack:
+    """Return a stack that reads images from a source, for a task."""
+    return stack(*IMAGES, f"tasks/{task}", source)
+
+
+def table(source: str, task: str = "classification") -> Stack:
+    """Return a stack that reads a table from a source, for a task."""
+    return stack(*TABLES, f"tasks/{task}", source)
