@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from copier_template_extensions import ContextHook
-from jinja2 import Environment
+from jinja2 import Environment, Template
 
 DIRECTIVE = re.compile(r"^([ \t]*#:.*\n)(?=[ \t]*\n)", re.MULTILINE)
 PACKAGE = re.compile(r"\bpkg\b")
@@ -51,6 +51,20 @@ class MLDL(ContextHook):
         self.session: Any = None
         environment.filters.update(load(package, "emit").FILTERS)
         environment.globals.update(load(package, "config_files").GLOBALS)
+        self.compiled: dict[str, Template] = {}
+        self.compile = environment.from_string
+        vars(environment)["from_string"] = self.from_string
+
+    def from_string(self, source: str) -> Template:
+        """Compile a string; while Copier asks, it brings the same ones again and again.
+
+        While it writes, nothing is kept: a path that yields has to be compiled each time.
+        """
+        if self.session is None or self.session.writing:
+            return self.compile(source)
+        if source not in self.compiled:
+            self.compiled[source] = self.compile(source)
+        return self.compiled[source]
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Make a template of a file of a layer.

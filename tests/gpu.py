@@ -1,89 +1,121 @@
-"""What needs a CUDA device: projects' own `-m gpu` tests, and a short training.
+"""What needs a CUDA device: projects' speed beside loops by hand, and their own `-m gpu` tests.
 
-`nox -s gpu` calls it. It also runs by itself, with whatever Python and torch are there:
+It ends within six minutes with one table. `nox -s gpu` calls it, which makes the projects. A
+machine that has torch and little else, neither Copier nor nox, takes projects from elsewhere:
 
-    python3 tests/gpu.py                  makes the projects, which needs Copier
-    python3 tests/gpu.py FOLDER...        uses projects that were made elsewhere
+    python tests/gpu.py --pack build/gpu              here; then copy build/gpu there
+    python tests/gpu.py build/gpu --json gpu.json     there: missing packages are in build/gpu
 """
 
-import importlib.util
+import argparse
 import json
 import os
+import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECTS = {
-    "digits-resnet": {},
-    "digits-vit": {"architecture": "vit", "ema": True},
-    "digits-custom": {"architecture": "custom", "augmentation": ["mixup", "random_crop"]},
-    "iris": {"modality": "table"},
-    "diabetes": {"task": "regression"},
-}
-TRAIN = ("train.py", "--overwrite", "--training.device", "cuda", "--config")
-LARGE = {  # of digits-resnet: ResNet-50 at 224, in 16 bits and compiled, to see what the GPU gives
-    "data.input_shape": "[3,224,224]",
-    "model.backbone": "resnet50",
-    "training.batch_size": "128",
-    "training.num_epochs": "8",
-    "training.compile": "true",
-    "experiment.checkpoint_dir": "large",
-}
+SECONDS = 345.0  # for all
+TEST_SECONDS = 75.0  # of them, for the projects' own tests
+TAIL = 2_500  # characters of the output of a test that failed
+sys.path.insert(0, str(ROOT))
 
 
 def main() -> int:
-    """Return 1 if a project fails, 2 if nothing can be run here."""
+    """Return 1 if something fails, 2 if nothing can be run here."""
+    options = parse()
+    started = time.monotonic()
+    from benchmarks.gpu.pack import make_projects, pack, unpack
+
+    if options.pack:
+        size = pack(options.pack, options.python)
+        print(f"{options.pack}: {size / 2**20:.1f} MiB")
+        return 0
     import torch
 
-    print(f"Python {sys.version.split()[0]}, torch {torch.__version__}", flush=True)
-    if not torch.cuda.is_available():
+    print(f"Python {platform.python_version()}, torch {torch.__version__}", flush=True)
+    if not torch.cuda.is_available() and not options.small:
         print("torch sees no CUDA device: install a CUDA build of torch on a machine with one")
         return 2
-    print(torch.cuda.get_device_name(), flush=True)
     with TemporaryDirectory() as folder:
-        projects = [Path(name).resolve() for name in sys.argv[1:]] or make(Path(folder))
-        failed = [project.name for project in projects if not works(project)]
-    print(f"{len(projects) - len(failed)} passed, {len(failed)} failed", *failed)
-    return 1 if failed or not projects else 0
+        place = Path(folder)
+        if options.folder:
+            projects = unpack(options.folder, place)
+        else:
+            projects = place / "projects"
+            make_projects(projects)
+        return run(projects, started, options)
 
 
-def make(folder: Path) -> list[Path]:
-    """Make the projects."""
-    if importlib.util.find_spec("copier") is None:
-        print("Copier is not installed: make projects elsewhere and name their folders")
-        return []
-    sys.path.insert(0, str(ROOT))
-    from tools.render import renderer
+def parse() -> argparse.Namespace:
+    """Return what the command line asks for."""
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
+    parser.add_argument("folder", nargs="?", type=Path, help="what --pack made; default: make it")
+    parser.add_argument("--json", type=Path, help="file for all that was found, with traces")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="for all; default: 345")
+    parser.add_argument("--small", action="store_true", help="only see that it runs, on a CPU too")
+    parser.add_argument("--pack", type=Path, help="make projects and download wheels into a folder")
+    parser.add_argument("--python", default="3.12", help="with --pack: the version there")
+    return parser.parse_args()
 
-    with renderer() as render:
-        return [render(folder / name, **answers) for name, answers in PROJECTS.items()]
+
+def run(projects: Path, started: float, options: argparse.Namespace) -> int:
+    """Measure, run the tests, print the table; return 1 if something failed."""
+    import torch
+
+    from benchmarks.gpu.run import measure, name_costly, report
+
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(projects.parent / "site"), str(ROOT)])
+    end = started + options.seconds
+    found, left_out = measure(projects, end - TEST_SECONDS, options.small)
+    tests = {} if options.small else run_tests(projects, end - time.monotonic())
+    cuda = torch.cuda.is_available()
+    device = torch.cuda.get_device_name() if cuda else "a CPU, which says nothing of a GPU"
+    if options.json:
+        about = {"device": device, "torch": torch.__version__, "python": platform.python_version()}
+        content = {**about, "found": found, "left_out": left_out, "tests": tests}
+        options.json.write_text(json.dumps(content, indent=1) + "\n")
+    print(f"\n{name_costly(found)}\n\n{device}, torch {torch.__version__}")
+    print(report(found, left_out))
+    failed = [name for name, result in tests.items() if result != "passed"]
+    failed += [name for name in left_out if "(exit" in name]
+    print(f"{time.monotonic() - started:.0f} s of {options.seconds:.0f}")
+    print(f"{len(found) + len(tests) - len(failed)} passed, {len(failed)} failed", *failed)
+    return 1 if failed or not found else 0
 
 
-def works(project: Path) -> bool:
-    """Train for a moment on the device, then run the tests that need one."""
-    print(f"\n== {project.name}", flush=True)
+def run_tests(projects: Path, seconds: float) -> dict[str, str]:
+    """Train each project for a moment and run its tests that need a GPU, all side by side."""
+    from benchmarks.gpu.pack import TESTED
+
+    deadline = time.monotonic() + max(seconds, 1.0)
+    train = f"{sys.executable} train.py --config configs/smoke.yaml --training.device cuda"
+    command = f"{train} --overwrite && {sys.executable} -m pytest -m gpu -p no:cacheprovider"
     env = {**os.environ, "HF_HUB_OFFLINE": "1"}
-    trainings = [[*TRAIN, "configs/smoke.yaml"]]
-    if project.name == "digits-resnet":
-        words = [word for name, value in LARGE.items() for word in (f"--{name}", value)]
-        trainings.append([*TRAIN, "configs/config.yaml", *words])
-    codes = [
-        subprocess.run([sys.executable, *x], cwd=project, env=env).returncode for x in trainings
-    ]
-    for log in sorted(project.rglob("metrics.jsonl")):
-        print(f"{log.parent.name}: {speed(log)}")
-    tests = subprocess.run([sys.executable, "-m", "pytest", "-m", "gpu"], cwd=project, env=env)
-    print(f"trainings: exit {codes}; tests: exit {tests.returncode}")
-    return not any(codes) and tests.returncode in (0, 5)  # 5: it has no such test
-
-
-def speed(log: Path) -> str:
-    """Return how fast a training was at its last log point."""
-    found = [json.loads(line) for line in log.open() if "perf/" in line]
-    figures = found[-1].items() if found else []
-    return ", ".join(f"{name} {x:.4g}" for name, x in figures if name.startswith("perf/"))
+    running: dict[str, Any] = {}
+    for name in TESTED:
+        log = (projects / f"{name}.log").open("w")
+        running[name] = subprocess.Popen(
+            ["bash", "-c", command], cwd=projects / name, env=env, stdout=log, stderr=log
+        )
+    results = {}
+    for name, process in running.items():
+        try:
+            code = process.wait(max(0.1, deadline - time.monotonic()))
+            results[name] = "passed" if code in (0, 5) else f"exit {code}"  # 5: it has no such test
+        except subprocess.TimeoutExpired:
+            process.kill()
+            results[name] = "time"
+        text = (projects / f"{name}.log").read_text()
+        print(f"{name}: {results[name]}: {text.strip().splitlines()[-1:]}")
+        if results[name] != "passed":
+            print(text[-TAIL:])
+    return results
 
 
 if __name__ == "__main__":

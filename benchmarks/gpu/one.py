@@ -31,13 +31,10 @@ def main() -> int:
     case, result = small(case) if request["small"] else case, Path(request["result"])
     with TemporaryDirectory() as logs, screen():
         job = make_job(case.as_regime, Path(request["project"]), False, Path(logs))
-        loop = LOOPS[request["loop"]](case, job)
+        loop = LOOPS[request["loop"]](case, job, request["started"])
         found: dict[str, Any] = {"steps": job.steps, "batch_size": job.prepared.train.batch_size}
         for part in (loop.first_epoch, loop.measure, loop.look_closely):
             found |= part()
-            if "first_step" in found and found["first_step"] > request["started"]:
-                for name in ("first_step", "first_epoch"):  # from the start of the process
-                    found[name] -= request["started"]
             result.write_text(json.dumps(found))
     return 0
 
@@ -45,8 +42,9 @@ def main() -> int:
 class Loop:
     """A loop that trains, and what is measured of it."""
 
-    def __init__(self, case: Case, job: Job) -> None:
+    def __init__(self, case: Case, job: Job, started: float) -> None:
         self.case, self.job, self.number = case, job, 0
+        self.started = started  # the time of the day when the process did
         self.contender: Any = self.make()
 
     def make(self) -> Any:
@@ -63,13 +61,16 @@ class Loop:
         raise NotImplementedError
 
     def first_epoch(self) -> dict[str, Any]:
-        """Return when the first step and the first epoch, with validation, were done."""
+        """Return the seconds to the end of the first step, and of the first epoch."""
         steps, self.job.steps = self.job.steps, sys.maxsize
         first_step = self.whole_epoch()
         synchronize(self.job)
         self.job.steps = steps
-        graphs = counters["stats"]["unique_graphs"]
-        return {"first_step": first_step, "first_epoch": time.time(), "graphs": graphs}
+        return {
+            "first_step": first_step - self.started,
+            "first_epoch": time.time() - self.started,
+            "graphs": counters["stats"]["unique_graphs"],  # that were compiled
+        }
 
     def measure(self) -> dict[str, Any]:
         """Return the seconds of each measured pass, and how much of them samples were awaited."""
@@ -80,6 +81,7 @@ class Loop:
             "threads": chosen,
             "seconds": [timing.whole for timing in timings],
             "wait": [timing.wait for timing in timings],
+            "workers": self.num_workers,
         }
         if self.job.device.type == "cuda":
             found["memory_gb"] = torch.cuda.max_memory_allocated() / 1e9
@@ -89,6 +91,11 @@ class Loop:
     def chooses(self) -> bool:
         """Whether the loop may choose its threads."""
         return False
+
+    @property
+    def num_workers(self) -> int | None:
+        """How many processes read the samples; None if they lie in memory."""
+        raise NotImplementedError
 
     def look_closely(self) -> dict[str, Any]:
         """Return a trace and the hidden waits of a short pass; without a GPU there are none."""
@@ -114,9 +121,14 @@ class ByHand(Loop):
     def whole_epoch(self) -> float:
         """Train for an epoch, then look at the validation split."""
         before = time.time()
-        timing = self.contender.run(0)
+        seconds: float = self.contender.run(0).first
         self.contender.validate()
-        return before + timing.first
+        return before + seconds
+
+    @property
+    def num_workers(self) -> int | None:
+        """How many processes read the samples."""
+        return self.contender.batches.loader.num_workers if self.case.streamed else None
 
     @property
     def chooses(self) -> bool:
@@ -160,6 +172,12 @@ class OurLoop(Loop):
         until = FirstEpoch(ours.callbacks, self.job)
         ours.project.fit(ours.prepared, ours.prepared.train, until, 0)
         return until.first_step
+
+    @property
+    def num_workers(self) -> int | None:
+        """How many processes read the samples, as the project chose."""
+        source = self.contender.prepared.train.source
+        return source.loader.num_workers if self.case.streamed else None
 
     def measure(self) -> dict[str, Any]:
         """Return the same of the project; it knows itself how long it waited for samples."""

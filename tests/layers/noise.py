@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from mldl.catalog.features import AUGMENTATIONS
 from stacks import stack
 from torch import Tensor
+
+from mldl.catalog.features import AUGMENTATIONS
 
 MIX_NAMES = tuple(name for name, each in AUGMENTATIONS.items() if each.mixes)
 IMAGE_NAMES = tuple(name for name, each in AUGMENTATIONS.items() if not each.mixes)

@@ -1,11 +1,14 @@
 """Stacks of layers, imported where they stand: each becomes a package of a name of its own."""
 
 import sys
+from functools import cache
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+NUMBERS = count()
 LAYERS = Path(__file__).parents[2] / "template/layers"
 IMAGES = ("base", "engine", "engine/streaming", "image", "models/cnn")
 TABLES = ("base", "engine", "table", "models/mlp")
@@ -14,10 +17,8 @@ TABLES = ("base", "engine", "table", "models/mlp")
 class Stack:
     """The folders `pkg` of some layers as one package; a later layer covers an earlier one."""
 
-    known: dict[tuple[str, ...], "Stack"] = {}
-
     def __init__(self, *layers: str) -> None:
-        self.name = f"stack_{len(Stack.known)}"
+        self.name = f"stack_{next(NUMBERS)}"
         package = ModuleType(self.name)
         package.__path__ = [str(LAYERS / layer / "pkg") for layer in reversed(layers)]
         sys.modules[self.name] = package
@@ -32,11 +33,10 @@ class Stack:
         return error
 
 
+@cache
 def stack(*layers: str) -> Stack:
-    """Return the stack of these layers, from the bottom up; there is one of each."""
-    if layers not in Stack.known:
-        Stack.known[layers] = Stack(*layers)
-    return Stack.known[layers]
+    """Return the stack of these layers, from the bottom up."""
+    return Stack(*layers)
 
 
 def images(source: str, task: str = "classification") -> Stack:

@@ -125,8 +125,12 @@ def test_weights_that_cannot_be_loaded_are_named(tmp_path: Path) -> None:
     project = stack("engine", "models/published", "models/timm")
     load_file = project.load("models.model").load_file
     body = timm.create_model("test_resnet", num_classes=0)
-    with pytest.raises(project.UserError, match=r"model\.weights_path: /.*/gone\.pt does not exist"):
+    with pytest.raises(
+        project.UserError, match=r"model\.weights_path: /.*/gone\.pt does not exist"
+    ):
         load_file(body, "gone.pt", 3)
     (tmp_path / "weights.pt").write_bytes(b"no weights")
-    with pytest.raises(project.UserError, match=r"model\.weights_path: .* cannot be loaded: \w+Error\("):
+    with pytest.raises(
+        project.UserError, match=r"model\.weights_path: .* cannot be loaded: \w+Error\("
+    ):
         load_file(body, str(tmp_path / "weights.pt"), 3)

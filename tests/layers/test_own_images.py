@@ -2,6 +2,7 @@
 
 import pickle
 import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from image_files import FOLDERS, settings
 from stacks import images, stack
 
 DIGITS, MNIST = (
-    stack("engine", "image", f"image/sets/{name}").load("data.fetch") for name in ("digits", "mnist")
+    stack("engine", "image", f"image/sets/{name}").load("data.fetch")
+    for name in ("digits", "mnist")
 )
 
 
@@ -53,7 +55,9 @@ def test_what_custom_gets_wrong_is_named(tmp_path: Path, monkeypatch: pytest.Mon
         found.read_pixels(0)
 
 
-@pytest.mark.parametrize(("module", "count", "size"), [(DIGITS, 1797, 8), (MNIST, 5000, 28)])
+@pytest.mark.parametrize(
+    ("module", "count", "size"), [(DIGITS, 1797, 8), (MNIST, 5000, 28)], ids=["digits", "mnist"]
+)
 def test_bundled_sets_are_written_once(tmp_path: Path, module: Any, count: int, size: int) -> None:
     folder = tmp_path / "data" / "set"
     module.write(folder)
@@ -71,6 +75,7 @@ def test_fetch_is_a_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, DIGITS.__name__)
     runpy.run_module(DIGITS.__name__, run_name="__main__")
     assert str(DIGITS.FOLDER) in capsys.readouterr().out
     assert len(list(DIGITS.FOLDER.rglob("*.png"))) == 1797

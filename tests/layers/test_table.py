@@ -1,5 +1,7 @@
 """Tables: their columns, sources and model."""
 
+import runpy
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +9,9 @@ from typing import Any
 
 import datasets
 import pandas as pd
-import pandas as pd
 import pytest
 import torch
-from stacks import stack, table
+from stacks import TABLES, stack, table
 
 CLASSES = table("table/sources/file")
 dataloader, source = CLASSES.load("data.dataloader"), CLASSES.load("data.source")
@@ -26,28 +27,29 @@ CPU = torch.device("cpu")
 ROWS = {"iris": 150, "wine": 178, "breast_cancer": 569, "diabetes": 442}
 
 
-def fetch(name: str, folder: Path) -> Path:
-    """Write a bundled table."""
-    path = folder / name / f"{name}.csv"
+def fetch(name: str) -> Any:
+    """Return what writes a bundled table."""
     layer = "diabetes" if name == "diabetes" else "sklearn"
-    table("table/sources/file", "classification") if False else None
-    return path
+    return stack(*TABLES, "tasks/classification", f"table/sets/{layer}").load("data.fetch")
 
 
 @pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[SplitLoader]]:
-    def make(frame: pd.DataFrame, *, weighted: bool = False, **changes: Any) -> list[SplitLoader]:
+def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
+    def make(frame: pd.DataFrame, *, weighted: bool = False, **changes: Any) -> list[Any]:
         monkeypatch.setattr(dataloader, "load_frame", lambda _: frame)
         settings = DataSettings(**changes)
         options: dict[str, Any] = {"batch_size": 16, "seed": 0, "device": CPU}
-        return list(get_dataloaders(replace(settings, weighted_sampling=weighted), **options))
+        settings = replace(settings, weighted_sampling=weighted)
+        return list(dataloader.get_dataloaders(settings, **options))
 
     return make
 
 
 @pytest.mark.parametrize("name", list(ROWS))
 def test_bundled_tables_are_readable_files(name: str, tmp_path: Path) -> None:
-    frame = read_table(fetch(name, tmp_path))
+    path = tmp_path / name / f"{name}.csv"
+    fetch(name).write(path)
+    frame = read_table(path)
     assert len(frame) == ROWS[name]
     assert frame.columns[-1] == "target"
     assert all(str(column).isidentifier() for column in frame)
@@ -128,7 +130,7 @@ def test_delimiters_quotes_and_marks(tmp_path: Path) -> None:
 
 
 def test_custom_source_is_a_working_example() -> None:
-    frame = source_custom.load_frame(DataSettings())
+    frame = table("table/sources/custom").load("data.source").load_frame(DataSettings())
     assert len(frame) == 400
     assert frame["area"].isna().any()
     assert set(frame["segment"]) == {"high", "low"}
@@ -139,7 +141,8 @@ def test_huggingface_source_reads_a_saved_data_set(tmp_path: Path) -> None:
     features = datasets.Features({"x": datasets.Value("float32"), "y": label})
     made = datasets.Dataset.from_dict({"x": [1.0, 2.0, 3.0], "y": [0, 1, None]}, features)
     made.save_to_disk(tmp_path / "kept")
-    frame = source_huggingface.load_frame(DataSettings(dataset_path=str(tmp_path / "kept")))
+    hub = table("table/sources/huggingface").load("data.source")
+    frame = hub.load_frame(DataSettings(dataset_path=str(tmp_path / "kept")))
     assert frame["y"].fillna("none").tolist() == ["no", "yes", "none"]
 
 
@@ -168,54 +171,75 @@ def test_model_settings_are_refused_by_name(changes: dict[str, Any]) -> None:
         ModelSettings(**changes)
 
 
-def test_targets_of_tables(load: Callable[..., list[SplitLoader]]) -> None:
+def test_targets_of_tables(load: Callable[..., list[Any]]) -> None:
     frame = pd.DataFrame({"x": range(40), "y": [0, 1] * 20, "z": [1.5, 2.5] * 20})
     info = load(frame, target_columns=["y"], ignored_columns=["z"])[0].info
     assert (info.output_names, info.input_shape) == (["0", "1"], [1])
-    assert sum(info.class_counts) == 28
+    assert info.targets["num_train"] == sum(info.targets["class_counts"]) == 28
     columns = {name: list(frame[name]) for name in ("y", "z")}
-    numbers, names = targets_regression.encode_targets(DataSettings(), columns, ["row"] * 40)
+    regression = table("table/sources/file", "regression").load("task.targets")
+    numbers, names = regression.encode_targets(DataSettings(), columns, ["row"] * 40)
     assert names == ["y", "z"]
     assert numbers[1].tolist() == [1, 2.5]
     with pytest.raises(UserError, match="leaves no column"):
         load(frame[["y"]])
+    encode_targets = CLASSES.load("task.targets").encode_targets
     with pytest.raises(UserError, match="class"):
-        targets.encode_targets(replace(DataSettings(), class_names=["a"]), columns, ["r"] * 40)
+        encode_targets(replace(DataSettings(), class_names=["a"]), columns, ["r"] * 40)
 
 
 def test_weighted_sampling_evens_out_the_classes(
-    load: Callable[..., list[SplitLoader]],
+    load: Callable[..., list[Any]],
 ) -> None:
     frame = pd.DataFrame({"x": range(400), "y": ["rare"] * 40 + ["usual"] * 360})
     plain, weighted = (load(frame, weighted=w)[0] for w in (False, True))
-    shares = [
+    fractions = [
         float(torch.cat([b.targets for b in loader.batches()]).float().mean())
         for loader in (plain, weighted)
     ]
-    assert shares[0] == pytest.approx(0.9, abs=0.01)
-    assert shares[1] == pytest.approx(0.5, abs=0.1)
+    assert fractions[0] == pytest.approx(0.9, abs=0.01)
+    assert fractions[1] == pytest.approx(0.5, abs=0.1)
 
 
-@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+@pytest.mark.parametrize("activation", list(model.ACTIVATIONS))
 @pytest.mark.parametrize("num_layers", [1, 3])
 def test_model_shapes_gradients_and_freezing(activation: str, num_layers: int) -> None:
-    model = build_model([5], 3, num_layers=num_layers, hidden_dim=8, activation=activation)
-    model(torch.randn(4, 5)).sum().backward()
-    assert all(weight.grad is not None for weight in model.parameters())
+    shape = {"num_layers": num_layers, "hidden_dim": 8, "activation": activation}
+    network = model.build_model([5], 3, **shape)
+    network(torch.randn(4, 5)).sum().backward()
+    assert all(weight.grad is not None for weight in network.parameters())
     expected = 5 * 8 + 8 + (num_layers - 1) * (8 * 8 + 8) + 8 * 3 + 3
-    assert model.get_num_parameters() == expected
-    model.freeze_backbone()
-    trainable = sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
+    assert network.get_num_parameters() == expected
+    network.freeze_backbone()
+    trainable = sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
     assert trainable == 8 * 3 + 3
-    model.unfreeze_backbone()
-    assert all(weight.requires_grad for weight in model.parameters())
+    network.unfreeze_backbone()
+    assert all(weight.requires_grad for weight in network.parameters())
 
 
-def test_model_answers_in_the_unit_of_the_target() -> None:
-    model = build_model([2], 2, dropout=0.0).eval()
-    rows = torch.randn(3, 2)
-    plain = model(rows)
-    model.set_target_scale([100.0, 0.0], [10.0, 1.0])
-    scaled = model(rows)
-    assert torch.allclose(scaled, plain * torch.tensor([10.0, 1.0]) + torch.tensor([100.0, 0.0]))
-    assert {"target_mean", "target_std"} <= set(model.state_dict())
+def test_a_set_is_written_to_its_own_place_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ROWS:
+        module, written = fetch(name), list[Path]()
+        monkeypatch.setattr(module, "write", written.append)
+        for path in (f"data/{name}/{name}.csv", f"./data/{name}/{name}.csv", f"data/{name}.csv"):
+            chosen = DataSettings(dataset_path=path)
+            assert module.obtain(chosen) is chosen
+        assert written == [Path(f"data/{name}/{name}.csv")] * 2
+
+
+@pytest.mark.parametrize("name", ["wine", "diabetes"])
+def test_fetch_is_a_command(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module, path = fetch(name), Path(f"data/{name}/{name}.csv")
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs/config.yaml").write_text(f"data:\n  dataset_path: {path}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["fetch"])
+    monkeypatch.delitem(sys.modules, module.__name__)
+    runpy.run_module(module.__name__, run_name="__main__")
+    assert str(path) in capsys.readouterr().out
+    assert len(read_table(path)) == ROWS[name]

@@ -35,7 +35,9 @@ def test_weights_of_timm(tmp_path: Path) -> None:
 
     name = "blocks.3.attn.qkv.weight"
     save({key: value for key, value in whole.items() if key != name}, tmp_path / "weights.pt")
-    with pytest.raises(TIMM.UserError, match=rf"model\.weights_path: .* lacks 1 weights: \['{name}'\]"):
+    with pytest.raises(
+        TIMM.UserError, match=rf"model\.weights_path: .* lacks 1 weights: \['{name}'\]"
+    ):
         timm_model.build_model(SHAPE, 3, **options)
 
 

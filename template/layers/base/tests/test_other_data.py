@@ -2,64 +2,40 @@
 
 import io
 import json
-#: if task == "classification"
-import math
-#: endif
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-#: if task == "classification"
 import torch
-#: endif
-from test_scripts import CPU, best, run_script
+from samples import keep_rows
+from short_runs import folder_of, run_script
 
-from pkg import inference, training
 from pkg.config import Config
-from pkg.data import dataloader
 from pkg.data.dataloader import get_dataloaders
+from pkg.engine.checkpoint import BEST
 from pkg.engine.errors import UserError
-#: if task == "classification"
-from pkg.inference import infer, load_trained, make_report, open_split, write
-#: else
-from pkg.inference import infer, load_trained, open_split, write
-#: endif
-from pkg.task.plots import draw_pictures
-#: if task == "classification"
-from pkg.training import build_objective, train
-#: else
+from pkg.inference import load_trained, open_split, predict_split, write
+from pkg.task.objective import build_objective
+from pkg.task.plots import draw_plots
 from pkg.training import train
-#: endif
 
+CPU = torch.device("cpu")
 Start = Callable[..., Config]
 
 
 @pytest.fixture
-def config(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> Config:
-    """Train on a part of the samples, divided as no other data are; return the settings."""
+def config(make_config: Start) -> Config:
+    """Train on a part of the samples, split as no other data are; return the settings."""
     config = make_config("run", max_samples=8)
     train(config, resume=False, overwrite=False)
-    monkeypatch.setattr(inference, "build_model", vars(training)["build_model"])
-    (best(config).parent / "splits.csv").write_text("name,split\nsomething,nowhere\n")
+    (folder_of(config) / "splits.csv").write_text("name,split\nsomething,nowhere\n")
     return config
 
 
-def keep(monkeypatch: pytest.MonkeyPatch, rows: slice) -> None:
-    """Let the data be some of the samples."""
-    #: if family == "image"
-    load = vars(dataloader)["load_samples"]
-
-    def load_some(settings: Any) -> Any:
-        found = load(settings)
-        return replace(found, names=found.names[rows], targets=found.targets[rows])
-
-    monkeypatch.setattr(dataloader, "load_samples", load_some)
-    #: else
-    load = vars(dataloader)["load_frame"]
-    monkeypatch.setattr(dataloader, "load_frame", lambda settings: load(settings)[rows])
-    #: endif
+def best(config: Config) -> Path:
+    return folder_of(config) / BEST
 
 
 def evaluate(config: Config, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> dict[str, Any]:
@@ -77,10 +53,10 @@ def test_all_of_other_data_counts(config: Config, monkeypatch: pytest.MonkeyPatc
     assert evaluate(config, monkeypatch, "--split", "test")["samples"] == 10
 
 
-def test_other_data_may_be_few_and_lack_classes(
+def test_other_data_may_be_few_and_lack_outputs(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep(monkeypatch, slice(1, 4, 2))
+    keep_rows(monkeypatch, slice(1, 4, 2))
     assert evaluate(config, monkeypatch)["samples"] == 2
 
 
@@ -89,46 +65,49 @@ def test_other_outputs_or_another_order_are_refused(config: Config) -> None:
     swapped = replace(info, output_names=[*reversed(info.output_names), "more"])
     with pytest.raises(UserError, match=r"data\.dataset_path: the model knows \['"):
         get_dataloaders(saved.data, batch_size=8, seed=0, device=CPU, info=swapped)
-#: if task == "classification"
 
 
-def test_classes_without_samples_are_not_trained(
-    make_config: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    info = get_dataloaders(make_config("run").data, batch_size=8, seed=0, device=CPU)[0].info
-    keep(monkeypatch, slice(0, 50, 2))
-    data = make_config("run", class_names=[*info.output_names, "none"]).data
-    with pytest.raises(UserError, match=r"data\.dataset_path: two classes or more.* 0(,|$)"):
-        get_dataloaders(data, batch_size=8, seed=0, device=CPU)
+def test_data_of_another_number_of_outputs_are_refused(make_config: Start) -> None:
+    options: dict[str, Any] = {"batch_size": 8, "seed": 0, "device": CPU}
+    data = make_config("run").data
+    count = len(get_dataloaders(data, **options)[0].info.output_names)
+    get_dataloaders(replace(data, num_outputs=count), **options)
+    with pytest.raises(UserError, match=rf"data\.num_outputs is 7, but synthetic has {count}: "):
+        get_dataloaders(replace(data, num_outputs=7), **options)
 
 
-def test_class_names_are_given_once(make_config: Start) -> None:
-    with pytest.raises(ValueError, match=r"data\.class_names cannot be \['a', 'a', 'b'\]"):
-        make_config("run", class_names=["a", "a", "b"])
+def test_validation_and_test_come_in_a_fixed_order(make_config: Start) -> None:
+    loaders = get_dataloaders(make_config("run").data, batch_size=4, seed=0, device=CPU)
+    for loader in loaders[1:]:
+        ids = [batch.ids.tolist() for batch in loader.batches()]
+        numbers = [number for batch in ids for number in batch]
+        assert numbers == sorted(numbers)
+        assert ids == [batch.ids.tolist() for batch in loader.batches(epoch=1)]
 
 
-def test_a_rare_class_leaves_no_interval_empty(config: Config) -> None:
-    _, saved, info = load_trained(best(config), CPU)
-    outputs = torch.randn(40, len(info.output_names))
-    #: if objective == "single_label"
-    targets = (torch.arange(40) < 2).long()
-    #: else
-    targets = (torch.arange(40)[:, None] < 2).float().expand_as(outputs)
-    #: endif
-    objective = build_objective(saved.training, info, CPU)
-    report = make_report(outputs, targets, info.output_names, objective, saved.training)
-    figures = [x for one in report["metrics"].values() for x in (one["value"], *one["interval"])]
-    assert all(math.isfinite(x) for x in figures)
-#: endif
+def test_less_memory_leaves_the_outputs_of_a_model(config: Config) -> None:
+    model, saved, info = load_trained(best(config), CPU)
+    batches = list(open_split(saved.data, info, "all", None, CPU).batches())
+    objective, limits = build_objective(saved.task, info, CPU), [1000, 3]
+
+    def narrow(module: torch.nn.Module, inputs: tuple[torch.Tensor]) -> None:
+        if len(inputs[0]) > limits[0]:
+            raise torch.OutOfMemoryError("planned")
+
+    model.register_forward_pre_hook(narrow)
+    whole = predict_split(model, objective, batches)
+    limits.pop(0)
+    torch.testing.assert_close(predict_split(model, objective, batches), whole)
 
 
 def test_names_are_no_formulas(config: Config) -> None:
     model, saved, info = load_trained(best(config), CPU)
     loader = open_split(saved.data, info, "all", None, CPU)
-    outputs, targets = infer(model, loader.batches())
+    objective = build_objective(saved.task, info, CPU)
+    outputs, targets = predict_split(model, objective, loader.batches())
     names = [f"$5_${name}" for name in info.output_names]
     loader.info = replace(info, output_names=names)
-    draw_pictures(outputs, targets, loader).savefig(io.BytesIO())
+    draw_plots(outputs, targets, loader).savefig(io.BytesIO())
 
 
 def test_what_is_written_may_go_into_a_device() -> None:

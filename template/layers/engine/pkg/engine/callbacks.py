@@ -144,7 +144,7 @@ class Run:
 
     @contextmanager
     def warned(self, what: str) -> Iterator[None]:
-        """Turn whatever drawing, logging or counting raises into a warning, once for each reason."""
+        """Turn whatever drawing, logging or counting raises into a warning, once a reason."""
         try:
             yield
         except Exception as error:  # of any library: the weights matter more

@@ -22,8 +22,8 @@ from ..engine.data.streaming import Streaming
 from ..engine.data.workers import choose_workers
 from ..engine.errors import UserError
 from ..task.targets import describe_targets
-from .check import check_outputs
 from .info import DataInfo
+from .outputs import check_outputs
 from .samples import Samples, find_images, read_file
 from .settings import DataSettings
 from .source import load_samples

@@ -16,10 +16,10 @@ from ..engine.data.quarantine import Quarantine
 from ..engine.data.splits import split
 from ..engine.errors import UserError
 from ..task.targets import describe_targets, encode_targets
-from .check import check_outputs
 from .columns import Columns, require_column
 from .files import read_table
 from .info import DataInfo
+from .outputs import check_outputs
 from .settings import DataSettings
 from .source import load_frame
 

@@ -1,0 +1,6 @@
+"""Settings of a small model."""
+
+from typing import Any
+
+MODELS: dict[str, dict[str, Any]] = {"mlp": {"num_layers": 3, "hidden_dim": 16, "dropout": 0.1}}
+QUICK = list(MODELS)  # to train
