@@ -56,13 +56,14 @@ class MLDL(ContextHook):
         vars(environment)["from_string"] = self.from_string
 
     def from_string(self, source: str) -> Template:
-        """Compile a string; while Copier asks, it brings the same ones again and again.
+        """Compile a string once: Copier brings the same ones again and again.
 
-        While it writes, nothing is kept: a path that yields has to be compiled each time.
+        To compile one also means to call each extension's `preprocess`, where Copier's `yield`
+        forgets what it gave before.
         """
-        if self.session is None or self.session.writing:
-            return self.compile(source)
-        if source not in self.compiled:
+        if source in self.compiled:
+            self.environment.preprocess("")
+        else:
             self.compiled[source] = self.compile(source)
         return self.compiled[source]
 

@@ -48,11 +48,6 @@ class Session:
         self.given = {**self.answers, **typed}
         self.without_effect = "" if self.trusted else idle(self.given, self.request)
 
-    @property
-    def writing(self) -> bool:
-        """Say whether Copier was last seen to write, and no more to ask."""
-        return self.known is not None and self.known[0] != "prompt"
-
     def extend(self, context: Context) -> None:
         """Add what questions and templates use to the answers in `context`."""
         found = (phase(context), {key: context[key] for key in FIELDS if key in context})

@@ -24,6 +24,7 @@ WRONG = {
     "data.num_workers -1": "data.num_workers",
     "data.preprocessing [sharpen]": "data.preprocessing",
 }
+ALONE: dict[str, Any] = {"augmentation": AUGMENTATION}  # no sample depends on its batch
 FIXED: dict[str, Any] = {  # other values of what a run has settled
     "split_seed": 99,
     "train_val_test_split": [0.5, 0.25, 0.25],

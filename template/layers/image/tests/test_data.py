@@ -6,9 +6,9 @@ import pytest
 import torch
 from PIL import Image
 
-from pkg.data.settings import DataSettings
 from pkg.data.dataloader import measure_pixels
 from pkg.data.samples import Samples, convert
+from pkg.data.settings import DataSettings
 from pkg.engine.errors import UserError
 
 
@@ -51,17 +51,17 @@ def test_photographs_stand_upright(tmp_path: Path) -> None:
 def test_pixels_are_measured_as_if_all_were_in_memory() -> None:
     images = torch.randint(0, 200, (50, 3, 8, 8), dtype=torch.uint8)
     images[:, 1] = images[:, 1] // 100 + 250
-    shares = images.double() / 255
+    fractions = images.double() / 255
     mean, std = measure_pixels(images.split(16))
-    torch.testing.assert_close(mean, shares.mean((0, 2, 3)), rtol=0, atol=1e-9)
-    torch.testing.assert_close(std, shares.std((0, 2, 3)), rtol=0, atol=1e-9)
+    torch.testing.assert_close(mean, fractions.mean((0, 2, 3)), rtol=0, atol=1e-9)
+    torch.testing.assert_close(std, fractions.std((0, 2, 3)), rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.5, 0.9])
-def test_a_damaged_image_is_named(tmp_path: Path, share: float) -> None:
+@pytest.mark.parametrize("fraction", [0.0, 0.5, 0.9])
+def test_a_damaged_image_is_named(tmp_path: Path, fraction: float) -> None:
     path = tmp_path / "half.jpg"
     Image.effect_noise((64, 64), 90).save(path)
     content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * share)])
+    path.write_bytes(content[: int(len(content) * fraction)])
     with pytest.raises(UserError, match=r"half\.jpg"):
         Samples(DataSettings(), Image.open, [str(path)], torch.zeros(1), []).read_pixels(0)

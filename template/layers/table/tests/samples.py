@@ -13,6 +13,7 @@ NUM_SAMPLES = 50  # 30 of them train: an epoch is four updates of 8, 8, 8 and 6
 SHAPE = [5]  # that every model takes
 NUMBERS = torch.arange(NUM_SAMPLES)
 WRONG = {"data.target_columns 7": "data.target_columns"}
+ALONE: dict[str, Any] = {}  # changes for which no sample depends on its batch
 FIXED: dict[str, Any] = {  # other values of what a run has settled
     "split_seed": 99,
     "train_val_test_split": [0.5, 0.25, 0.25],

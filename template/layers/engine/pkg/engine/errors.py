@@ -65,21 +65,21 @@ class Patient:
 
     def write(self, text: str) -> int:
         """Write, or forget what nobody reads."""
-        return self.attempt(lambda: self.stream.write(text), len(text))
+        self.attempt(lambda: self.stream.write(text))
+        return len(text)
 
     def flush(self) -> None:
         """Pass on what was written, or forget it."""
-        self.attempt(self.stream.flush, None)
+        self.attempt(self.stream.flush)
 
-    def attempt(self, act: Callable[[], Any], otherwise: Any) -> Any:
+    def attempt(self, act: Callable[[], Any]) -> None:
         """Act; where the reader has gone, send everything to nowhere from here on."""
         try:
-            return act()
+            act()
         except BrokenPipeError:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.stream.fileno())
             os.close(nowhere)
-            return otherwise
 
 
 def is_memory(error: Exception) -> bool:

@@ -1,6 +1,5 @@
 """Several ranks make the same run as one, and come through what befalls one of them."""
 
-import json
 import math
 import os
 import signal
@@ -13,16 +12,15 @@ from typing import Any
 
 import pytest
 import torch
-from interruptions import MOMENT, outcome
-from ranks import ENVIRONMENT, LIMIT_SECONDS, PlainModel, in_ranks, torchrun
+from interruptions import MOMENT
+from ranks import LIMIT_SECONDS, in_ranks
+from samples import ALONE
+from short_runs import ending, folder_of, last, log_of, start
 from torch import nn
+from trained_ranks import ENVIRONMENT, PlainModel, torchrun
 
 from pkg import training
-from pkg.engine.checkpoint import LAST, load
 from pkg.config import Config
-#: if "mixup" in augmentation or "cutmix" in augmentation
-from pkg.data import augmentations
-#: endif
 from pkg.engine.optim import OPTIMIZERS
 from pkg.training import train
 
@@ -31,19 +29,10 @@ SHARD = pytest.mark.parametrize("shard", [False, True])
 
 
 @pytest.fixture
-def _plain(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a model in place for which the number of ranks makes no difference."""
+def make_plain(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> Start:
+    """Make settings of a run for which the number of ranks makes no difference."""
     monkeypatch.setattr(training, "build_model", lambda shape, num, **_: PlainModel(shape, num))
-    #: if "mixup" in augmentation or "cutmix" in augmentation
-    # A sample is mixed with another of the same rank.
-    alone = dict.fromkeys(augmentations.MIXES, lambda images, targets, draws: (images, targets))
-    monkeypatch.setattr(augmentations, "MIXES", alone)
-    #: endif
-
-
-def last(config: Config) -> dict[str, Any]:
-    """Return the last checkpoint of a run."""
-    return load(Path(config.experiment.checkpoint_dir, LAST))
+    return partial(make_config, **ALONE)
 
 
 def assert_close(one: dict[str, Any], other: dict[str, Any], atol: float) -> None:
@@ -52,10 +41,6 @@ def assert_close(one: dict[str, Any], other: dict[str, Any], atol: float) -> Non
     torch.testing.assert_close(*weights, rtol=0, atol=atol)
     assert one["progress"]["step"] == other["progress"]["step"]
     assert one["progress"]["best_epoch"] == other["progress"]["best_epoch"]
-
-
-def start(config: Config, resume: bool = False) -> Callable[[], None]:
-    return partial(train, config, resume=resume, overwrite=False)
 
 
 class Plan:
@@ -88,19 +73,15 @@ def kill(victim: int, step: int, number: int = signal.SIGKILL) -> Callable[[int,
     return strike
 
 
-@pytest.mark.usefixtures("_plain")
 @SHARD
 @pytest.mark.parametrize("accumulation", [1, 2])
-def test_two_ranks_make_the_run_of_one(make_config: Start, shard: bool, accumulation: int) -> None:
+def test_two_ranks_make_the_run_of_one(make_plain: Start, shard: bool, accumulation: int) -> None:
     changes = {"accumulation_steps": accumulation, "gradient_clipping": 0.5}
-    one, two = make_config("one", **changes), make_config("two", **changes, shard=shard)
+    one, two = make_plain("one", **changes), make_plain("two", **changes, shard=shard)
     train(one, resume=False, overwrite=False)
     assert in_ranks(2, start(two)) == [0, 0]
     assert_close(last(one), last(two), 1e-5)
-    lines = [Path(x.experiment.checkpoint_dir, "metrics.jsonl").read_text() for x in (one, two)]
-    for here, there in zip(*(map(json.loads, text.splitlines()) for text in lines), strict=True):
-        for figures in (here, there):
-            [figures.pop(name) for name in [*figures] if name.startswith("perf/")]
+    for here, there in zip(log_of(one), log_of(two), strict=True):
         assert here == pytest.approx(there, rel=1e-4, abs=1e-4)
 
 
@@ -110,16 +91,15 @@ def test_shards_move_as_copies_do(
 ) -> None:
     def build(shape: list[int], num_outputs: int, **_: Any) -> nn.Module:
         model = PlainModel(shape, num_outputs)
-        #: if family == "image"
-        pool = nn.AdaptiveAvgPool2d(1)
-        model.backbone = nn.Sequential(nn.Conv2d(shape[0], 16, 3), pool, nn.Flatten())
-        #: endif
+        if len(shape) == 3:  # images
+            pool = nn.AdaptiveAvgPool2d(1)
+            model.backbone = nn.Sequential(nn.Conv2d(shape[0], 16, 3), pool, nn.Flatten())
         return model.to(memory_format=torch.channels_last)
 
     monkeypatch.setattr(training, "build_model", build)
     changes: dict[str, Any] = {"optimizer": optimizer}
     #: if tensorboard_enabled
-    changes |= {"picture_frequency": 1, "histograms": True}
+    changes |= {"plot_frequency": 1, "histograms": True}
     #: endif
     copies, shards = make_config("copies", **changes), make_config("shards", **changes, shard=True)
     for config in (copies, shards):
@@ -138,7 +118,7 @@ def test_a_rank_that_dies_changes_no_bit(make_config: Start, shard: bool, step: 
     assert codes[0] != 0
     assert last(killed)["progress"]["step"] < 8
     assert in_ranks(2, start(killed, resume=True)) == [0, 0]
-    assert outcome(killed) == outcome(whole)
+    assert ending(killed) == ending(whole)
 
 
 @pytest.mark.parametrize(("before", "after"), [(2, 1), (1, 2), (3, 2)])
@@ -162,22 +142,21 @@ def test_a_signal_to_one_rank_ends_all_with_a_checkpoint(make_config: Start, sha
     assert in_ranks(2, start(whole)) == [0, 0]
     plan = Plan("seen", kill(1, 2, signal.SIGINT))
     assert in_ranks(2, start(stopped), plan) == [130, 130]
-    assert last(stopped)["progress"]["step"] == 3  # what is wished for is known an update later
+    assert last(stopped)["progress"]["step"] == 3  # a request is known an update later
     assert in_ranks(2, start(stopped, resume=True)) == [0, 0]
-    assert outcome(stopped) == outcome(whole)
+    assert ending(stopped) == ending(whole)
 
 
-@pytest.mark.usefixtures("_plain")
 @SHARD
 @pytest.mark.parametrize("batch_size", [8, 7])  # slices of one size, and of two
 def test_out_of_memory_on_one_rank_shrinks_the_parts_of_all(
-    make_config: Start, shard: bool, batch_size: int
+    make_plain: Start, shard: bool, batch_size: int
 ) -> None:
     changes = {"shard": shard, "batch_size": batch_size, "save_every_minutes": MOMENT}
-    whole, cut = make_config("whole", **changes), make_config("cut", **changes)
+    whole, cut = make_plain("whole", **changes), make_plain("cut", **changes)
 
     def strike(rank: int, name: str, about: Any) -> None:
-        if name == "forward" and rank == 1 and len(about.ids) > 2 and torch.is_grad_enabled():
+        if name == "forward" and rank == 1 and about.size > 2 and torch.is_grad_enabled():
             raise torch.OutOfMemoryError("planned")
 
     assert in_ranks(2, start(whole)) == [0, 0]
@@ -193,21 +172,21 @@ def test_ranks_that_run_out_of_memory_at_once_all_say_so(make_config: Start) -> 
     config = make_config("run")
 
     def strike(rank: int, name: str, about: Any) -> None:
-        if name == "forward" and len(about.ids) > 2 and torch.is_grad_enabled():
+        if name == "forward" and about.size > 2 and torch.is_grad_enabled():
             raise torch.OutOfMemoryError("planned")
         if name == "replace" and about.name == "micro_batch":
             time.sleep(1 + rank)  # by then both have written their drafts
 
     assert in_ranks(2, start(config), Plan("seen", strike)) == [3, 3]
-    assert Path(config.experiment.checkpoint_dir, "micro_batch").read_text() == "2"
+    assert (folder_of(config) / "micro_batch").read_text() == "2"
 
 
-def test_out_of_memory_in_validation_leaves_its_figures(make_config: Start) -> None:
+def test_out_of_memory_in_validation_leaves_its_metrics(make_config: Start) -> None:
     whole, cut = make_config("whole"), make_config("cut")
 
     def strike(rank: int, name: str, about: Any) -> None:
         measures = name == "forward" and not torch.is_grad_enabled()
-        if measures and rank == 1 and len(about.ids) > 2:
+        if measures and rank == 1 and about.size > 2:
             raise torch.OutOfMemoryError("planned")
 
     assert in_ranks(2, start(whole)) == [0, 0]
@@ -219,7 +198,7 @@ def test_one_process_has_nothing_to_shard(make_config: Start) -> None:
     plain, sharded = make_config("plain"), make_config("sharded", shard=True)
     for config in (plain, sharded):
         train(config, resume=False, overwrite=False)
-    assert outcome(plain) == outcome(sharded)
+    assert ending(plain) == ending(sharded)
 
 
 @SHARD
@@ -244,7 +223,7 @@ def test_torchrun_starts_all_again_where_one_died(make_config: Start) -> None:
     flags = ["--standalone", "--nproc-per-node", "2", "--max-restarts", "3"]
     command = torchrun(config, 6, *flags)
     subprocess.run(command, env=os.environ | ENVIRONMENT, check=True, timeout=LIMIT_SECONDS)
-    assert outcome(config) == outcome(whole)
+    assert ending(config) == ending(whole)
 
 
 @SHARD
@@ -261,14 +240,13 @@ def test_several_bad_batches_take_all_back(make_config: Start, shard: bool) -> N
     assert in_ranks(2, start(config), Plan("seen", strike)) == [0, 0]
     saved = last(config)
     assert (saved["progress"]["step"], saved["progress"]["setbacks"]) == (8, 1)
-#: if architecture != "custom"
+#: if has_backbone
 
 
-@pytest.mark.usefixtures("_plain")
 @SHARD
-def test_a_frozen_backbone_holds_nobody_up(make_config: Start, shard: bool) -> None:
+def test_a_frozen_backbone_holds_nobody_up(make_plain: Start, shard: bool) -> None:
     changes = {"freeze_epochs": 1, "num_epochs": 3}
-    one, two = make_config("one", **changes), make_config("two", **changes, shard=shard)
+    one, two = make_plain("one", **changes), make_plain("two", **changes, shard=shard)
     train(one, resume=False, overwrite=False)
     assert in_ranks(2, start(two)) == [0, 0]
     assert_close(last(one), last(two), 1e-5)

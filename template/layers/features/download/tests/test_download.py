@@ -6,11 +6,14 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from samples import make_settings
 
+from pkg.data.fetch import obtain
 from pkg.engine.data.download import download
 from pkg.engine.errors import UserError
 
@@ -115,3 +118,11 @@ def test_a_missing_file_is_refused_at_once(url: str, tmp_path: Path) -> None:
 def test_other_addresses_are_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(UserError, match=r"data\.dataset_path: a URL must"):
         download(url, tmp_path)
+
+
+def test_the_settings_lead_to_what_was_downloaded(url: str) -> None:
+    settings = replace(make_settings(), dataset_path=f"{url}/table.csv")
+    found = obtain(settings)
+    assert Path(found.dataset_path).read_bytes() == TABLE
+    assert found == replace(settings, dataset_path=found.dataset_path)
+    assert obtain(found) == found  # a path on this machine

@@ -7,26 +7,20 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from interruptions import in_child, train_until
+from expected import METRICS
+from interruptions import in_child
+from short_runs import last, start, train_until
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from pkg import run
-from pkg.engine.checkpoint import LAST, load
 from pkg.config import Config
-from pkg.engine.loop import TrainState
+from pkg.engine.callbacks import Run
 from pkg.engine.errors import UserError
+from pkg.engine.state import TrainState
 from pkg.training import train
 
 Start = Callable[..., Config]
-TAGS = {
-    "train/loss",
-    "train/accuracy",
-    "epoch/train_loss",
-    "epoch/train_accuracy",
-    "epoch/val_loss",
-    "epoch/val_accuracy",
-    "epoch/learning_rate",
-}
+TAGS = {f"epoch/{split}_{name}" for split in ("train", "val") for name in METRICS}
+TAGS |= {f"train/{name}" for name in METRICS} | {"train/learning_rate", "epoch/learning_rate"}
 
 
 def read(config: Config) -> dict[str, list[tuple[int, float]]]:
@@ -41,7 +35,7 @@ def test_scalars_are_under_their_names_and_steps(make_config: Start) -> None:
     config = make_config("run", log_every=2)
     train(config, resume=False, overwrite=False)
     found = read(config)
-    assert found.keys() >= TAGS
+    assert found.keys() == TAGS | {"train/gradient_norm"}
     for tag, values in found.items():
         steps = [0, 1] if tag.startswith("epoch/") else [2, 4, 6, 8]
         assert [step for step, _ in values] == steps, tag
@@ -50,17 +44,17 @@ def test_scalars_are_under_their_names_and_steps(make_config: Start) -> None:
 def test_no_step_comes_twice_after_a_resume(make_config: Start) -> None:
     whole, killed = make_config("whole"), make_config("killed")
     train(whole, resume=False, overwrite=False)
-    save = run.Run.save
+    save = Run.save
 
-    def end(self: run.Run, state: TrainState, best: bool = False, keep: int = 0) -> None:
+    def end(self: Run, state: TrainState, best: bool = False, keep: int = 0) -> None:
         if state.progress.epoch == 2:  # all is logged, but the checkpoint is of epoch 1
             for sink in self.sinks:
                 sink.flush()
             os.kill(os.getpid(), signal.SIGKILL)
         save(self, state, best, keep)
 
-    with patch.object(run.Run, "save", end):
-        assert in_child(lambda: train(killed, resume=False, overwrite=False)) == -signal.SIGKILL
+    with patch.object(Run, "save", end):
+        assert in_child(start(killed)) == -signal.SIGKILL
     train(killed, resume=True, overwrite=False)
     train(killed, resume=True, overwrite=False)  # a finished run adds nothing
     assert read(killed) == read(whole)
@@ -82,12 +76,12 @@ def test_a_folder_for_logs_that_cannot_be_is_refused_and_the_run_stays(make_conf
     other = make_config("run", tensorboard_log_dir="notes")
     with pytest.raises(UserError, match=r"experiment\.tensorboard_log_dir: .*notes: "):
         train(other, resume=False, overwrite=True)
-    assert load(Path(config.experiment.checkpoint_dir, LAST))["epoch"] == 2
+    assert last(config)["epoch"] == 2
 
 
 @pytest.mark.parametrize("epochs", [0, 1])
-def test_pictures_and_histograms_come_where_asked_for(make_config: Start, epochs: int) -> None:
-    config = make_config("run", picture_frequency=epochs, histograms=bool(epochs))
+def test_plots_and_histograms_come_where_asked_for(make_config: Start, epochs: int) -> None:
+    config = make_config("run", plot_frequency=epochs, histograms=bool(epochs))
     train(config, resume=False, overwrite=False)
     events = EventAccumulator(config.experiment.tensorboard_log_dir)
     tags = events.Reload().Tags()
@@ -95,13 +89,13 @@ def test_pictures_and_histograms_come_where_asked_for(make_config: Start, epochs
     assert ("epoch/weights/head.1.weight" in tags["histograms"]) == bool(epochs)
 
 
-def test_runs_that_share_a_folder_leave_each_other_alone(make_config: Start) -> None:
+def test_the_folder_of_another_run_is_refused_and_left_alone(make_config: Start) -> None:
     one, two = make_config("one"), make_config("two", tensorboard_log_dir="one/logs")
     train(one, resume=False, overwrite=False)
     alone = {path: path.read_bytes() for path in Path("one/logs").iterdir()}
-    train(two, resume=False, overwrite=False)
-    train(two, resume=True, overwrite=False)
-    assert alone.items() <= {path: path.read_bytes() for path in Path("one/logs").iterdir()}.items()
+    with pytest.raises(UserError, match=r"experiment\.tensorboard_log_dir: .*another"):
+        train(two, resume=False, overwrite=False)
+    assert {path: path.read_bytes() for path in Path("one/logs").iterdir()} == alone
     before = read(one)
-    train(two, resume=False, overwrite=True)
+    train(one, resume=False, overwrite=True)
     assert read(one) == before  # those of the first try are gone

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from pkg.task.objective import Objective
 
+KIND = "classes"  # of targets
 PRIMARY = "accuracy"
 METRICS = ("loss", "accuracy", "precision", "recall", "f1")
 WRONG = {"task.label_smoothing 1": "task.label_smoothing", "task.gamma 1": "gamma"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 from expected import make_targets
-from samples import keep_rows, make_settings
+from samples import keep_rows, make_settings, put_in_place
 
 from pkg.data.dataloader import get_dataloaders
 from pkg.engine.errors import UserError
@@ -35,3 +35,23 @@ def test_a_rare_class_leaves_no_interval_empty() -> None:
     metrics = report["metrics"].values()
     numbers = [x for metric in metrics for x in (metric["value"], *metric["interval"])]
     assert all(math.isfinite(x) for x in numbers)
+
+
+def test_every_split_has_its_fraction_of_each_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in_place(monkeypatch)
+    loaders = get_dataloaders(make_settings(), batch_size=8, seed=0, device=torch.device("cpu"))
+    wanted = loaders[0].source.read([torch.arange(50)])
+    whole = torch.cat([batch.targets for batch in wanted]).bincount()
+    for loader, fraction in zip(loaders, (0.6, 0.2, 0.2), strict=True):
+        [batch] = loader.source.read([loader.ids])
+        assert (batch.targets.bincount() - fraction * whole).abs().max() <= 1
+
+
+def test_weighted_sampling_draws_classes_equally_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in_place(monkeypatch)
+    settings = replace(make_settings(), weighted_sampling=True)
+    train = get_dataloaders(settings, batch_size=30, seed=0, device=torch.device("cpu"))[0]
+    drawn = torch.cat([train.chunks(epoch, 0)[0] for epoch in range(50)])
+    [batch] = train.source.read([drawn])
+    counts = batch.targets.bincount() / len(drawn)
+    torch.testing.assert_close(counts, torch.full_like(counts, 1 / 3), atol=0.05, rtol=0)

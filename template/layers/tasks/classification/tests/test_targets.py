@@ -31,3 +31,38 @@ def test_one_class_and_a_class_without_samples_are_refused() -> None:
         describe_targets(TARGETS, every, ["a", "b", "c", "d"])
     with pytest.raises(UserError, match=r"data\.dataset_path: two classes or more.* a 6$"):
         describe_targets(torch.zeros(6, dtype=torch.int64), every, ["a"])
+#: if from_columns
+
+
+def encode(*labels: object, class_names: list[str] | None = None) -> tuple[list[int], list[str]]:
+    """Return the classes of a column, and their names."""
+    from types import SimpleNamespace
+
+    from pkg.task.targets import encode_targets
+
+    settings, rows = SimpleNamespace(class_names=class_names), [f"row {i}" for i in range(9)]
+    targets, names = encode_targets(settings, {"kind": [*labels]}, rows[: len(labels)])
+    return targets.tolist(), names
+
+
+def test_a_column_names_classes() -> None:
+    assert encode("rose", " iris ", "rose") == ([1, 0, 1], ["iris", "rose"])
+    assert encode("b", "a", class_names=["b", "a", "c"]) == ([0, 1], ["b", "a", "c"])
+    assert encode(1, 0, 1) == ([1, 0, 1], ["0", "1"])
+
+
+def test_cells_that_name_no_class_are_refused_by_row() -> None:
+    with pytest.raises(UserError, match="^row 1: the class is missing"):
+        encode("rose", "")
+    with pytest.raises(UserError, match=r"^row 1: 'tulip' is not a class of data\.class_names"):
+        encode("rose", "tulip", class_names=["rose"])
+
+
+def test_one_column_names_the_class() -> None:
+    from types import SimpleNamespace
+
+    from pkg.task.targets import encode_targets
+
+    with pytest.raises(UserError, match=r"data\.target_columns: one column names the class"):
+        encode_targets(SimpleNamespace(class_names=None), {"a": ["x"], "b": ["y"]}, ["row 0"])
+#: endif

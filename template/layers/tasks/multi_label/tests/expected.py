@@ -7,6 +7,7 @@ from torch import Tensor
 
 from pkg.task.objective import Objective
 
+KIND = "labels"  # of targets
 PRIMARY = "f1"
 METRICS = ("loss", "accuracy", "precision", "recall", "f1")
 WRONG = {"task.label_smoothing 1": "task.label_smoothing", "task.gamma 1": "gamma"}

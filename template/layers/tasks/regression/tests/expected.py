@@ -7,6 +7,7 @@ from torch import Tensor
 
 from pkg.task.objective import Objective
 
+KIND = "numbers"  # of targets
 PRIMARY = "r2"
 METRICS = ("loss", "mse", "rmse", "mae", "r2")
 WRONG = {"task.gamma 1": "gamma"}

@@ -54,7 +54,7 @@ def train(task: Task, run: str, dropout: float = 0.2, resume: bool = False, **ch
         )
         if saved:
             restore(state, saved)
-        recipe = processes.spread(state, recipe, train_loader, folder, saved, settings.seed)
+        recipe = processes.spread(state, recipe, folder, saved, settings.seed)
         lengths = saved["log_lengths"] if saved else {}
         sinks = [JsonLog(folder, lengths)] if processes.rank() == 0 else []
     meter = Meter(train_loader, torch.device("cpu"), None)

@@ -101,7 +101,7 @@ def test_case_13_several_processes_are_refused_where_they_are_not_built_in(
 ) -> None:
     if not hasattr(processes, "shard"):
         monkeypatch.setenv("WORLD_SIZE", "2")
-        with pytest.raises(UserError, match="one process: start train.py without torchrun"):
+        with pytest.raises(UserError, match=r"one process: start train\.py without torchrun"):
             processes.join(False, False)
     monkeypatch.setenv("WORLD_SIZE", "1")
     assert processes.join(True, False) == (True, False)

@@ -1,4 +1,4 @@
-"""Any optimizer that an owner puts in gets mean gradients, and skips updates that are not finite."""
+"""Any optimizer that an owner puts in gets mean gradients, and skips updates that are bad."""
 
 from collections.abc import Callable
 from typing import Any

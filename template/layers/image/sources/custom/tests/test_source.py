@@ -2,8 +2,8 @@
 
 import pytest
 
-from pkg.data.settings import DataSettings
 from pkg.data import source
+from pkg.data.settings import DataSettings
 from pkg.engine.errors import UserError
 
 

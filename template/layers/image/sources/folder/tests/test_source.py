@@ -9,9 +9,6 @@ import torch
 from PIL import Image
 
 from pkg.data.settings import DataSettings
-#: if data_source == "bundled"
-from pkg.data.fetch import fetch
-#: endif
 from pkg.data.source import load_samples
 from pkg.engine.errors import UserError
 
@@ -75,18 +72,3 @@ def test_other_data_are_refused(settings: DataSettings, below: str, message: str
     path = Path(settings.dataset_path) / below
     with pytest.raises(UserError, match=rf"data\.dataset_path.* {message}"):
         load_samples(DataSettings(dataset_path=str(path)))
-#: if data_source == "bundled"
-
-
-def test_fetch_writes_the_bundled_images_once(tmp_path: Path) -> None:
-    folder = tmp_path / "data" / "images"
-    fetch(folder)
-    samples = load_samples(DataSettings(dataset_path=str(folder)))
-    assert len(samples.names) > 1000
-    assert samples.output_names == [str(digit) for digit in range(10)]
-    assert max(samples.read(samples.names[0]).tobytes()) > 200  # shades of 0 to 255, not of 0 to 16
-    assert [entry.name for entry in folder.parent.iterdir()] == ["images"]  # no draft left
-    (folder / "mine.txt").write_text("kept")
-    fetch(folder)
-    assert (folder / "mine.txt").exists()
-#: endif

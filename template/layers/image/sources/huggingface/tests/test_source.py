@@ -6,11 +6,34 @@ from typing import Any
 import datasets
 import pytest
 import torch
+from expected import KIND
 from PIL import Image
 
 from pkg.data.settings import DataSettings
 from pkg.data.source import load_samples
 from pkg.engine.errors import UserError
+
+# Of each kind of targets: the type of a column, its cells, the targets and the names of outputs.
+COLUMNS: dict[str, tuple[Any, list[Any], list[Any], list[str]]] = {
+    "classes": (
+        datasets.ClassLabel(names=["rose", "iris"]),
+        [0, 1, 0],
+        [1, 0, 1],
+        ["iris", "rose"],
+    ),
+    "labels": (
+        datasets.List(datasets.ClassLabel(names=["a", "b"])),
+        [[0, 1], [], [1]],
+        [[1.0, 1.0], [0.0, 0.0], [0.0, 1.0]],
+        ["a", "b"],
+    ),
+    "numbers": (
+        datasets.Value("float32"),
+        [0.5, 2.0, -1.0],
+        [[0.5], [2.0], [-1.0]],
+        ["answer"],
+    ),
+}
 
 
 def save(folder: Path, kind: Any, answers: list[Any]) -> DataSettings:
@@ -23,20 +46,9 @@ def save(folder: Path, kind: Any, answers: list[Any]) -> DataSettings:
 
 
 def test_columns_are_found_by_their_types(tmp_path: Path) -> None:
-    #: if objective == "single_label"
-    kind, answers = datasets.ClassLabel(names=["rose", "iris"]), [0, 1, 0]
-    wanted, names = torch.tensor([1, 0, 1]), ["iris", "rose"]
-    #: endif
-    #: if objective == "multi_label"
-    kind, answers = datasets.List(datasets.ClassLabel(names=["a", "b"])), [[0, 1], [], [1]]
-    wanted, names = torch.tensor([[1.0, 1.0], [0.0, 0.0], [0.0, 1.0]]), ["a", "b"]
-    #: endif
-    #: if objective == "targets"
-    kind, answers = datasets.Value("float32"), [0.5, 2.0, -1.0]
-    wanted, names = torch.tensor([[0.5], [2.0], [-1.0]]), ["answer"]
-    #: endif
+    kind, answers, wanted, names = COLUMNS[KIND]
     samples = load_samples(save(tmp_path, kind, answers))
-    assert samples.targets.equal(wanted)
+    assert samples.targets.equal(torch.tensor(wanted))
     assert samples.output_names == names
     assert len(set(samples.names)) == 3
     assert samples.read(samples.names[2]).size == (4, 4)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from torchvision import datasets
 
-from pkg.data.settings import DataSettings
 from pkg.data import source
+from pkg.data.settings import DataSettings
 from pkg.engine.errors import UserError
 
 

@@ -1,7 +1,7 @@
 """Data sets behind an http(s) address: fetched once, checked, and unpacked.
 
 Beside `data/flowers.zip` stand `flowers.zip.sha256`, in the format of `sha256sum`, and
-the folder `flowers`. The sum says that the file is the one that came, not who made it.
+the folder `flowers`. The sum shows that the file is still the one that came, not who made it.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from .unpack import folder_for, unpack
 ATTEMPTS = 5  # with 1, 2, 4 and 8 seconds between them
 TIMEOUT = 30  # seconds without a byte
 CHUNK = 1 << 20  # bytes
-TRY_AGAIN = {408, 416, 425, 429, 500, 502, 503, 504}  # statuses that may pass
+RETRIED = {408, 416, 425, 429, 500, 502, 503, 504}  # HTTP statuses that are tried again
 
 
 def download(url: str, folder: Path) -> Path:
@@ -67,7 +67,7 @@ def transfer(url: str, file: Path) -> None:
             break
         except (URLError, HTTPException, ConnectionError, TimeoutError) as error:
             code = error.code if isinstance(error, HTTPError) else None
-            if attempt == ATTEMPTS or code not in {None, *TRY_AGAIN}:
+            if attempt == ATTEMPTS or code not in {None, *RETRIED}:
                 raise
             if code == 416:  # there is nothing after what we have: begin again
                 part.unlink(missing_ok=True)
@@ -104,14 +104,14 @@ def receive(url: str, part: Path, stamp: Path) -> None:
 
 def watched(response: HTTPResponse, name: str, start: int, size: int | None) -> Iterator[bytes]:
     """Yield chunks; show how far they are, as a bar or, in a log, as lines."""
-    log, said = not sys.stderr.isatty(), time.monotonic()
+    log, logged_at = not sys.stderr.isatty(), time.monotonic()
     with tqdm(desc=name, initial=start, total=size, unit="B", unit_scale=True, disable=log) as bar:
         while chunk := response.read1(CHUNK):
             yield chunk
             start += len(chunk)
             bar.update(len(chunk))
-            if log and time.monotonic() - said > 10:
-                said = time.monotonic()
+            if log and time.monotonic() - logged_at > 10:
+                logged_at = time.monotonic()
                 print(f"{name}: {start:,} of {size or '?'} bytes", file=sys.stderr)
 
 
