@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from .config_source import MISSING, Setting, Source, read_settings
 from .emit import yaml_value
 
-# Where settings are defined, in the package; those that a project does not have are left out.
+# Where settings are defined, in the package.
 MODULES = (
     *("data/settings.py", "models/settings.py", "task/settings.py", "engine/settings.py"),
     "config.py",
@@ -29,7 +29,7 @@ def source(context: Context) -> Source:
     if session.settings is None:
         parts = dict(context["layers"])
         names = [f"{context['package_name']}/{name}" for name in MODULES]
-        modules = [context.environment.get_template(parts[name]) for name in names if name in parts]
+        modules = [context.environment.get_template(parts[name]) for name in names]
         session.settings = read_settings(module.render(variables) for module in modules)
     found: Source = session.settings
     return found

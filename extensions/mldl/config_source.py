@@ -90,8 +90,8 @@ def read_settings(modules: Iterable[str]) -> Source:
                     types[name] = value
     sections = {
         section.name: classes[section.annotation.id]
-        for section in classes.get("Config", [])
-        if isinstance(section.annotation, ast.Name) and section.annotation.id in classes
+        for section in classes["Config"]
+        if isinstance(section.annotation, ast.Name)
     }
     return Source(sections, types)
 

@@ -48,7 +48,6 @@ def derive(answers: Answers) -> dict[str, Any]:
         "target_columns": split_names(answers["target_column"]) or None,
         "primary_metric": OBJECTIVES[answers["objective"]].metrics[0],
         "smoke": smoke(answers, row, library),
-        "family": row.modality,  # the files that still ask for it are on their way out
     }
     found["dependencies"] = dependencies(found, row, library)
     found["layer_names"] = stack(found, row, library)

@@ -1,4 +1,5 @@
 import os
+import time
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -15,12 +16,13 @@ from benchmarks.counts import count
 from benchmarks.job import Entry, Job, Timing, make_job
 from benchmarks.projects import Prepared, Project
 from benchmarks.regimes import find
-from benchmarks.rounds import measure
+from benchmarks.rounds import FEWEST, measure, warm_up
 from benchmarks.screen import screen
 from benchmarks.sources import Gathered, Pair
 from tools.render import Render
 
 STEPS = 20
+MOST_OPERATIONS = 1.25  # as many as by hand; an MLP, where few are arithmetic
 
 
 @pytest.fixture(scope="module")
@@ -126,12 +128,30 @@ def test_batches_are_those_of_the_project(job: Job) -> None:
 def test_rounds_and_counts(job: Job) -> None:
     with screen():
         contenders = {"hand": Hand(job, "hand"), "plain": PlainLoop(job, "plain")}
+        first = warm_up(contenders)
         timings = measure(contenders, rounds=2)
         counts = count(job, contenders, 3)
+    assert all(0 < each.first < each.whole for each in first.values())
     assert [len(each) for each in timings.values()] == [2, 2]
     assert all(0 < t.steady <= t.whole and t.wait < t.steady for t in timings["plain"])
     assert counts["hand"]["reads"] == 0.1  # one log point every ten steps
     assert counts["plain"]["reads"] >= 2  # loss and hits, every step
+
+
+def test_rounds_end_when_time_is_over(job: Job) -> None:
+    with screen():
+        timings = measure({"hand": Hand(job, "hand")}, rounds=9, deadline=time.perf_counter())
+    assert len(timings["hand"]) == FEWEST
+
+
+def test_the_project_needs_hardly_more_operations_than_a_loop_by_hand(job: Job) -> None:
+    contenders = {"hand": Hand(job, "hand"), "project": Ours(job, "project")}
+    with screen():
+        warm_up(contenders)
+        counts = count(job, contenders, 1)
+    most = MOST_OPERATIONS * counts["hand"]["operations"]
+    assert counts["project"]["operations"] <= most
+    assert counts["project"]["reads"] <= 0.5  # at one log point every ten steps
 
 
 def test_contenders_run_apart(project: Project, tmp_path: Path) -> None:
@@ -140,7 +160,9 @@ def test_contenders_run_apart(project: Project, tmp_path: Path) -> None:
         entries, partial(make_job, find("mlp"), project.folder, True), tmp_path
     ) as elsewhere:
         timings = measure(elsewhere, rounds=2)
+        threads = {name: contender.choose_threads() for name, contender in elsewhere.items()}
         processes = {contender.process.pid for contender in elsewhere.values()}
     assert len({*processes, os.getpid()}) == 3
+    assert {*threads.values()} <= {1, torch.get_num_threads(), os.cpu_count()}
     assert all(0 < t.steady <= t.whole for each in timings.values() for t in each)
     assert not any(contender.process.is_alive() for contender in elsewhere.values())

@@ -27,6 +27,7 @@ from .engine.runtime import (
     choose_device,
     choose_precision,
     compile_model,
+    eager,
     set_seed,
 )
 from .engine.state import Phase, Recipe, TrainState
@@ -34,7 +35,7 @@ from .engine.tracking import open_sinks
 from .models.model import build_model
 from .models.settings import without_weights
 from .task.metrics import Metrics
-from .task.objective import build_objective
+from .task.objective import Objective, build_objective
 from .task.targets import check_batch
 
 
@@ -194,27 +195,33 @@ def open_run(
 ) -> tuple[processes.Run, Recipe]:
     """Open the logs, compile the model where that pays, and return the callbacks of the loop."""
     settings, device = config.training, next(state.model.parameters()).device
-    lengths, sinks = saved["log_lengths"] if saved else {}, []
-    if processes.rank() == 0:
-        draw = partial(draw_split, objective=recipe.val_objective, loader=processes.whole(val))
-        sinks = open_sinks(config.experiment, asdict(config), lengths, draw)
     flops = count_flops(state.model, recipe.val_objective, train)
-    meter = Meter(train, device, flops and flops / processes.world())
     total = settings.num_epochs * count_updates(config, len(train))
     wanted, reason = choose_compile(device, settings.compile, total)
     print(f"{'compiled' if wanted else 'not compiled'}: {reason}")
     if wanted:
         compile_model(state.model)
         recipe = replace(recipe, compiled_size=len(train.chunks(0, 0)[0]))
+    lengths, sinks = saved["log_lengths"] if saved else {}, []
+    if processes.rank() == 0:
+        objective = build_objective(config.task, train.info, device)
+        size, loader = recipe.compiled_size, processes.whole(val)
+        draw = partial(draw_split, objective=objective, loader=loader, compiled_size=size)
+        sinks = open_sinks(config.experiment, asdict(config), lengths, draw)
+    meter = Meter(train, device, flops and flops / processes.world())
     stamp = {"config": asdict(config), "data": asdict(train.info)}
     better, start = Metrics.higher_is_better, state.progress.step
     run = processes.Run(settings, config.experiment, sinks, stamp, meter, better, start, total)
     return run, recipe
 
 
-def draw_split(model: nn.Module, *, objective: Any, loader: SplitLoader) -> Any:
+def draw_split(
+    model: nn.Module, *, objective: Objective, loader: SplitLoader, compiled_size: int | None
+) -> Any:
     """Return a plot of what the model says of a split, for the logs."""
     from .inference import predict_split
     from .task.plots import draw_plots  # takes its time: training first
 
-    return draw_plots(*predict_split(model, objective, loader.batches()), loader)
+    with eager(None, None, compiled_size):
+        outputs, targets = predict_split(model, objective, loader.batches())
+    return draw_plots(outputs, targets, loader)

@@ -7,7 +7,8 @@ import torch
 from PIL import Image
 
 from pkg.data.dataloader import measure_pixels
-from pkg.data.samples import Samples, convert
+from pkg.data.pixels import convert
+from pkg.data.samples import Samples
 from pkg.data.settings import DataSettings
 from pkg.engine.errors import UserError
 
@@ -16,14 +17,14 @@ from pkg.engine.errors import UserError
 def test_every_kind_gets_the_asked_channels(tmp_path: Path, mode: str) -> None:
     path = tmp_path / "image.png"
     Image.new(mode, (4, 4)).save(path)
-    assert convert(Image.open(path), 1).mode == "L"
-    assert convert(Image.open(path), 3).mode == "RGB"
+    assert convert(Image.open(path), 1, [0, 65535]).mode == "L"
+    assert convert(Image.open(path), 3, [0, 65535]).mode == "RGB"
 
 
 def test_16_bits_are_scaled_not_clipped(tmp_path: Path) -> None:
     path = tmp_path / "image.png"
     Image.new("I;16", (4, 4), 0x8000).save(path)
-    assert convert(Image.open(path), 3).getpixel((0, 0)) == (0x80, 0x80, 0x80)
+    assert convert(Image.open(path), 3, [0, 0xFFFF]).getpixel((0, 0)) == (0x80, 0x80, 0x80)
 
 
 @pytest.mark.parametrize(("mode", "value", "found"), [("I;16B", 0x8000, 0x80), ("I", 100, 100)])

@@ -109,16 +109,19 @@ def rescale_gradients(
     groups = [group["params"] for group in optimizer.param_groups]
     grads: Any = [weight.grad for weight in chain(*groups) if weight.grad is not None]
     plain = type(grads[0]) is Tensor  # and whole
+    on_cpu = plain and grads[0].device.type == "cpu"
     # A square that is too large for 32 bits is of use to no optimizer, unless it is clipped.
     wide = largest is not None and plain and grads[0].device.type != "mps"
-    dtype = torch.float64 if wide else None
     if plain and sum(map(Tensor.numel, grads)) < SMALL:  # to copy them takes less than many calls
-        numbers = torch.cat([x if x.ndim == 1 else x.reshape(-1) for x in grads])
-    elif plain and dtype is None and grads[0].device.type == "cpu":
-        numbers = norms_on_cpu(grads)
+        norm = norm_of(torch.cat([x if x.ndim == 1 else x.reshape(-1) for x in grads]), wide)
+    elif on_cpu:
+        norm = norm_of(norms_on_cpu(grads), wide)
+        if wide and not norm.isfinite():  # which is no wait on a CPU
+            norm = norm_of(torch.stack(torch._foreach_norm(grads, 2.0, torch.float64)), wide)
     else:
-        numbers = torch.stack(torch._foreach_norm(grads, 2.0, dtype))
-    norm: Any = (torch.linalg.vector_norm(numbers, dtype=dtype) / total).float()
+        dtype = torch.float64 if wide else None
+        norm = norm_of(torch.stack(torch._foreach_norm(grads, 2.0, dtype)), wide)
+    norm = (norm / total).float()
     #: if distributed
     norm = norm if plain else norm.full_tensor()
     #: endif
@@ -130,13 +133,18 @@ def rescale_gradients(
     return bad, norm
 
 
+def norm_of(numbers: Tensor, wide: bool) -> Any:
+    """Return the norm [] of numbers [N], whose squares may need 64 bits."""
+    return torch.linalg.vector_norm(numbers, dtype=torch.float64 if wide else None)
+
+
 def norms_on_cpu(grads: list[Tensor]) -> Tensor:
     """Return the norms of some gradients; of large ones by a dot product, in half the time."""
     large = [x.as_strided([x.numel()], [1]) for x in grads if x.numel() >= LARGE]
-    norms = [torch.dot(x, x).sqrt() for x in large]
-    if small := [x for x in grads if x.numel() < LARGE]:
-        norms += torch._foreach_norm(small, 2.0)
-    return torch.stack(norms)
+    small = [x for x in grads if x.numel() < LARGE]
+    norms = [torch.stack([torch.dot(x, x) for x in large]).sqrt()] if large else []
+    norms += [torch.stack(torch._foreach_norm(small, 2.0))] if small else []
+    return torch.cat(norms)
 
 
 def scale_of(optimizer: Any, total: Tensor | float, like: Tensor) -> Tensor:

@@ -4,9 +4,10 @@ Shapes: N samples, B of them in a batch, C channels, H x W pixels.
 """
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -22,10 +23,14 @@ from ..engine.data.streaming import Streaming
 from ..engine.data.workers import choose_workers
 from ..engine.errors import UserError
 from ..task.targets import describe_targets
+from .doctor import quick
+from .findings import print_quick
 from .info import DataInfo
 from .outputs import check_outputs
-from .samples import Samples, find_images, read_file
+from .samples import Samples, describe_left_out, find_images, read_file
+from .schema import Schema
 from .settings import DataSettings
+from .sizing import kept_shape
 from .source import load_samples
 from .transforms import Prepare
 
@@ -60,19 +65,29 @@ def get_dataloaders(
         UserError: the data are missing or damaged, or do not fit the settings or `info`.
     """
     samples = load_samples(settings)
+    if samples.left_out:
+        print(f"note: {describe_left_out(samples.left_out)}")
     targets, fractions = samples.targets, settings.train_val_test_split
     splits = [torch.arange(len(targets))] * 3
     if not whole:
         names, split_seed, most = samples.names, settings.split_seed, settings.max_samples
-        splits = split(names, fractions, split_seed, targets, manifest, most)
+        splits = split(names, fractions, split_seed, targets, manifest, most, samples.given)
     fallback = torch.arange(len(targets))
     for ids in splits:
         fallback[ids] = ids.roll(-1)  # the next of the same split
     path, used = manifest and manifest.with_name("quarantine.csv"), torch.cat(splits).unique()
     quarantine = Quarantine(path, settings.max_unreadable, len(used))
+    schema = Schema(**info.schema) if info else Schema.learn(samples, splits[0])
+    if info and (different := schema.differences(samples, used)):
+        print(f"warning: unlike the images that trained: {'; '.join(different)}")
     samples = replace(samples, fallback=fallback, quarantine=quarantine)
+    samples = replace(samples, pixel_range=schema.pixel_range)
     source = open_source(samples, used, device)
-    info = info or describe(samples, source, splits[0])
+    if info is None:
+        info = describe(samples, source, splits[0], schema)
+        if manifest is not None:
+            schema.write(manifest.with_name("schema.json"))
+            print_quick(quick(samples, splits, info), len(used))
     check_outputs(settings, samples.output_names, info.output_names)
     train, val, test = (
         SplitLoader(source, ids, batch_size, Prepare(info, device, names, seed), seed, info)
@@ -88,7 +103,7 @@ def get_dataloaders(
 
 def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
     """Read the images `ids` into memory if they fit; otherwise read them as they are needed."""
-    settings, size = samples.settings, math.prod(samples.settings.input_shape)
+    settings, size = samples.settings, math.prod(kept_shape(samples.settings))
     #: if data_source == "image_csv"
     for line, reason in samples.broken.items():
         samples.quarantine.add(settings.dataset_path, f"line {line}", reason)
@@ -110,7 +125,7 @@ def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
 
 def read_all(samples: Samples, ids: Tensor, device: torch.device) -> Batch:
     """Return the images of these numbers in one batch on the device."""
-    shape = samples.settings.input_shape
+    shape = kept_shape(samples.settings)
     images = torch.empty(len(ids), *shape, dtype=torch.uint8, device=device)
     numbers, used, small = ids.tolist(), torch.empty_like(ids), math.prod(shape) < SMALL
     read = samples.read_or_replace
@@ -121,7 +136,7 @@ def read_all(samples: Samples, ids: Tensor, device: torch.device) -> Batch:
     return Batch(images, samples.targets[used].to(device), ids.to(device))
 
 
-def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
+def describe(samples: Samples, source: Source, train: Tensor, schema: Schema) -> DataInfo:
     """Gather the facts; what the settings leave open comes from the training split."""
     settings, names = samples.settings, samples.output_names
     mean, std = settings.normalization_mean, settings.normalization_std
@@ -135,6 +150,7 @@ def describe(samples: Samples, source: Source, train: Tensor) -> DataInfo:
         normalization_mean=mean,
         normalization_std=std,
         targets=describe_targets(samples.targets, train, names),
+        schema=asdict(schema),
     )
 
 
@@ -153,12 +169,26 @@ def read_inputs(
     paths: Sequence[str], settings: DataSettings, info: DataInfo
 ) -> Iterator[tuple[str, Tensor | UserError]]:
     """Yield every image by name: as the model sees it [C, H, W], or what is wrong with it."""
-    found = [find_images(path, "**/*") if path.is_dir() else [path] for path in map(Path, paths)]
-    names = [str(file) for files in found for file in files]
+    names, schema = find_inputs(paths), Schema(**info.schema)
     samples = Samples(settings, partial(read_file, Path()), names, torch.zeros(len(names)), [])
+    if different := schema.differences(samples, torch.arange(len(names))):
+        print(f"warning: unlike the images that trained: {'; '.join(different)}", file=sys.stderr)
+    samples = replace(samples, pixel_range=schema.pixel_range)
     prepare = Prepare(info, torch.device("cpu"), [], 0)
     for i, name in enumerate(names):
         try:
             yield name, prepare(samples[[i]], 0).inputs[0]
         except UserError as error:
             yield name, error
+
+
+def find_inputs(paths: Sequence[str]) -> list[str]:
+    """Return the files that are named, and the images below folders."""
+    names, others = list[str](), list[str]()
+    for path in map(Path, paths):
+        images, rest = find_images(path) if path.is_dir() else ([], [])
+        names += [str(path / name) for name in images] if path.is_dir() else [str(path)]
+        others += [str(path / name) for name in rest]
+    if others:
+        print(f"note: {describe_left_out(others)}", file=sys.stderr)
+    return names

@@ -13,3 +13,4 @@ class DataInfo:
     normalization_mean: list[float]  # of each channel, from 0 to 1
     normalization_std: list[float]
     targets: dict[str, Any]  # of `describe_targets`: what the task knows of its targets
+    schema: dict[str, Any]  # of `Schema`: scale of the pixels, colours, how images are sized

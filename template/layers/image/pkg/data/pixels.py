@@ -9,8 +9,8 @@ MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # by the number of channels
 TOP = 255  # white
 WIDE = ("I", "I;16", "I;16B", "I;16L", "I;16N")  # modes of Pillow: 16 or 32 bits, grey
 UNKNOWN = (
-    "{bits} bits a pixel, and which values are black and white is not known: "
-    "set data.pixel_range, such as [0, 65535]"
+    "{bits} bits a pixel, of unknown range, since those that trained have 8: save 8 bits, or "
+    "train with data.pixel_range, such as [0, 65535]"
 )
 FLOATS = "pixels are floats of unknown range: save 8 or 16 bits"
 

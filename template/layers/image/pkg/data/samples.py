@@ -1,12 +1,13 @@
 """Images as a source finds them, and how they become bytes of one shape."""
 
+import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -14,10 +15,12 @@ from ..batch import Batch
 from ..engine import faults
 from ..engine.data.quarantine import Quarantine
 from ..engine.errors import UserError
+from .pixels import convert
 from .settings import DataSettings
+from .sizing import preprocess
 
-MODES = {1: "L", 3: "RGB", 4: "RGBA"}  # by the number of channels
-SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
+STUBS = {"BUFR", "GRIB", "HDF5", "MPEG", "WMF"}  # formats that Pillow knows and cannot decode
+NO_DATA = {"thumbs.db", "desktop.ini"}  # that file managers leave behind
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Samples(Dataset[Batch]):
     output_names: list[str]  # K names, of the classes or of the targets
     fallback: Tensor | None = None  # int64 [N] sample to use instead of an unreadable one
     quarantine: Quarantine = field(default_factory=lambda: Quarantine(None, 0.0, 0))
+    pixel_range: list[float] | None = None  # values of 16 or 32 bits that become black and white
+    given: list[str] | None = None  # split of each sample, where the data say so
+    left_out: Sequence[str] = ()  # files beside the images that Pillow does not open
     #: if data_source == "image_csv"
     broken: dict[int, str] = field(default_factory=dict)  # line of the CSV file: what is wrong
     #: endif
@@ -63,65 +69,57 @@ class Samples(Dataset[Batch]):
         Raises:
             UserError: the image cannot be read or converted; the message names it.
         """
-        steps, shape = self.settings.preprocessing, self.settings.input_shape
+        name, settings = self.names[index], self.settings
         try:
-            faults.point("read", self.names[index])
-            with self.read(self.names[index]) as image:
-                return preprocess(convert(image, shape[0]), steps, shape)
+            faults.point("read", name)
+            with self.read(name) as image:
+                converted = convert(image, settings.input_shape[0], self.pixel_range)
+                return preprocess(converted, settings)
         except Exception as error:  # each decoder of PIL raises what it likes
-            raise UserError(f"image {self.names[index]}: {error}") from error
+            raise UserError(f"image {shown(name)}: {error}") from error
 
 
-def find_images(folder: Path, pattern: str) -> list[Path]:
-    """Return the image files in `folder` that match, sorted, without the hidden ones."""
-    files = (file for file in folder.glob(pattern) if file.suffix.lower() in SUFFIXES)
-    return sorted(file for file in files if "/." not in f"/{file.relative_to(folder).as_posix()}")
+def shown(name: str) -> str:
+    """Return a name that any output takes: bytes that are not UTF-8 are escaped."""
+    return os.fsencode(name).decode(errors="backslashreplace")
+
+
+def suffixes() -> set[str]:
+    """Return the suffixes of the files that Pillow opens."""
+    Image.init()
+    known = Image.registered_extensions().items()
+    return {suffix for suffix, kind in known if kind in Image.OPEN and kind not in STUBS}
+
+
+def find_images(folder: Path) -> tuple[list[str], list[str]]:
+    """Return the images anywhere below a folder and the other files, sorted, by their paths there.
+
+    What is hidden is neither, and `__MACOSX` and the like are not looked into.
+    """
+    images, others, known, seen = list[str](), list[str](), suffixes(), set[str]()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:  # a link back
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        for name in files:
+            path = os.path.relpath(os.path.join(place, name), folder).replace(os.sep, "/")
+            if os.path.splitext(name)[1].lower() in known and not name.startswith("."):
+                images.append(path)
+            elif not name.startswith(".") and name.lower() not in NO_DATA:
+                others.append(path)
+    return sorted(images), sorted(others)
+
+
+def describe_left_out(others: Sequence[str]) -> str:
+    """Say which files are no images for Pillow: how many of each suffix, and the first of them."""
+    counts = Counter(os.path.splitext(name)[1].lower() or "without suffix" for name in others)
+    kinds = ", ".join(f"{n} {shown(suffix)}" for suffix, n in sorted(counts.items()))
+    return f"left out, since Pillow opens no such files: {kinds}; the first is {shown(others[0])}"
 
 
 def read_file(folder: Path, name: str) -> Image.Image:
     """Open the image that is called `name`, starting from `folder`."""
     return Image.open(folder / name)
-
-
-def convert(image: Image.Image, channels: int) -> Image.Image:
-    """Turn any image upright, with 8 bits a channel; transparent parts become white.
-
-    Raises:
-        ValueError: the pixels are floats, whose range is unknown.
-    """
-    image = ImageOps.exif_transpose(image)  # decodes, too
-    if image.mode == "F":
-        raise ValueError("pixels are floats of unknown range: save 8 or 16 bits")
-    if image.mode.startswith("I"):  # 16 bits or 32: PIL would clip them at 255, not scale them
-        scale = 1 if image.mode == "I" and np.asarray(image).max() <= 255 else 256
-        image = image.convert("I").point(lambda value: value / scale).convert("L")
-    if image.has_transparency_data and channels != 4:
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image.convert("RGBA"))
-    return image.convert(MODES[channels])
-
-
-def preprocess(image: Image.Image, steps: Sequence[str], shape: Sequence[int]) -> Tensor:
-    """Apply `steps` in order and return uint8 [C, H, W]; nothing here is random.
-
-    Raises:
-        ValueError: the steps do not end at `shape`.
-    """
-    channels, height, width = shape
-    for step in steps:
-        if step == "resize" and {"crop", "center_crop"} & {*steps}:  # leave a margin to crop
-            larger = (round(width * 8 / 7), round(height * 8 / 7))
-            image = ImageOps.cover(image, larger, Image.Resampling.BILINEAR)
-        elif step == "resize":
-            image = image.resize((width, height), Image.Resampling.BILINEAR)
-        elif step == "pad":  # to a square, so that resizing keeps the proportions
-            image = ImageOps.pad(image, (max(image.size), max(image.size)))
-        elif step == "grayscale":
-            image = ImageOps.grayscale(image).convert(MODES[channels])
-        else:  # a crop of the middle; beyond the edge everything is black
-            left, top = (image.width - width) // 2, (image.height - height) // 2
-            image = image.crop((left, top, left + width, top + height))
-    if image.size != (width, height):
-        size = f"{image.height} x {image.width}, not data.input_shape's {height} x {width}"
-        raise ValueError(f"{size}: let resize come last in data.preprocessing")
-    return torch.from_numpy(np.array(image).reshape(height, width, channels)).permute(2, 0, 1)

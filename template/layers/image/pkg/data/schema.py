@@ -6,37 +6,37 @@ read by it; what differs is said.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-import torch
+from PIL import Image
 from torch import Tensor
 
 from ..engine.errors import UserError
 from ..engine.files import write_text
 from .pixels import TOP, WIDE
 from .samples import Samples
-from .settings import DataSettings
-from .sizing import describe_sizing, kept_shape
+from .sizing import cut_off, describe_sizing, kept_shape
 
-LOOKED = 20_000  # images whose headers are read, evenly spread
+LOOKED = 2_000  # images whose headers are read, evenly spread
 COMPARED = 200  # images of 16 or 32 bits whose range is compared with that of the training
 PIXELS = 1_000  # of an image, evenly spread, that quantiles are computed from
 LEVELS = 16  # of 256, in which fewer most pixels hardly show anything
+ORIENTATION = 0x0112  # tag of EXIF: from 5 on, width and height are swapped
 BEYOND = 0.1  # of the range: how far other images may go before that is said
-SettingsLike = DataSettings
-ItemT, FoundT = TypeVar("ItemT"), TypeVar("FoundT")
+ItemT = TypeVar("ItemT")
+FoundT = TypeVar("FoundT")
 
 
 class Header(NamedTuple):
     """What an image says of itself before it is decoded."""
 
     mode: str  # of Pillow
-    width: int
+    width: int  # as the image stands upright
     height: int
     deep: bool  # a colour image of 16 bits, of which Pillow reads the upper 8
 
@@ -61,6 +61,7 @@ class Schema:
     kept_shape: list[int]  # channels, height and width, before crops
     input_shape: list[int]  # that the model sees
     sizing: str  # how images come to that
+    cut_off: float  # mean part of an image that is cut off for its proportions
 
     @classmethod
     def learn(cls, samples: Samples, train: Tensor) -> "Schema":
@@ -87,6 +88,7 @@ class Schema:
             kept_shape=kept_shape(settings),
             input_shape=settings.input_shape,
             sizing=describe_sizing(settings),
+            cut_off=sum(cut_off(x.width, x.height, settings) for x in found) / max(1, len(found)),
         )
 
     def differences(self, samples: Samples, ids: Tensor) -> list[str]:
@@ -130,9 +132,7 @@ def spread(ids: Tensor, count: int) -> Tensor:
     return ids[:: max(1, -(-len(ids) // count))]
 
 
-def in_threads(
-    act: Callable[[ItemT], FoundT], items: Sequence[ItemT]
-) -> Iterator[FoundT | None]:
+def in_threads(act: Callable[[ItemT], FoundT], items: Sequence[ItemT]) -> Iterator[FoundT | None]:
     """Yield what `act` returns for each item, or None where it raises anything."""
 
     def attempt(item: ItemT) -> FoundT | None:
@@ -145,13 +145,21 @@ def in_threads(
         yield from pool.map(attempt, items)
 
 
+def header_of(image: Image.Image) -> Header:
+    """Return what an image says before it is decoded."""
+    deep = image.mode not in WIDE and ";16" in str(getattr(image, "tile", ""))
+    width, height = image.size
+    if image.format in ("JPEG", "MPO") and image.getexif().get(ORIENTATION, 1) > 4:
+        width, height = height, width  # the camera was turned
+    return Header(image.mode, width, height, deep)
+
+
 def read_headers(samples: Samples, ids: Tensor) -> Iterator[Header]:
     """Yield the headers of some of the images, without those that cannot be read."""
 
     def look(index: int) -> Header:
         with samples.read(samples.names[index]) as image:
-            deep = image.mode not in WIDE and ";16" in str(getattr(image, "tile", ""))
-            return Header(image.mode, image.width, image.height, deep)
+            return header_of(image)
 
     return (x for x in in_threads(look, spread(ids, LOOKED).tolist()) if x is not None)
 

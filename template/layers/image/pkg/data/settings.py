@@ -11,6 +11,7 @@ INPUTS = "images, and folders of them"  # what predict.py takes
 MAY_CHANGE = {"dataset_path", "num_outputs", "in_memory", "num_workers", "worker_timeout"}
 MAY_CHANGE |= {"max_unreadable"}
 FIXED = {"train_val_test_split", "split_seed", "normalization_mean", "normalization_std"}
+FIXED |= {"pixel_range"}
 
 Step = Literal["resize", "crop", "center_crop", "pad", "grayscale"]
 
@@ -36,7 +37,10 @@ class DataSettings:
     #: if objective == "single_label"
     weighted_sampling: bool = False  # sample classes equally often in training, with replacement
     #: endif
-    preprocessing: list[Step] = field(default_factory=lambda: ["resize"])  # steps to input_shape
+    preprocessing: list[Step] = field(
+        default_factory=lambda: ["resize"]
+    )  # steps to input_shape; resize keeps proportions and cuts off ends, pad before it keeps all
+    pixel_range: list[float] | None = None  # black and white of 16 or 32 bits; null: measured
     augmentation: list[str] = field(default_factory=list)  # augmentations in training, in order
     normalization_mean: list[float] | None = None  # of each channel, 0 to 1; null: measured
     normalization_std: list[float] | None = None  # of each channel; null: measured
@@ -59,6 +63,7 @@ class DataSettings:
         require(self, "data", ["max_samples", "num_outputs", "worker_timeout"], lambda x: x > 0)
         require(self, "data", ["max_unreadable"], lambda value: 0 <= value < 1)
         require(self, "data", ["num_workers"], lambda value: value == "auto" or value >= 0)
+        require(self, "data", ["pixel_range"], lambda x: len(x) == 2 and x[0] < x[1])
         for name in ("normalization_mean", "normalization_std"):
             values = getattr(self, name) or [1.0] * shape[0]
             if len(values) != shape[0] or (name.endswith("std") and min(values) <= 0):

@@ -38,7 +38,7 @@ def enlarge(height: int, width: int) -> tuple[int, int]:
 
 def describe_sizing(settings: DataSettings) -> str:
     """Say in words how images come to the size of `data.input_shape`."""
-    (channels, height, width), steps = settings.input_shape, settings.preprocessing
+    (height, width), steps = settings.input_shape[1:], settings.preprocessing
     words = ["padded with black to the proportions of data.input_shape"] * ("pad" in steps)
     size = f"{height} x {width}"
     if has_margin(settings) or ("resize" in steps and CROPS & {*steps}):

@@ -5,6 +5,7 @@ import torch
 from ..batch import Batch
 from ..engine.errors import UserError
 from .info import DataInfo
+from .sizing import crop_middle
 
 
 class Prepare:
@@ -18,10 +19,11 @@ class Prepare:
         """
         if names:
             raise UserError(f"data.augmentation: this project has none of {names}")
+        self.size = info.input_shape[1:]
         scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
         self.mean, self.std = scale[..., None, None] * 255  # two of [C, 1, 1]
 
     def __call__(self, batch: Batch, epoch: int) -> Batch:
-        """Turn images of bytes [B, C, H, W] into those that the model sees."""
-        images = batch.inputs.float().sub_(self.mean).div_(self.std)
+        """Turn images of bytes [B, C, Hk, Wk] into those that the model sees, [B, C, H, W]."""
+        images = crop_middle(batch.inputs, self.size).float().sub_(self.mean).div_(self.std)
         return batch._replace(inputs=images)

@@ -1,17 +1,17 @@
 """How the columns of a table become numbers, learnt from the training split alone.
 
-A number is standardised. A missing one counts as the median, and where training rows
-lacked some, a feature says so. A category has a feature of 0 or 1 for each value that
-two training rows or more hold, the most frequent `MAX_CATEGORIES` at most; all other
-values share one more. Missing is a value like others; dates and durations count in days.
+A number is standardised. A missing or infinite one counts as the median, and where training rows
+lacked some, a feature says so. A category has a feature of 0 or 1 for each text that two training
+rows or more hold, the most frequent `MAX_CATEGORIES` at most; all other texts share one more.
+Missing is a text like others; dates and durations count in days.
 
 N rows, F features.
 """
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,13 +19,18 @@ import torch
 from torch import Tensor
 
 from ..engine.errors import UserError
+from . import dates, numbers
+from .cells import TEXT, Values, as_text, missing, place_of
+from .findings import Finding
+from .kinds import Kind, find_kinds
+from .numbers import Array, Style
 
 MAX_CATEGORIES = 64
 MISSING = "(missing)"
 OTHER = "(other)"
-
-Values: TypeAlias = "pd.Series[Any]"  # one column, N values
-Array: TypeAlias = np.ndarray[Any, np.dtype[np.floating[Any]]]
+FAR = 1e12  # standard deviations from the mean, beyond which no model has an answer
+FAR_DAYS = 36525  # from the median date, beyond which one that comes again stands for none
+SEEN = 0.5  # fraction of a column's cells whose categories the model should tell apart
 
 
 @dataclass(frozen=True)
@@ -33,31 +38,46 @@ class Column:
     """What one column holds, and what its training rows taught."""
 
     name: str
-    kind: str  # number, date or category
+    kind: str  # number, flag, date or category
+    decimal: str = "."  # how numbers are written: `numbers.Style`
+    grouped: bool = False
+    unit: str = ""
+    order: str = "iso"  # of day, month and year
+    markers: Sequence[str] = field(default_factory=list)  # more texts for a missing value
     median: float = 0.0
     mean: float = 0.0
     std: float = 1.0
     has_missing: bool = False
     categories: Sequence[str] = field(default_factory=list)
+    rare: int = 0  # training rows of all other texts
 
     @classmethod
-    def fit(cls, name: str, values: Values) -> "Column":
+    def fit(cls, name: str, values: Values, kind: Kind, findings: list[Finding]) -> "Column":
         """Learn from the training rows."""
-        kind = kind_of(values)
-        if kind == "category":
-            if kind_of(as_text(values).str.replace(",", ".")) != kind:
-                print(f"warning: column {name!r} is a category: its numbers have a decimal comma")
-            counts = as_text(values).value_counts()
-            categories = sorted(counts[counts > 1].index[:MAX_CATEGORIES])
-            return cls(name, kind, categories=categories)
-        numbers = as_numbers(values, kind, name)
-        missing = np.isnan(numbers)
-        median = 0.0 if missing.all() else float(np.nanmedian(numbers))
-        numbers = np.where(missing, median, numbers)
-        mean, std = numbers.mean(), numbers.std()
-        if np.ptp(numbers) == 0:  # it becomes 0, and no error of rounding becomes large
-            mean, std = numbers[0], 1.0
-        return cls(name, kind, median, float(mean), float(std), bool(missing.any()))
+        style = kind.style
+        written = (style.decimal, style.grouped, style.unit, kind.order, [*kind.markers])
+        column = cls(name, kind.kind, *written)
+        if kind.kind == "category":
+            texts = column.texts(values)
+            counts = texts.value_counts()
+            often = sorted((-n, text) for text, n in counts[counts > 1].items())[:MAX_CATEGORIES]
+            seen = -sum(n for n, _ in often) / max(1, len(texts))
+            warn_unseen(name, texts, counts, seen, findings)
+            kept, rare = sorted(text for _, text in often), round((1 - seen) * len(texts))
+            return cls(name, kind.kind, *written, categories=kept, rare=rare)
+        found = column.numbers(values)
+        absent = np.isnan(found)
+        median = 0.0 if absent.all() else float(np.nanmedian(found))
+        found = np.where(absent, median, found)
+        if kind.kind == "date":
+            warn_far(name, values, found, median, findings)
+        mean, std = measure(found)
+        return cls(name, kind.kind, *written, median, mean, std, bool(absent.any()))
+
+    @property
+    def style(self) -> Style:
+        """Return how the numbers are written."""
+        return Style(self.decimal, self.grouped, self.unit)
 
     @property
     def features(self) -> list[str]:
@@ -66,16 +86,60 @@ class Column:
             return [f"{self.name}={value}" for value in (*self.categories, OTHER)]
         return [self.name] + [f"{self.name}={MISSING}"] * self.has_missing
 
+    def texts(self, values: Values) -> Values:
+        """Return N texts, missing ones as `MISSING`."""
+        texts = as_text(values)
+        return texts.mask((texts == "") | texts.isin([*self.markers]), MISSING)
+
+    def numbers(self, values: Values) -> Array:
+        """Map N cells to N numbers, NaN where one is missing or infinite.
+
+        Raises:
+            UserError: a cell holds no number, flag or date.
+        """
+        absent = missing(values, self.markers)
+        found = self.parse(values, absent)
+        wrong = (np.isnan(found) & ~absent) | np.isinf(found)
+        if wrong.any():
+            k = int(wrong.argmax())
+            problem = f"{values.iloc[k]!r} is no {self.kind}"
+            if self.kind == "number" and np.isinf(found[k]):
+                problem = f"{values.iloc[k]!r} is beyond all floats"
+            raise UserError(f"column {self.name!r}, {place_of(values, k)}: {problem}")
+        return found
+
+    def parse(self, values: Values, absent: "np.ndarray[Any, np.dtype[np.bool_]]") -> Array:
+        """Map N cells to N numbers, NaN where one is missing or has not this column's kind."""
+        if values.dtype == TEXT:
+            if self.kind == "date":
+                return dates.parse(values, self.order, absent)
+            if self.kind == "flag":
+                flags = numbers.parse_flags(values)
+                return np.where(np.isnan(flags), numbers.parse(values, Style(), absent), flags)
+            return numbers.parse(values, self.style, absent)
+        if pd.api.types.is_datetime64_any_dtype(values) != (self.kind == "date"):
+            return np.full(len(values), np.nan)
+        if self.kind == "date":
+            return dates.days(values)
+        return np.where(absent, np.nan, values.to_numpy(np.float64))
+
     def encode(self, values: Values) -> Array:
-        """Map N values to features [N, F]."""
+        """Map N cells to features [N, F]."""
         if self.kind == "category":
-            # -1, the last feature, for a value that is none of the categories
-            codes = pd.Index(self.categories).get_indexer(pd.Index(as_text(values)))
-            return np.eye(len(self.features))[codes]
-        numbers = as_numbers(values, self.kind, self.name)
-        missing = np.isnan(numbers)
-        scaled = (np.where(missing, self.median, numbers) - self.mean) / self.std
-        return np.stack([scaled] + [missing] * self.has_missing, axis=1)
+            codes, unique = pd.factorize(self.texts(values))
+            # -1, the last feature, for a text that is none of the categories
+            known = pd.Index(self.categories, dtype=object).get_indexer(pd.Index([*unique]))
+            return np.eye(len(self.features))[known[codes]]
+        found = self.numbers(values)
+        absent = np.isnan(found)
+        scaled = (np.where(absent, self.median, found) - self.mean) / self.std
+        far = ~(np.abs(scaled) < FAR)
+        if far.any():
+            k = int(far.argmax())
+            usual = f"{self.mean:.6g} with a deviation of {self.std:.6g}"
+            problem = f"{values.iloc[k]!r} is too far from the training rows, {usual}"
+            raise UserError(f"column {self.name!r}, {place_of(values, k)}: {problem}")
+        return np.stack([scaled] + [absent] * self.has_missing, axis=1)
 
 
 @dataclass(frozen=True)
@@ -85,9 +149,29 @@ class Columns:
     columns: Sequence[Column]
 
     @classmethod
-    def fit(cls, frame: pd.DataFrame) -> "Columns":
-        """Learn from the training rows."""
-        return cls([Column.fit(str(name), frame[name]) for name in frame])
+    def fit(
+        cls,
+        frame: pd.DataFrame,
+        kinds: Mapping[str, str] | None = None,
+        absent: Sequence[str] = (),
+        findings: list[Finding] | None = None,
+    ) -> "Columns":
+        """Learn from the training rows.
+
+        Args:
+            frame: Columns as `cells.tidy` returns them.
+            kinds: Kinds of some columns: data.column_kinds.
+            absent: More texts for a missing value: data.missing_values.
+            findings: Takes up what there is to say.
+
+        Raises:
+            UserError: a column can be read in two ways.
+        """
+        findings = [] if findings is None else findings
+        found = find_kinds(frame, kinds or {}, absent, findings)
+        return cls(
+            [Column.fit(name, frame[name], kind, findings) for name, kind in found.items()]
+        )
 
     @property
     def features(self) -> list[str]:
@@ -102,58 +186,57 @@ class Columns:
         """
         for column in self.columns:
             require_column(frame, column.name, "the model was trained with")
-        encoded = [column.encode(frame[column.name]) for column in self.columns]
-        return torch.from_numpy(np.concatenate(encoded, axis=1).astype(np.float32))
+        encoded = np.empty((len(frame), len(self.features)), dtype=np.float32)
+        start = 0
+        for column in self.columns:
+            end = start + len(column.features)
+            encoded[:, start:end] = column.encode(frame[column.name])
+            start = end
+        return torch.from_numpy(encoded)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain lists, strings and numbers, for a checkpoint."""
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> "Columns":
+    def from_dict(cls, state: Mapping[str, Any]) -> "Columns":
         """Take up what `to_dict` returned."""
         return cls([Column(**column) for column in state["columns"]])
 
 
-def kind_of(values: Values) -> str:
-    """Tell numbers and dates (ISO 8601) from categories."""
-    if pd.api.types.is_numeric_dtype(values):
-        return "number"
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return "date"
-    present = values.dropna()
-    for kind in ("number", "date"):  # a few values may be wrong: `as_numbers` says so
-        if np.isfinite(parse(present, kind)).sum() > 0.9 * len(present):
-            return kind
-    return "category"
+def measure(found: Array) -> tuple[float, float]:
+    """Return mean and standard deviation; those of numbers that are all alike are x and 1."""
+    if np.ptp(found) == 0:  # it becomes 0, and no error of rounding becomes large
+        return float(found[0]), 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, std = found.mean(), found.std()
+    if not np.isfinite(mean) or not np.isfinite(std) or std == 0:  # squares that no float holds
+        scale = np.abs(found).max()
+        mean, std = scale * (found / scale).mean(), scale * (found / scale).std()
+    return float(mean), float(std)
 
 
-def parse(values: Values, kind: str) -> Array:
-    """Map N numbers or dates to N numbers; NaN stands for what is neither."""
-    if kind == "date":
-        dates = pd.to_datetime(values, errors="coerce", format="ISO8601", utc=True)
-        numbers = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
-    elif pd.api.types.is_timedelta64_dtype(values):  # as a number, a missing one would be -2^63
-        numbers = pd.to_timedelta(values) / pd.Timedelta(days=1)
-    else:
-        numbers = pd.to_numeric(values, errors="coerce")
-    return numbers.to_numpy(np.float64, na_value=np.nan)
+def warn_unseen(
+    name: str, texts: Values, counts: "pd.Series[int]", seen: float, findings: list[Finding]
+) -> None:
+    """Note a column most of whose texts the model cannot tell apart."""
+    if seen >= SEEN:
+        return
+    some = ", ".join(map(repr, texts.iloc[:3]))
+    problem = f"{len(counts)} texts in {len(texts)} rows, most of them alike to the model: {some}"
+    remedy = f"name it in data.ignored_columns, or say data.column_kinds {{{name}: number or date}}"
+    findings.append(Finding("warning", f"column {name!r}", problem, remedy))
 
 
-def as_numbers(values: Values, kind: str, name: str) -> Array:
-    """Map N numbers or dates to N numbers, NaN where a value is missing or infinite."""
-    numbers = parse(values, kind)
-    wrong = np.isnan(numbers) & values.notna().to_numpy()
-    if wrong.any():
-        row, value = next(iter(values[wrong].items()))
-        place = f"{values.index.name or 'row'} {row}"
-        raise UserError(f"column {name!r}, {place}: {value!r} is no {kind}")
-    return np.where(np.isinf(numbers), np.nan, numbers)
-
-
-def as_text(values: Values) -> Values:
-    """Write every value as text; whole numbers, which a gap turns into floats, without a point."""
-    return values.convert_dtypes().astype(object).where(values.notna(), MISSING).astype(str)
+def warn_far(
+    name: str, values: Values, found: Array, median: float, findings: list[Finding]
+) -> None:
+    """Note dates that stand for none, such as 9999-12-31: they are far from the others."""
+    far = np.abs(found - median) > FAR_DAYS
+    for text, count in as_text(values[far]).value_counts().items():
+        problem = f"{text} in {count} of {len(values)} rows is far from the other dates"
+        remedy = f"if it stands for no date, data.missing_values [{text}] says so"
+        findings.append(Finding("warning", f"column {name!r}", problem, remedy))
 
 
 def require_column(frame: pd.DataFrame, name: str, why: str) -> None:

@@ -1,23 +1,39 @@
-"""Reading a table from a CSV or Parquet file."""
+"""Reading a table from a CSV or Parquet file: every cell of a CSV file as its text."""
 
 import csv
-import gzip
 import re
 import zlib
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from ..engine.errors import UserError
+from .dialect import find_dialect, opened, read_rows
+from .schema import Schema
 
 BINARY = (".parquet", ".pq")
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", *BINARY)
+CHUNK = 50_000  # rows that become columns together
+LONG = 100  # lines of one row, which are more likely those of a quote that is not closed
 
 
-def read_table(path: Path, setting: str = "data.dataset_path") -> pd.DataFrame:
+def read_table(
+    path: Path, setting: str = "data.dataset_path", schema: Schema | None = None
+) -> pd.DataFrame:
     """Read the rows of a file, or of the only table in a folder; the suffix says its kind.
 
-    The index numbers the rows: by lines in a text file, from 1 on in others.
+    The index numbers the rows: by lines in a text file, from 1 on in others. `attrs` holds
+    "broken", (line, reason) of rows that are left out; "said", what is odd, in words; and
+    "file", what the schema keeps of the file.
+
+    Args:
+        path: A file or a folder.
+        setting: Its name in messages.
+        schema: What was learnt of the file that trained; another one is read like it.
 
     Raises:
         UserError: the file is missing, of another kind, broken or empty.
@@ -30,60 +46,99 @@ def read_table(path: Path, setting: str = "data.dataset_path") -> pd.DataFrame:
     if len(tables) != 1:
         problem = f"a table is one file of {', '.join(SUFFIXES)}, or the only one in a folder"
         raise UserError(f"{where} holds {len(tables)} tables, but {problem}")
+    binary = tables[0].suffix.lower() in BINARY
     try:
-        binary = tables[0].suffix.lower() in BINARY
-        frame = pd.read_parquet(tables[0]).reset_index(drop=True) if binary else read_csv(tables[0])
+        frame = read_parquet(tables[0]) if binary else read_csv(tables[0], schema)
     except UnicodeError as error:
         raise UserError(f"{where} cannot be read, save it as UTF-8: {error}") from None
     except (OSError, ValueError, EOFError, zlib.error) as error:  # pyarrow's are these, too
-        problem = str(error).splitlines()[0]
+        problem = (str(error).splitlines() or [type(error).__name__])[0]
         raise UserError(f"{where} cannot be read: {problem}") from None
     if not len(frame):
         problems = [reason for _, reason in frame.attrs.get("broken", [])]
         raise UserError(f"{where} {problems[0] if problems else 'has no rows'}")
-    if binary:
-        frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
-    frame.columns = pd.Index([str(name).strip() for name in frame])
-    if not frame.columns.is_unique:
-        raise UserError(f"{where}: two columns of {[*frame]} have the same name")
     return frame
 
 
-def read_csv(path: Path) -> pd.DataFrame:
-    """Read UTF-8 text without broken rows, (line, reason) of which are in `attrs`."""
-    start = gzip.open if path.suffix.lower() == ".gz" else open
-    with start(path, "rt", newline="", encoding="utf-8-sig") as file:
-        header = file.readline()
-        delimiter = max(",;\t|", key=header.count)
-        file.seek(0)
-        rows = csv.reader(file, delimiter=delimiter, strict=True)
-        lines, skipped, broken = list[int](), [0], list[tuple[int, str]]()
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read every row; an index that has a name is a column like others."""
+    frame = pd.read_parquet(path)
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    frame.index = pd.RangeIndex(1, len(frame) + 1, name="row")
+    frame.attrs = {"file": {"format": "parquet"}}
+    return frame
+
+
+def read_csv(path: Path, schema: Schema | None = None) -> pd.DataFrame:
+    """Read text without broken rows, (line, reason) of which are in `attrs`."""
+    said = list[str]()
+    columns, usual = (schema.names, schema.file.get("encoding", "")) if schema else ((), "")
+    dialect = find_dialect(path, said, columns, usual)
+    with opened(path, dialect.encoding) as file:
+        for _ in range(dialect.skipped):
+            next(file)
+        reader = read_rows(file, dialect.delimiter)
+        start = dialect.skipped
         try:
-            names = next(rows, [])
-            if any(re.fullmatch(r"[+-]?\d+\.\d+", name.strip()) for name in names):
-                print(f"warning: line 1 of {path} is taken for the header: {names}")
-            # pandas fills short rows up and takes an index from long ones: look first
-            for number, row in enumerate(rows, 1):
-                blank = len(row) < 2 and not "".join(row).strip()
-                if len(row) == len(names) and not blank:
-                    lines.append(rows.line_num)
-                    continue
-                skipped.append(number)
-                if not blank:
-                    fields = f"{len(row)} fields, but the header has {len(names)}"
-                    broken.append((rows.line_num, f"line {rows.line_num} has {fields}"))
+            names = [name.strip() for name in next(reader, [])]
+            names[:1] = [name.removeprefix(dialect.mark) for name in names[:1]]
+            if any(re.fullmatch(r"[+-]?\d+\.\d+", name) for name in names):
+                said.append(f"line {start + 1} of {path} is taken for the header: {names}")
+            start += reader.line_num
+            lines, chunks, broken = collect(reader, len(names), dialect.skipped)
         except csv.Error as error:
-            raise ValueError(f"line {rows.line_num}: {error}") from None
-    frame = pd.read_csv(
-        path,
-        sep=delimiter,
-        encoding="utf-8-sig",
-        header=None,
-        names=range(len(names)),
-        na_values=["?"],
-        low_memory=False,
-        skiprows=skipped,
+            first, last = start + 1, dialect.skipped + reader.line_num
+            place = f"line {last}"
+            if last - first > 1 and "unexpected end" in str(error):
+                place = f"a quote between lines {first} and {last} is not closed"
+            raise ValueError(f"{place}: {error}") from None
+    if len(names) == 1 and len(names[0].split()) > 1:
+        raise ValueError(f"line {dialect.skipped + 1} has one field: divide it by , ; | or tabs")
+    frame = pd.DataFrame(
+        {k: pd.arrays.ArrowStringArray(pa.chunked_array(parts, pa.large_string()))
+         for k, parts in enumerate(chunks)}
     )
-    frame.columns, frame.index = pd.Index(names), pd.Index(lines, name="line")
-    frame.attrs["broken"] = broken
+    frame.columns, frame.index = pd.Index(names, dtype=object), pd.Index(lines, name="line")
+    file_facts = {"format": "csv", "encoding": dialect.encoding, "delimiter": dialect.delimiter}
+    frame.attrs = {"broken": broken, "said": said, "file": file_facts}
     return frame
+
+
+def collect(
+    reader: "csv._reader", width: int, skipped: int
+) -> tuple[list[int], list[list[Any]], list[tuple[int, str]]]:
+    """Return the lines of the rows, their columns in chunks, and the rows of another width.
+
+    Raises:
+        ValueError: a row takes up so many lines that a quote must be open.
+    """
+    lines, broken = list[int](), list[tuple[int, str]]()
+    chunks: list[list[Any]] = [[] for _ in range(width)]
+    rows = whole_rows(reader, width, skipped, lines, broken)
+    while chunk := list(islice(rows, CHUNK)):
+        for parts, cells in zip(chunks, zip(*chunk, strict=True), strict=True):
+            parts.append(pa.array(cells, pa.large_string()))
+    return lines, chunks, broken
+
+
+def whole_rows(
+    reader: "csv._reader",
+    width: int,
+    skipped: int,
+    lines: list[int],
+    broken: list[tuple[int, str]],
+) -> Iterator[list[str]]:
+    """Yield the rows of `width` fields; note their lines, and what is wrong with others."""
+    before = reader.line_num
+    for row in reader:
+        line, first, before = skipped + reader.line_num, skipped + before + 1, reader.line_num
+        if len(row) == width and (width > 1 or row[0].strip()):
+            lines.append(line)
+            yield row
+        elif len(row) > 1 or "".join(row).strip():
+            place = f"line {line} has" if line == first else f"lines {first} to {line} have"
+            if line - first > LONG:
+                problem = f"a quote in line {first} or soon after is not closed"
+                raise ValueError(f"{place} {len(row)} fields: {problem}")
+            broken.append((line, f"{place} {len(row)} fields, but the header has {width}"))

@@ -10,5 +10,5 @@ class DataInfo:
 
     input_shape: list[int]  # features of a row
     output_names: list[str]  # classes or targets, as the model orders them
-    columns: dict[str, Any]  # of `Columns.to_dict`: names and statistics
+    schema: dict[str, Any]  # of `Schema.to_dict`: what was learnt of the table
     targets: dict[str, Any]  # of `describe_targets`: what the task knows of its targets

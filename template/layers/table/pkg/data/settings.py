@@ -1,6 +1,7 @@
 """Settings of the data: the section `data` of configs/config.yaml."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ..engine.settings import require
 
@@ -9,6 +10,11 @@ INPUTS = "tables, for each of whose rows there is a prediction"  # what predict.
 # checkpoint have settled them.
 MAY_CHANGE = {"dataset_path", "num_outputs", "max_unreadable"}
 FIXED = {"train_val_test_split", "split_seed", "ignored_columns"}
+FIXED |= {"column_kinds", "missing_values"}
+
+Kind = Literal[
+    "number", "decimal_point", "decimal_comma", "date", "day_first", "month_first", "category"
+]
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,8 @@ class DataSettings:
     dataset_path: str = "data/table.csv"  # file or name of the data set
     target_columns: list[str] | None = None  # columns to predict; null: the last one
     ignored_columns: list[str] = field(default_factory=list)  # columns that the model must not see
+    column_kinds: dict[str, Kind] = field(default_factory=dict)  # kinds by column; {}: as found
+    missing_values: list[str] = field(default_factory=list)  # texts that mean a missing value
     #: if task == "classification"
     weighted_sampling: bool = False  # sample classes equally often in training, with replacement
     class_names: list[str] | None = None  # in the order of the outputs; null: as in the data

@@ -65,4 +65,4 @@ def test_labels_that_do_not_fit_are_refused() -> None:
     with pytest.raises(UserError, match=r"^row 0: \['blue'\] are not in data\.class_names"):
         encode({"labels": ["red;blue"]}, ["red"])
     with pytest.raises(UserError, match="no sample has a label"):
-        encode({"labels": ["", ""]})
+        encode({"labels": [";", " ; "]})

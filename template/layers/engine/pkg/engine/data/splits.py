@@ -22,11 +22,13 @@ def split(
     targets: Tensor | None = None,
     manifest: Path | None = None,
     max_samples: int | None = None,
+    given: Sequence[str] | None = None,
 ) -> list[Tensor]:
     """Return the numbers of the samples of each split, with the same fractions of each class.
 
     The file `manifest` (CSV: name, split) keeps the splits; samples new to it train. At most
-    `max_samples` of each split are used, evenly spread.
+    `max_samples` of each split are used, evenly spread. Where the data say the split of each
+    sample, it is `given`; one that they lack is drawn from the samples that train.
 
     Raises:
         UserError: the file is not what was written, or a split is empty.
@@ -38,8 +40,12 @@ def split(
             raise UserError(f"{manifest}: {wrong[0]} is not a name and one of {NAMES}")
         known = dict(rows)
         labels = [known.get(name, "train") for name in names]
+        if given is not None:  # the folder that a new sample lies in decides, or an old one now
+            drawn = {*NAMES} - {*given}
+            pairs = zip(labels, given, strict=True)
+            labels = [old if part == "train" and old in drawn else part for old, part in pairs]
     else:
-        labels = draw(len(names), fractions, seed, targets)
+        labels = draw(len(names), fractions, seed, targets, given)
         if manifest is not None:
             text = StringIO(newline="")
             csv.writer(text).writerows([("name", "split"), *zip(names, labels, strict=True)])
@@ -53,15 +59,24 @@ def split(
     return [torch.tensor([ids[k * len(ids) // n] for k in range(n)]) for ids, n in sizes]
 
 
-def draw(count: int, fractions: Sequence[float], seed: int, targets: Tensor | None) -> list[str]:
+def draw(
+    count: int,
+    fractions: Sequence[float],
+    seed: int,
+    targets: Tensor | None,
+    given: Sequence[str] | None = None,
+) -> list[str]:
     """Name the split of each sample: exact fractions of the whole, and nearly so of each class."""
     order = torch.randperm(count, generator=torch.Generator().manual_seed(seed % SEEDS)).tolist()
     if targets is not None and not targets.is_floating_point():
         order.sort(key=targets.tolist().__getitem__)  # the classes, shuffled, end to end
-    labels = ["train"] * count
+    labels = ["train"] * count if given is None else list(given)
     for name, fraction in zip(NAMES[1:], fractions[1:], strict=True):
+        if name in (given or ()):
+            continue
         free = [i for i in order if labels[i] == "train"]
-        size = min(len(free), round(count * fraction))
+        whole = count if given is None else given.count("train")
+        size = min(len(free), round(whole * fraction))
         for k in range(size):  # at even distances
             labels[free[(2 * k + 1) * len(free) // (2 * size)]] = name
     return labels

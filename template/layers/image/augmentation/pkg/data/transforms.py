@@ -1,5 +1,6 @@
 """From bytes to what the model sees: augmented and normalized, a batch at a time."""
 
+from functools import partial
 from itertools import takewhile
 
 import torch
@@ -9,6 +10,7 @@ from ..engine.data.draws import Draws
 from ..engine.errors import UserError
 from .info import DataInfo
 from .registry import functions_in
+from .sizing import CHOOSING, crop_middle
 
 ON_BYTES = ("random_crop", "horizontal_flip", "vertical_flip")  # which only move pixels
 
@@ -35,13 +37,19 @@ class Prepare:
         #: endif
         if unknown := [name for name in names if name not in found]:
             raise UserError(f"data.augmentation: this project has no {unknown}, but {found}")
+        self.size, self.chooses = info.input_shape[1:], CHOOSING & {*chosen}
+        for name in self.chooses:  # a part of what is kept, of the size that the model sees
+            place = self.on_floats.index(known[name])
+            self.on_floats[place] = partial(known[name], size=self.size)
         scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
         top = 1 if self.on_floats else 255  # the brightest value by then
         self.mean, self.std = scale[..., None, None] * top  # two of [C, 1, 1]
 
     def __call__(self, batch: Batch, epoch: int) -> Batch:
-        """Turn images of bytes [B, C, H, W] into those that the model sees."""
+        """Turn images of bytes [B, C, Hk, Wk] into those that the model sees, [B, C, H, W]."""
         images, targets = batch.inputs, batch.targets
+        if not self.chooses:
+            images = crop_middle(images, self.size)
         draws = Draws(self.seed, epoch, batch.ids)
         for augment in self.on_bytes:
             images = augment(images, draws)

@@ -6,11 +6,12 @@ import pandas as pd
 
 from ..engine.errors import UserError
 from .custom import read_rows
+from .schema import Schema
 from .settings import DataSettings
 
 
-def load_frame(settings: DataSettings) -> pd.DataFrame:
-    """Ask `custom.py` for every row."""
+def load_frame(settings: DataSettings, schema: Schema | None = None) -> pd.DataFrame:
+    """Ask `custom.py` for every row; its values have types, whatever the schema says."""
     path = Path(settings.dataset_path)
     frame = pd.DataFrame(read_rows(path))
     if frame.empty:

@@ -9,11 +9,12 @@ import datasets
 import pandas as pd
 
 from ..engine.errors import UserError
+from .schema import Schema
 from .settings import DataSettings
 
 
-def load_frame(settings: DataSettings) -> pd.DataFrame:
-    """Load every row; numbers of classes become their names."""
+def load_frame(settings: DataSettings, schema: Schema | None = None) -> pd.DataFrame:
+    """Load every row; numbers of classes become their names, and columns have types already."""
     dataset = open_dataset(settings.dataset_path)
     frame = pd.DataFrame(dataset.to_pandas())
     for name, kind in dataset.features.items():

@@ -1,0 +1,145 @@
+"""How a text file writes its table: encoding, lines before the header, and delimiter."""
+
+import codecs
+import csv
+import gzip
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+DELIMITERS = ",;\t|"
+MARKS = {  # the longer ones first
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # what no text holds
+SAMPLE = 50  # rows to find the delimiter by
+LIMIT = 2**31 - 1  # characters of a cell
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What to know of a file before its rows can be read."""
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    skipped: int = 0  # lines before the header
+    mark: str = ""  # that the header begins with, and that belongs to no name
+
+
+def find_dialect(
+    path: Path, said: list[str], columns: Collection[str] = (), usual: str = ""
+) -> Dialect:
+    """Look at the start of a file, and at the encoding of all of it.
+
+    Args:
+        path: The file.
+        said: Takes up what is not as it should be, in words.
+        columns: Names that the header has, where they are known.
+        usual: Encoding of the file that the model was trained with.
+
+    Raises:
+        ValueError: it is no text.
+    """
+    encoding = find_encoding(path, usual)
+    if encoding not in ("utf-8", "utf-8-sig"):
+        with opened(path, encoding) as file:
+            text = next((line for line in file if not line.isascii()), "").strip()
+        said.append(f"the file is read as {encoding}, not UTF-8: {text[:60]!r}")
+    with opened(path, encoding) as file:
+        lines = list(islice(file, SAMPLE))
+    delimiter, skipped, mark = "", 0, ""
+    if lines and (found := re.fullmatch(r'"?sep=(.)"?\s*', lines[0])):  # as Excel writes it
+        delimiter, skipped = found[1], 1
+    while skipped + 1 < len(lines) and re.match(r"\s*(#|$)", lines[skipped]):
+        mark = header_mark(lines[skipped], lines[skipped + 1])
+        if mark:
+            said.append(f"line {skipped + 1} is the header, without its {mark.strip()}")
+            break
+        if lines[skipped].strip():
+            said.append(f"line {skipped + 1} is left out as a comment: {lines[skipped].strip()!r}")
+        skipped += 1
+    with opened(path, encoding) as file:
+        delimiter = delimiter or find_delimiter(islice(file, skipped, None), columns, mark)
+    return Dialect(encoding, delimiter, skipped, mark)
+
+
+def find_encoding(path: Path, usual: str) -> str:
+    """Return the encoding of a file: by its mark, or UTF-8, or that of Windows.
+
+    Raises:
+        ValueError: it is no text.
+    """
+    start = gzip.open if path.suffix.lower() == ".gz" else open
+    with start(path, "rb") as file:
+        head = file.read(4)
+    marked = next((name for mark, name in MARKS.items() if head.startswith(mark)), "")
+    tried = [marked] if marked else ["utf-8", usual or "cp1252", "cp1252", "latin-1"]
+    for encoding in tried:
+        try:
+            with opened(path, encoding) as file:
+                while part := file.read(2**20):
+                    if BINARY.search(part):
+                        raise ValueError("it holds bytes that no text has: save it as UTF-8")
+            return encoding
+        except UnicodeError:
+            continue
+    raise ValueError(f"it is no text in {marked}: save it as UTF-8")
+
+
+@contextmanager
+def opened(path: Path, encoding: str) -> Iterator[TextIO]:
+    """Open a file of text, packed or not, with its line ends as they are."""
+    start = gzip.open if path.suffix.lower() == ".gz" else open
+    with start(path, "rt", newline="", encoding=encoding) as file:
+        assert not isinstance(file, gzip.GzipFile)
+        yield file  # type: ignore[misc]  # of the mode "rt"
+
+
+def header_mark(line: str, after: str) -> str:
+    """Return what begins a header such as `# a,b` above `1,2`; "" for a comment or none."""
+    found = re.match(r"\s*#\s*", line)
+    if not found:
+        return ""
+    for delimiter in DELIMITERS:
+        count = after.count(delimiter)
+        cells = [cell.strip() for cell in after.split(delimiter)]
+        numeric = any(re.fullmatch(r"[+-]?[\d.,]*\d[\d.,]*([eE][+-]?\d+)?", c) for c in cells)
+        if count and line.count(delimiter) == count and numeric:
+            return found[0].lstrip()
+    return ""
+
+
+def find_delimiter(lines: Iterator[str], columns: Collection[str], mark: str) -> str:
+    """Return what divides the fields, alike in most rows; quotes hide what stands in them."""
+    text = list(islice(lines, 20 * SAMPLE))
+    best, chosen = (False, 0.0, 0), ","
+    for delimiter in DELIMITERS:
+        rows = list(islice(read_rows(iter(text), delimiter, strict=False), SAMPLE))
+        rows = [row for row in rows if "".join(row).strip()]
+        header = [name.removeprefix(mark).strip() for name in rows[0]] if rows else []
+        alike = sum(len(row) == len(header) for row in rows) / max(1, len(rows))
+        known = bool(columns) and {*columns} <= {*header}
+        score = (known, alike if len(header) > 1 else 0.0, len(header))
+        if len(header) > 1 and rank(score) > rank(best):
+            best, chosen = score, delimiter
+    return chosen
+
+
+def rank(score: tuple[bool, float, int]) -> tuple[bool, bool, int, float]:
+    """Order delimiters: known names, then rows mostly alike, then the number of fields."""
+    known, alike, count = score
+    return known, alike > 0.8, count, alike
+
+
+def read_rows(lines: Iterator[str], delimiter: str, strict: bool = True) -> "csv._reader":
+    """Return a reader of rows; blanks after a delimiter do not count, and cells have any size."""
+    csv.field_size_limit(LIMIT)
+    return csv.reader(lines, delimiter=delimiter, strict=strict, skipinitialspace=True)
