@@ -3,10 +3,11 @@
 Each regime is rendered from the working tree and measured in a process of its own. What was
 found is kept in docs/benchmarks.json, from which docs/benchmarks.md and the plot are written.
 
-A machine without Copier, with whatever torch and peers it has, takes projects that
-`python tests/gpu.py --pack FOLDER` made elsewhere (see there):
+A machine with a GPU and without Copier, with whatever torch and peers it has, takes projects from
+elsewhere, and leaves out the peers as they are documented, to be done in six minutes:
 
-    python -m benchmarks --projects FOLDER/projects --out OUT --seconds 330
+    python tests/gpu.py --pack build/gpu                                          here
+    python -m benchmarks --pack build/gpu --out OUT --seconds 345 --tuned         there
 """
 
 import argparse
@@ -28,12 +29,24 @@ from .summary import rows_of, show
 from .targets import judge
 
 JSON = "benchmarks.json"
-START = 60  # seconds of a regime that go by before its rounds begin, and after they end
+AFTER = 30  # seconds that a regime takes when its rounds are over
 
 
 def main() -> int:
     """Measure the regimes; return 1 if one cannot be, or if a target is missed."""
     options = parse()
+    with TemporaryDirectory() as folder:
+        projects = None
+        if options.pack:
+            from .gpu.pack import unpack
+
+            projects = unpack(options.pack, Path(folder))
+            os.environ["PYTHONPATH"] = str(projects.parent / "site")
+        return measure_all(options, projects)
+
+
+def measure_all(options: argparse.Namespace, projects: Path | None) -> int:
+    """Measure, and print and write down what was found; return as `main` does."""
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / JSON
     found = json.loads(path.read_text()) if path.exists() else {}
@@ -43,7 +56,7 @@ def main() -> int:
     failed = []
     for number, name in enumerate(chosen):
         share = (deadline - time.perf_counter()) / (len(chosen) - number)
-        if not measure(name, options, share, found, path):
+        if not measure(name, options, projects, share, found, path):
             failed.append(name)
     print(show(row for name in names if name in found for row in rows_of(name, found[name])))
     if failed:
@@ -66,7 +79,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("regimes", nargs="*", help=f"some of {names}; default: all")
     parser.add_argument("--rounds", type=int, help="passes of each; default: as the regime has it")
     parser.add_argument("--seconds", type=float, default=1e9, help="fewer rounds if it takes more")
-    parser.add_argument("--projects", type=Path, help="folder of projects that were made elsewhere")
+    parser.add_argument("--pack", type=Path, help="folder of projects that were made elsewhere")
+    parser.add_argument("--tuned", action="store_true", help="leave out peers as documented")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder; default: docs")
     parser.add_argument("--report", action="store_true", help="judge what was measured before")
     options = parser.parse_args()
@@ -76,18 +90,23 @@ def parse() -> argparse.Namespace:
 
 
 def measure(
-    name: str, options: argparse.Namespace, seconds: float, found: dict[str, Any], path: Path
+    name: str,
+    options: argparse.Namespace,
+    projects: Path | None,
+    seconds: float,
+    found: dict[str, Any],
+    path: Path,
 ) -> bool:
     """Measure a regime in about so many seconds; add it to what was found."""
     regime = find(name)
     print(f"measuring {name}: {regime.what}", flush=True)
     with TemporaryDirectory() as folder:
-        made = options.projects
-        project = made / name if made else render(regime, Path(folder))
-        peers, env = find_peers(bool(made))
+        project = projects / name if projects else render(regime, Path(folder))
+        peers, env = find_peers(bare=projects is not None)
         result = Path(folder) / "result.json"
         command = [sys.executable, "-m", "benchmarks.one", name, str(project), str(result)]
-        command += [str(options.rounds or regime.rounds), str(max(0.0, seconds - START))]
+        command += [str(options.rounds or regime.rounds), str(max(0.0, seconds - AFTER))]
+        command += ["tuned"] if options.tuned else []
         if subprocess.run(command, cwd=ROOT, env=env).returncode:
             return False
         found[name] = {**json.loads(result.read_text()), "peers": peers}

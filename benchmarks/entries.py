@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from .job import Contender, Entry, Job
-from .names import AGAIN, HAND, OURS, PLAIN_LOOP
+from .names import AGAIN, HAND, OURS, PEERS, PLAIN_LOOP
 from .regimes import Regime
 
 MEMORY = "gathered in memory, augmented a batch at a time"
@@ -64,13 +64,15 @@ ENTRIES = (
 )
 
 
-def entries_here(regime: Regime) -> list[Entry]:
-    """Return the loops that a regime can measure with the packages that are installed."""
-    return [
-        entry
-        for entry in ENTRIES
-        if (regime.images or entry.name != HAND[1]) and find_package(entry)
-    ]
+def entries_here(regime: Regime, tuned: bool = False) -> list[Entry]:
+    """Return the loops that a regime can measure with the packages that are installed.
+
+    Args:
+        regime: Only where there are images is there a memory format to choose.
+        tuned: Whether to leave out the peers as they are documented.
+    """
+    left_out = {*(PEERS if tuned else ()), *(() if regime.images else (HAND[1],))}
+    return [x for x in ENTRIES if x.name not in left_out and find_package(x)]
 
 
 def find_package(entry: Entry) -> bool:

@@ -1,7 +1,8 @@
 """One regime in a process of its own.
 
-`python -m benchmarks.one NAME PROJECT RESULT ROUNDS SECONDS`: after SECONDS no new round begins.
-Contenders whose packages are not installed are left out.
+`python -m benchmarks.one NAME PROJECT RESULT ROUNDS SECONDS [tuned]`: after SECONDS no new round
+begins. Contenders whose packages are not installed are left out; with `tuned`, so are the peers as
+they are documented.
 """
 
 import json
@@ -27,12 +28,13 @@ EXTRA = 5  # passes of what needs no rounds
 
 def main() -> int:
     """Measure, and write down what was found; return 1 if a contender cheats."""
-    name, folder, result, number, seconds = sys.argv[1:]
+    name, folder, result, number, seconds, *tuned = sys.argv[1:]
     deadline = time.perf_counter() + float(seconds)
     with TemporaryDirectory() as logs:
         try:
             with screen():
-                found = measure(find(name), Path(folder), Path(logs), int(number), deadline)
+                regime, entries = find(name), entries_here(find(name), bool(tuned))
+                found = measure(regime, entries, Path(folder), Path(logs), int(number), deadline)
         except gate.GateError as error:
             print(f"{name}: {error}")
             return 1
@@ -41,11 +43,10 @@ def main() -> int:
 
 
 def measure(
-    regime: Regime, folder: Path, logs: Path, number: int, deadline: float
+    regime: Regime, entries: list[Entry], folder: Path, logs: Path, number: int, deadline: float
 ) -> dict[str, Any]:
     """Pass the gate, run the rounds, count."""
     Project(regime, folder).fetch()
-    entries = entries_here(regime)
     found: dict[str, Any] = {"what": {entry.name: entry.what for entry in entries}}
     found["gate"] = gate.check(make_job(regime, folder, True, logs / "gate"), entries)
     with apart(entries, partial(make_job, regime, folder, False), logs) as elsewhere:

@@ -6,7 +6,6 @@ from statistics import median
 from typing import Any
 
 from .names import AGAIN, OURS, PLAIN_LOOP
-from .plot import draw
 from .ratios import ratio
 from .regimes import REGIMES, Regime
 from .targets import Target, times
@@ -54,6 +53,8 @@ def write(folder: Path, found: dict[str, Any], targets: Sequence[Target]) -> Non
     measured = [regime for regime in REGIMES if regime.name in found]
     lines = [INTRODUCTION.format(again=AGAIN, plain=PLAIN_LOOP)]
     if measured:
+        from .plot import draw  # needs matplotlib
+
         draw(folder / "benchmarks.png", measured, found)
         lines += ["![Time of a step, for each contender](benchmarks.png)\n"]
     for regime in measured:

@@ -66,5 +66,5 @@ def talk(template: Path, project: Path, keys: dict[str, list[str]]) -> list[str]
             child.expect_exact(message)
         child.send(right + "\r")
     child.close()
-    assert child.exitstatus == 0
+    assert child.exitstatus == 0, child.before
     return questions

@@ -34,7 +34,7 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
     "architecture": [{"architecture": name} for name in ARCHITECTURES],
     "data": [
         *({"data_source": name} for name in names.SOURCES if name != "image_folder"),
-        {"data_source": "image_folder", "dataset_path": "data/pictures"},
+        {"data_source": "image_folder", "dataset_path": "data/photos"},
         {"data_source": "image_csv", "dataset_path": "https://example.org/images.zip"},
         {"data_source": "table", "dataset_path": "https://example.org/t.parquet"},
         {"data_source": "bundled", "dataset_name": "mnist"},

@@ -66,21 +66,21 @@ def check_objective(answers: Answers, row: Row) -> Iterator[Problem]:
 
 
 def check_split(answers: Answers, row: Row) -> Iterator[Problem]:
-    """The shares of training, validation and test make a whole, and none is empty."""
-    shares, samples = answers["train_val_test_split"], answers["num_samples"]
+    """The fractions for train, val and test make a whole, and none is empty."""
+    fractions, samples = answers["train_val_test_split"], answers["num_samples"]
     key = "train_val_test_split"
-    if len(shares) != 3:
-        message = f"must be three shares, such as [0.7, 0.15, 0.15], not {shown(shares)}"
+    if len(fractions) != 3:
+        message = f"must be three fractions, such as [0.7, 0.15, 0.15], not {shown(fractions)}"
         yield Problem("contradiction", key, message)
-    elif min(shares) <= 0:
-        worst = shares.index(min(shares))
-        message = f"every share must be above 0, not {shares[worst]:g}"
+    elif min(fractions) <= 0:
+        worst = fractions.index(min(fractions))
+        message = f"every fraction must be above 0, not {fractions[worst]:g}"
         yield contradiction(key, f"{key}/{worst}", message)
-    elif abs(sum(shares) - 1) > 1e-6:
-        message = f"the shares add up to {sum(shares):g}, not to 1"
+    elif abs(sum(fractions) - 1) > 1e-6:
+        message = f"the fractions add up to {sum(fractions):g}, not to 1"
         yield contradiction(key, f"{key}/2", message)
-    elif samples is not None and min(shares) * samples < 1:
-        message = f"a share of {min(shares):g} of {samples} samples is empty"
+    elif samples is not None and min(fractions) * samples < 1:
+        message = f"a fraction of {min(fractions):g} of {samples} samples is empty"
         yield contradiction(key, "num_samples", message)
 
 

@@ -25,6 +25,9 @@ OWN = {
     *("train", "evaluate", "predict", "export", "tune", "validate", "serve", "setup"),
     *("configs", "tests", "test", "notebooks", "docs", "data", "logs", "checkpoints"),
     *("conftest", "site", "src", "build", "dist"),
+    # What tests import from beside them.
+    *("augmenting", "building", "built", "expected", "interruptions", "made_up", "made_up_runs"),
+    *("plain", "ranks", "samples", "short_runs", "small", "trained_ranks"),
 }
 
 

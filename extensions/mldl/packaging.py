@@ -18,6 +18,7 @@ STUBS = {"pandas": ("pandas-stubs", ">=2.2,<4")}  # what a dependency needs to b
 UNTYPED = {
     "datasets": "datasets",
     "mlxtend": "mlxtend",
+    "pyarrow": "pyarrow",
     "scikit-learn": "sklearn",
     "tensorboard": "tensorboard",
 }

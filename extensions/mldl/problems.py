@@ -1,4 +1,4 @@
-"""What is wrong with a request or an answer, told so that it can be put right."""
+"""What is wrong with a request or an answer, said so that it can be put right."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -40,11 +40,21 @@ class Dialogue:
         self.given = given  # by `--data` or a request: accepted before the first question
         self.asking = asking
         self.trusted = trusted
+        self.others: dict[str, dict[str, Any]] = {}  # see `without`
 
     @cached_property
     def complete(self) -> dict[str, Any]:
         """All answers: advised where nobody gave one."""
         return complete(self.answers)
+
+    def without(self, key: str) -> dict[str, Any]:
+        """Return all answers as they would be if nobody gave this one."""
+        if key not in self.answers:
+            return self.complete
+        if key not in self.others:
+            rest = {each: self.answers[each] for each in self.answers if each != key}
+            self.others[key] = complete(rest)
+        return self.others[key]
 
     def __getitem__(self, key: str) -> Any:
         """Return the advised answer, for a default in the questions."""
@@ -108,8 +118,7 @@ class Dialogue:
             return ""
         if alone := problem_with(key, value):
             return alone.message
-        known = {**self.answers, key: value}
-        before = complete({each: known[each] for each in known if each != key})
+        known, before = {**self.answers, key: value}, self.without(key)
         if before[key] == value:
             return ""
         old = [keys(problem) for problem in check(before)]
@@ -148,7 +157,7 @@ def metrics(answers: Answers) -> dict[str, str]:
 
 
 def monitors(answers: Answers) -> dict[str, str]:
-    """Return the figures that can decide which epoch is best."""
+    """Return the metrics that can decide which epoch is best."""
     row = answers["row"]
     return dict.fromkeys(row.monitors(answers["objective"]) if row else ("val_loss",), "")
 

@@ -110,7 +110,8 @@ def updates_on_meta(project: Project, folder: Path, average: Any = None) -> list
     if average:
         state.ema = average(state.model)
     batch = next(iter(prepared.train.batches(0, prepared.train.start))).to(device)
-    with Travels() as travels:
+    travels = Travels()
+    with travels:
         for _ in range(3):
             project.module("engine.loop").update_weights(state, recipe, [batch])
     return travels.seen

@@ -13,7 +13,7 @@ from benchmarks.contenders.hand import Hand
 from benchmarks.contenders.ours import Ours
 from benchmarks.contenders.plain import PlainLoop
 from benchmarks.counts import count
-from benchmarks.job import Entry, Job, Timing, make_job
+from benchmarks.job import Contender, Entry, Job, Timing, make_job
 from benchmarks.projects import Prepared, Project
 from benchmarks.regimes import find
 from benchmarks.rounds import FEWEST, measure, warm_up
@@ -21,6 +21,7 @@ from benchmarks.screen import screen
 from benchmarks.sources import Gathered, Pair
 from tools.render import Render
 
+Contenders = dict[str, Contender]
 STEPS = 20
 MOST_OPERATIONS = 1.25  # as many as by hand; an MLP, where few are arithmetic
 
@@ -127,7 +128,7 @@ def test_batches_are_those_of_the_project(job: Job) -> None:
 
 def test_rounds_and_counts(job: Job) -> None:
     with screen():
-        contenders = {"hand": Hand(job, "hand"), "plain": PlainLoop(job, "plain")}
+        contenders: Contenders = {"hand": Hand(job, "hand"), "plain": PlainLoop(job, "plain")}
         first = warm_up(contenders)
         timings = measure(contenders, rounds=2)
         counts = count(job, contenders, 3)
@@ -145,7 +146,7 @@ def test_rounds_end_when_time_is_over(job: Job) -> None:
 
 
 def test_the_project_needs_hardly_more_operations_than_a_loop_by_hand(job: Job) -> None:
-    contenders = {"hand": Hand(job, "hand"), "project": Ours(job, "project")}
+    contenders: Contenders = {"hand": Hand(job, "hand"), "project": Ours(job, "project")}
     with screen():
         warm_up(contenders)
         counts = count(job, contenders, 1)

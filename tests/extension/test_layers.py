@@ -61,7 +61,7 @@ def test_a_file_of_a_layer_is_python_with_few_guards(path: Path) -> None:
 
 def test_packages_alone_make_packages() -> None:
     """In place the layers are one package of many folders: an __init__.py would hide some."""
-    found = {path.relative_to(LAYERS).parts[0] for path in LAYERS.rglob("__init__.py")}
+    found = {path.relative_to(LAYERS).parts[0] for path in LAYERS.glob("**/pkg/**/__init__.py")}
     assert found == {"packages"}
 
 

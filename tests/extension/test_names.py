@@ -10,6 +10,10 @@ from mldl.catalog.dependencies import IMPORTS, RANGES
 from mldl.names import derive_package_name, derive_project_name, package_name, taken
 from mldl.problems import Wrong
 
+from .support import ROOT
+
+LAYERS = ROOT / "template/layers"
+
 BAD = [
     *("class", "match", "json", "torch", "numpy", "sklearn", "con", "com1", "train", "tests"),
     *(
@@ -104,3 +108,11 @@ def test_what_the_dependencies_import_is_taken() -> None:
     assert "torch" in loaded
     free = [name for name in loaded if name == name.lower() and name[0] != "_" and not taken(name)]
     assert not free, f"append {free} to IMPORTS: a project of such a name could not start"
+
+
+def test_a_module_that_tests_import_is_taken() -> None:
+    helpers = {path.stem for path in LAYERS.glob("**/tests/*.py")}
+    helpers |= {path.stem for path in LAYERS.glob("**/tests/engine/*.py")}
+    helpers |= {path.parent.name for path in LAYERS.glob("**/tests/engine/*/__init__.py")}
+    found = {name for name in helpers if not name.startswith("test_")}
+    assert {name for name in found if not taken(name)} == set(), "append them to OWN"

@@ -9,7 +9,7 @@ import project  # first: now there is `faulty` to import
 import pytest
 import runs
 import torch
-from faulty import faults
+from faulty.engine import faults
 
 assert project.PROJECT.is_dir()
 

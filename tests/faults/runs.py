@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import project
-from faulty import faults, storage
-from faulty.config import Config, DataSettings
-from faulty.experiment import ExperimentSettings
+from faulty.config import Config
+from faulty.data.settings import DataSettings
+from faulty.engine import faults, files, lock
+from faulty.engine.settings import ExperimentSettings, TrainingSettings
 from faulty.models.settings import ModelSettings
-from faulty.settings import TrainingSettings
+from faulty.task.settings import TaskSettings
 from faulty.training import train
 from interruptions import in_child, outcome
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -35,6 +36,7 @@ BASE = Config(
         augmentation=["random_crop"],
     ),
     ModelSettings(num_layers=1, hidden_dim=8, dropout=0.2),
+    TaskSettings(),
     TrainingSettings(
         batch_size=16,  # two updates an epoch, of 16 samples and 14
         num_epochs=2,
@@ -48,7 +50,7 @@ BASE = Config(
         target_value=1.0,
     ),
     ExperimentSettings(
-        picture_frequency=0, log_every=1, keep_checkpoints=1, save_every_minutes=MOMENT
+        plot_frequency=0, log_every=1, keep_checkpoints=1, save_every_minutes=MOMENT
     ),
 )
 
@@ -63,8 +65,10 @@ class Whole(NamedTuple):
     points: list[tuple[str, str]]  # of the hook, as they were passed: a name and a file
 
     def count(self, name: str, *apart: str) -> int:
-        """Count the points of a name that are not about some files."""
-        return sum(point == name and file not in apart for point, file in self.points)
+        """Count the points of a name; with files to leave out, only from the first update on."""
+        names = [point for point, _ in self.points]
+        points = self.points[names.index("step") :] if apart else self.points
+        return sum(point == name and file not in apart for point, file in points)
 
 
 @dataclass
@@ -147,6 +151,12 @@ def folder_of(config: Config) -> Path:
     return Path(config.experiment.checkpoint_dir)
 
 
+def contents(config: Config) -> dict[str, bytes]:
+    """Return every file of the folder but its lock, which says who used it last."""
+    paths = [path for path in folder_of(config).iterdir() if path.name != lock.NAME]
+    return {path.name: path.read_bytes() for path in paths}
+
+
 def undisturbed(config: Config) -> Whole:
     """Train to the end, counting points."""
     points: list[tuple[str, str]] = []
@@ -176,15 +186,15 @@ def differences(config: Config, whole: Whole) -> list[str]:
 def ending(config: Config) -> dict[str, Any]:
     """Return all bits that a run left, and check that its files are whole and none is a draft."""
     folder = folder_of(config)
-    files = {path.name for path in folder.iterdir()}
-    assert not {name for name in files if name.endswith(storage.DRAFT)}, files
-    checkpoints = {name for name in files if name.endswith(".pt")}
-    assert all(storage.is_whole(folder / name) for name in checkpoints), checkpoints
+    names = {path.name for path in folder.iterdir()}
+    assert not {name for name in names if name.endswith(files.DRAFT)}, names
+    checkpoints = {name for name in names if name.endswith(".pt")}
+    assert all(files.is_whole(folder / name) for name in checkpoints), checkpoints
     splits = sha256((folder / "splits.csv").read_bytes()).hexdigest()
-    return outcome(config) | {"splits": splits} | scalars(config)
+    return outcome(folder) | {"splits": splits} | scalars(config)
 
 
-def figures(config: Config, name: str) -> dict[int, float | None]:
+def logged(config: Config, name: str) -> dict[int, float | None]:
     """Return what metrics.jsonl says of one tag, by step."""
     lines = (folder_of(config) / "metrics.jsonl").read_text().splitlines()
     return {line["step"]: line[name] for line in map(json.loads, lines) if name in line}

@@ -1,4 +1,4 @@
-"""`python -m faulty.checkpoint verify|list|show`: what people look at checkpoints with."""
+"""`python -m faulty.engine.inspection verify|list|show`: what people look at checkpoints with."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import project
 import pytest
-from faulty.checkpoint import BEST, LAST
+from faulty.engine.checkpoint import BEST, LAST
 from runs import folder_of, make_config, run_child
 
 
@@ -21,7 +21,7 @@ def folder() -> Path:
 
 def command(action: str, path: Path | str) -> tuple[int, str]:
     """Return the exit code and all that is printed."""
-    words = [sys.executable, "-m", "faulty.checkpoint", action, str(Path(path).resolve())]
+    words = [sys.executable, "-m", "faulty.engine.inspection", action, str(Path(path).resolve())]
     done = subprocess.run(words, cwd=project.PROJECT, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from faulty import checkpoint, storage
-from faulty.checkpoint import BEST, LAST, load, load_newest
-from faulty.errors import UserError
+from faulty.engine import checkpoint, files
+from faulty.engine.checkpoint import BEST, LAST, load, load_newest
+from faulty.engine.errors import UserError
 from interruptions import bits
-from runs import SHORT, Whole, folder_of, make_config, run_child, said_path
+from runs import SHORT, Whole, contents, folder_of, make_config, run_child, said_path
 
 NUMBERED = "epoch_00002.pt"
 EVERY = 50 if SHORT else 1  # of so many flips and cuts, one is tried
@@ -46,7 +46,7 @@ def test_every_bit_flip_is_refused(folder: Path) -> None:
         for bit, spoilt in flips(content, EVERY):
             file.seek(bit // 8)
             file.write(spoilt)
-            if storage.is_whole(path) is not False:
+            if files.is_whole(path) is not False:
                 accepted.append(bit)
             if bit // EVERY % DEEP == 0:
                 assert refused(path)
@@ -64,7 +64,7 @@ def test_every_truncation_is_refused(folder: Path) -> None:
     with path.open("r+b", buffering=0) as file:
         for length in range(size - 1, -1, -EVERY):
             file.truncate(length)
-            if storage.is_whole(path) is not False:
+            if files.is_whole(path) is not False:
                 accepted.append(length)
             if length % DEEP == 0:
                 assert refused(path)
@@ -73,7 +73,7 @@ def test_every_truncation_is_refused(folder: Path) -> None:
 
 def test_without_the_list_a_flip_is_refused_or_harmless(folder: Path) -> None:
     path = folder / LAST
-    (folder / storage.SUMS).unlink()
+    (folder / files.SUMS).unlink()
     content, before, harmless = path.read_bytes(), bits(load(path), ""), 0
     tried = list(flips(content, DEEP + 4))
     for bit, spoilt in tried:
@@ -85,7 +85,7 @@ def test_without_the_list_a_flip_is_refused_or_harmless(folder: Path) -> None:
 
 
 def test_a_spoilt_list_never_accepts_what_is_spoilt(folder: Path) -> None:
-    sums = folder / storage.SUMS
+    sums = folder / files.SUMS
     content = sums.read_bytes()
     path = folder / LAST
     whole = bits(load(path), "")
@@ -121,10 +121,10 @@ def test_all_bad_is_never_a_fresh_start() -> None:
     assert run_child(config) == 0
     for path in folder_of(config).glob("*.pt"):
         path.write_bytes(b"")
-    before = {path.name: path.read_bytes() for path in folder_of(config).iterdir()}
+    before = contents(config)
     assert run_child(config, resume=True) == 2
     assert "is whole: --overwrite starts again" in said_path(config).read_text()
-    assert {path.name: path.read_bytes() for path in folder_of(config).iterdir()} == before
+    assert contents(config) == before
 
 
 def test_an_older_checkpoint_goes_on_to_the_same_end(whole: Callable[..., Whole]) -> None:
@@ -142,14 +142,14 @@ def test_an_older_checkpoint_goes_on_to_the_same_end(whole: Callable[..., Whole]
 def test_another_architectures_checkpoint_changes_nothing() -> None:
     config = make_config("wide", hidden_dim=16)
     assert run_child(config) == 0
-    before = {path.name: path.read_bytes() for path in folder_of(config).iterdir()}
+    before = contents(config)
     narrow = make_config("wide", hidden_dim=8)
     assert run_child(narrow, resume=True, allow_changes=True) == 2
     said = said_path(narrow).read_text()
     assert "the checkpoint is of another model" in said
     assert "backbone.0.0.weight" in said
     assert "torch.Size([16" in said
-    assert {path.name: path.read_bytes() for path in folder_of(config).iterdir()} == before
+    assert contents(config) == before
 
 
 def test_every_key_that_does_not_fit_is_listed() -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from faulty.checkpoint import LAST, load
-from faulty.storage import DRAFT
+from faulty.engine.checkpoint import LAST, load
+from faulty.engine.files import DRAFT
 from runs import (
     SHORT,
     At,
@@ -27,7 +27,8 @@ FULL = OSError(errno.ENOSPC, "No space left on device")
 BROKEN = OSError(errno.EIO, "Input/output error")
 FORBIDDEN = PermissionError(errno.EACCES, "Permission denied")
 WARNING = "the checkpoint before stays, this one failed"
-APART = ("splits.csv.draft", "splits.csv", "metrics.jsonl")  # no checkpoints
+APART = [name + end for name in ("splits.csv", "schema.json") for end in ("", DRAFT)]
+APART += ["metrics.jsonl"]  # no checkpoints
 SAVES = 6  # of a run of two epochs of two updates
 
 
@@ -48,8 +49,7 @@ def test_one_save_that_fails_costs_nothing_else(
     whole: Callable[..., Whole], name: str, error: OSError
 ) -> None:
     undisturbed = whole()
-    before = name == "fsync"  # of the folder, once splits.csv is in it
-    numbers = range(1, undisturbed.count(name, *APART) + 1 - before)
+    numbers = range(1, undisturbed.count(name, *APART) + 1)
     for number in numbers[:: max(1, len(numbers) // (2 if SHORT else 12))]:
         config = make_config(f"{name}-{number}")
         code = run_child(config, checkpoints(At(name, number, lambda: fail(error))))
@@ -122,19 +122,19 @@ def test_a_limit_on_the_size_of_files_is_survived(whole: Callable[..., Whole]) -
     assert differences(config, undisturbed) == []
 
 
-def test_figures_that_do_not_fit_end_nothing(whole: Callable[..., Whole]) -> None:
+def test_metrics_that_do_not_fit_end_nothing(whole: Callable[..., Whole]) -> None:
     changes = {"save_every_minutes": None, "batch_size": 2, "num_epochs": 4}
-    undisturbed, config = whole(**changes), make_config("figures", **changes)
+    undisturbed, config = whole(**changes), make_config("metrics", **changes)
 
     def plan(name: str, about: object) -> None:
-        if (name, about) == ("step", 25):  # less room than the figures of three epochs take
+        if (name, about) == ("step", 25):  # less room than the metrics of three epochs take
             while not (folder_of(config) / LAST).exists():  # of the first
                 time.sleep(0.01)
             limit_files(10_000)
 
     assert run_child(config, plan) == 3, said_path(config).read_text()
     said = said_path(config).read_text()
-    assert "JsonLog lacks figures" in said
+    assert "warning: JsonLog: OSError: " in said
     assert "3 checkpoints in a row could not be written" in said
     assert load(folder_of(config) / LAST)["epoch"] == 1
     assert run_child(config, resume=True) == 0, said_path(config).read_text()

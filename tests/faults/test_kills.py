@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from faulty.checkpoint import BEST, LAST, load
+from faulty.engine.checkpoint import BEST, LAST, load
 from runs import (
     KILLED,
     At,

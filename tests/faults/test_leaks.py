@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from faulty import run
+from faulty.engine.callbacks import Run
 from runs import SHORT, make_config, run_child, said_path
 
 EPOCH = 20  # updates
@@ -92,14 +92,14 @@ def test_nothing_piles_up() -> None:
 
 @pytest.mark.parametrize("leak", ["tensors"] if SHORT else ["tensors", "bytes"])
 def test_a_planted_leak_is_seen(leak: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    after_step: Callable[..., bool] = run.Run.after_step
+    after_step: Callable[..., bool] = Run.after_step
     kept: list[object] = []
 
-    def leaking(self: run.Run, state: Any, update: Any) -> bool:
-        kept.append(update.loss.clone() if leak == "tensors" else bytes(40_000))
+    def leaking(self: Run, state: Any, update: Any) -> bool:
+        kept.append(update.bad.clone() if leak == "tensors" else bytes(40_000))
         return after_step(self, state, update)
 
-    monkeypatch.setattr(run.Run, "after_step", leaking)
+    monkeypatch.setattr(Run, "after_step", leaking)
     tensors, memory = growth(FEW)
     if leak == "tensors":
         assert tensors > EPOCH * FEW / 2

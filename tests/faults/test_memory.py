@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 from faulty import training
-from faulty.checkpoint import LAST, load
+from faulty.engine.checkpoint import LAST, load
 from faulty.config import Config
 from faulty.models import model
 from runs import (
@@ -19,7 +19,7 @@ from runs import (
     Whole,
     differences,
     ending,
-    figures,
+    logged,
     folder_of,
     kill,
     make_config,
@@ -37,7 +37,7 @@ def memory(most: int, training: bool, start: int = 0) -> Plan:
         if name == "step":
             state["step"] = about
         if name == "forward" and torch.is_grad_enabled() == training:
-            if len(about.ids) > most and state["step"] + 1 >= start:
+            if about.size > most and state["step"] + 1 >= start:
                 raise torch.OutOfMemoryError("CUDA out of memory")
             state["seen"] += about.ids.tolist()
             Path("seen.json").write_text(json.dumps(state["seen"]))
@@ -63,7 +63,7 @@ def test_less_memory_sees_the_same_samples_in_the_same_updates(step: int) -> Non
     saved = load(folder_of(split) / LAST)
     assert saved["progress"]["step"] == 8
     assert saved["progress"]["micro_batch"] == 2
-    before = [figures(config, "train/loss") for config in (whole, split)]
+    before = [logged(config, "train/loss") for config in (whole, split)]
     assert all(before[0][n] == before[1][n] for n in range(1, step))
 
 
@@ -103,13 +103,13 @@ def test_one_sample_that_does_not_fit_ends_with_exit_3() -> None:
     assert load(folder_of(config) / LAST)["progress"]["step"] == 4
 
 
-def test_less_memory_in_validation_changes_no_figure(whole: Callable[..., Whole]) -> None:
+def test_less_memory_in_validation_changes_no_metric(whole: Callable[..., Whole]) -> None:
     config, undisturbed = make_config("run", **FOUR), whole(**FOUR)
     plan = memory(3, training=False)
     assert len(seen_samples(config, plan)) == 2 * 10
     for name in ("epoch/val_loss", "epoch/val_accuracy", "epoch/val_f1"):
-        expected = figures(undisturbed.config, name)
-        assert figures(config, name) == pytest.approx(expected, abs=1e-6)
-    losses = [figures(c, "train/loss") for c in (config, undisturbed.config)]
+        expected = logged(undisturbed.config, name)
+        assert logged(config, name) == pytest.approx(expected, abs=1e-6)
+    losses = [logged(c, "train/loss") for c in (config, undisturbed.config)]
     assert losses[0] == losses[1]
     assert load(folder_of(config) / LAST)["progress"]["micro_batch"] is None

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 import torch
-from faulty.checkpoint import LAST, load
+from faulty.engine.checkpoint import LAST, load
 from faulty.config import Config
 from runs import (
     FOUR,
     KILLED,
     At,
     Plan,
-    figures,
+    logged,
     folder_of,
     kill,
     make_config,
@@ -76,9 +76,9 @@ def test_a_loss_that_is_not_finite_is_skipped(update: int, value: float) -> None
     assert said.count("skipped an update that is not finite, of samples [") == 1
     assert finite(config)
     assert load(folder_of(config) / LAST)["progress"]["step"] == 8
-    losses = figures(config, "train/loss")
+    losses = logged(config, "train/loss")
     assert [step for step, loss in losses.items() if loss is None] == [update]
-    assert all(x is not None for x in figures(config, "epoch/train_loss").values())
+    assert all(x is not None for x in logged(config, "epoch/train_loss").values())
 
 
 def test_a_skipped_update_is_found_at_the_next_log_point_with_its_samples() -> None:
@@ -104,7 +104,7 @@ def test_several_go_back_to_the_checkpoint_at_half_the_rate() -> None:
     saved = load(folder_of(config) / LAST)
     assert (saved["progress"]["step"], saved["progress"]["setbacks"]) == (8, 1)
     assert saved["optimizer_state_dict"]["param_groups"][0]["lr"] == pytest.approx(0.015)
-    assert list(figures(config, "train/loss")) == list(range(1, 9))  # each update once
+    assert list(logged(config, "train/loss")) == list(range(1, 9))  # each update once
     assert finite(config)
 
 
@@ -137,7 +137,7 @@ def test_a_setback_is_killed_and_resumed_at_the_lower_rate() -> None:
 def test_an_exploding_gradient_is_clipped_and_its_norm_logged(factor: float) -> None:
     config = make_config("run", **FOUR)
     assert run_child(config, explode(factor, 3)) == 0, said_path(config).read_text()
-    norms = figures(config, "train/gradient_norm")
+    norms = logged(config, "train/gradient_norm")
     assert factor / 100 < (norms[3] or 0) < factor * 100
     assert all(0 < (norm or 0) < 100 for step, norm in norms.items() if step != 3)
     assert "skipped" not in said_path(config).read_text()
@@ -148,6 +148,6 @@ def test_an_exploding_gradient_is_clipped_and_its_norm_logged(factor: float) -> 
 def test_a_gradient_of_no_use_is_skipped(factor: float, limit: float | None) -> None:
     config = make_config("run", **{**FOUR, "gradient_clipping": limit})
     assert run_child(config, explode(factor, 3)) == 0, said_path(config).read_text()
-    assert figures(config, "train/gradient_norm")[3] is None
+    assert logged(config, "train/gradient_norm")[3] is None
     assert said_path(config).read_text().count("skipped an update") == 1
     assert finite(config)

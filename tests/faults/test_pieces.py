@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 import torch
-from faulty import checkpoint, engine, run, tracking, training
+from faulty import training
+from faulty.engine import checkpoint, tracking
+from faulty.engine.callbacks import Run
+from faulty.engine.state import Progress, TrainState
 from runs import (
     KILLED,
     At,
@@ -18,10 +21,11 @@ from runs import (
     said_path,
 )
 
-CHANGES = {"batch_size": 8, "num_epochs": 3, "patience": 2, "min_delta": 10.0}
+CHANGES = {"batch_size": 8, "num_epochs": 3, "updates_per_epoch": 4}
+CHANGES |= {"patience": 2, "min_delta": 10.0}
 KILL_AT = 11  # in the third of three epochs; the second was not better than the first
 PARTS = ["model", "optimizer", "scheduler", "ema", "scaler", "metrics"]
-POSITION = ["epoch", "samples", "step"]
+POSITION = ["epoch", "updates", "passes", "position", "step"]
 EARLY_STOPPING = ["best", "best_epoch", "bad_epochs", "target_best"]
 
 
@@ -30,7 +34,7 @@ def _scaler(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the run a gradient scaler with a state, although the CPU needs none."""
     build = training.build_state
 
-    def with_scaler(*arguments: Any) -> engine.TrainState:
+    def with_scaler(*arguments: Any) -> TrainState:
         state = build(*arguments)
         state.scaler = torch.amp.GradScaler("cpu", init_scale=4.0, growth_interval=3)
         return state
@@ -52,7 +56,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any
     restore = checkpoint.restore
 
     def make(drop: Callable[[dict[str, Any]], None]) -> None:
-        def without(state: engine.TrainState, saved: dict[str, Any]) -> None:
+        def without(state: TrainState, saved: dict[str, Any]) -> None:
             fresh = checkpoint.capture(state)
             drop(saved | {"fresh": fresh})
             restore(state, saved)
@@ -92,25 +96,25 @@ def test_random_numbers_that_are_left_out_are_noticed(
     assert killed_and_resumed(reference) != []
 
 
-@pytest.mark.parametrize("figure", POSITION + EARLY_STOPPING)
+@pytest.mark.parametrize("name", POSITION + EARLY_STOPPING)
 def test_progress_that_is_left_out_is_noticed(
-    figure: str, reference: Whole, forget: Callable[..., None]
+    name: str, reference: Whole, forget: Callable[..., None]
 ) -> None:
-    forget(lambda saved: saved["progress"].update({figure: getattr(engine.Progress(), figure)}))
+    forget(lambda saved: saved["progress"].update({name: getattr(Progress(), name)}))
     assert killed_and_resumed(reference) != []
 
 
 def test_logs_that_are_not_cut_are_noticed(
     reference: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tell = run.Run.tell
+    each_sink = Run.each_sink
 
-    def twice(self: run.Run, act: Callable[[tracking.Sink], None]) -> None:
-        tell(self, act)
+    def twice(self: Run, act: Callable[[tracking.Sink], None]) -> None:
+        each_sink(self, act)
         for sink in self.sinks:
             sink.flush()  # so that lines are on the disk that no checkpoint knows of
 
-    monkeypatch.setattr(run.Run, "tell", twice)
+    monkeypatch.setattr(Run, "each_sink", twice)
     assert killed_and_resumed(reference) == []
     monkeypatch.setattr(tracking, "cut", lambda files, lengths: None)
     assert any(name.startswith("line") for name in killed_and_resumed(reference, "uncut"))

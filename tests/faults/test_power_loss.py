@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from faulty.checkpoint import LAST, load_newest
-from faulty.errors import UserError
-from faulty.storage import DRAFT, SUMS
+from faulty.engine.checkpoint import LAST, load_newest
+from faulty.engine.errors import UserError
+from faulty.engine.files import DRAFT, SUMS
 from runs import SHORT, Whole, differences, folder_of, make_config, run_child, said_path, some
 
 CHANGES = {"num_epochs": 3, "keep_checkpoints": 1}

@@ -1,7 +1,7 @@
 """Every fault that a project must survive, by name, and the tests that plant it.
 
 A row is covered by tests of this folder, or of a project for several devices: those are in
-template/project/tests, and `nox -s projects` runs them. JSONL lines, boxes and masks that are
+template/layers/features/distributed/tests, and `nox -s projects` runs them. JSONL lines, boxes and masks that are
 broken come with the tasks that have them.
 """
 
@@ -40,7 +40,7 @@ ROWS: dict[str, list[str]] = {
         "test_the_checkpoint_before_stays",
         "test_two_failures_are_forgiven_and_counted_anew",
         "test_a_limit_on_the_size_of_files_is_survived",
-        "test_figures_that_do_not_fit_end_nothing",
+        "test_metrics_that_do_not_fit_end_nothing",
     ],
     "truncated or flipped checkpoint": [
         "test_every_bit_flip_is_refused",
@@ -72,7 +72,7 @@ ROWS: dict[str, list[str]] = {
         "test_a_smaller_part_is_killed_and_resumed_to_the_same_bits",
         "test_one_sample_that_does_not_fit_ends_with_exit_3",
     ],
-    "out of memory in validation": ["test_less_memory_in_validation_changes_no_figure"],
+    "out of memory in validation": ["test_less_memory_in_validation_changes_no_metric"],
     "NaN or Inf loss on one rank": [
         "test_a_bad_batch_on_one_rank_is_skipped_by_all",
         "test_several_bad_batches_take_all_back",
@@ -80,7 +80,7 @@ ROWS: dict[str, list[str]] = {
     "out of memory on one rank": [
         "test_out_of_memory_on_one_rank_shrinks_the_parts_of_all",
         "test_ranks_that_run_out_of_memory_at_once_all_say_so",
-        "test_out_of_memory_in_validation_leaves_its_figures",
+        "test_out_of_memory_in_validation_leaves_its_metrics",
     ],
     "corrupted image, CSV row": [
         "test_a_broken_image_is_set_aside_and_the_run_repeats",
@@ -141,7 +141,7 @@ ROWS: dict[str, list[str]] = {
 }
 
 
-RANKS = ROOT / "template/project/tests/{% if distributed %}test_distributed.py{% endif %}"
+RANKS = ROOT / "template/layers/features/distributed/tests/test_distributed.py"
 
 
 def functions() -> set[str]:

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable
 
 import pytest
-from faulty.checkpoint import LAST, load
+from faulty.engine.checkpoint import LAST, load
 from runs import At, Whole, differences, folder_of, make_config, run_child, said_path, some
 
 QUIET = {"save_every_minutes": None, "batch_size": 8}  # four updates an epoch, saved at its end

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, current_thread, main_thread
 from typing import Any
 
-from faulty.checkpoint import LAST, load
+from faulty.engine.checkpoint import LAST, load
 from interruptions import bits
 from runs import Whole, differences, folder_of, make_config, run_child, said_path
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from image_files import FOLDERS, paint, read_pixels, samples, settings
+from image_files import FOLDERS, paint, read_pixels, settings
 from PIL import Image
 
 source, UserError = FOLDERS.load("data.source"), FOLDERS.UserError
+pixels = FOLDERS.load("data.pixels")
+TOP = [0, 0xFFFF]  # of 16 bits
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])
@@ -16,28 +18,28 @@ source, UserError = FOLDERS.load("data.source"), FOLDERS.UserError
 def test_every_mode_becomes_the_asked_one(tmp_path: Path, mode: str, channels: int) -> None:
     suffix = "tif" if mode == "CMYK" else "png"
     path = paint(tmp_path / f"image.{suffix}", None, mode)
-    assert samples.convert(Image.open(path), channels).mode == samples.MODES[channels]
+    assert pixels.convert(Image.open(path), channels, TOP).mode == pixels.MODES[channels]
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif", "pgm"])
 def test_16_bits_are_scaled_not_clipped(tmp_path: Path, suffix: str) -> None:
     path = paint(tmp_path / f"image.{suffix}", 0x8000, "I;16")
-    assert samples.convert(Image.open(path), 1).getpixel((0, 0)) == 0x80
-    assert samples.convert(Image.open(path), 3).getpixel((0, 0)) == (0x80, 0x80, 0x80)
+    assert pixels.convert(Image.open(path), 1, TOP).getpixel((0, 0)) == 0x80
+    assert pixels.convert(Image.open(path), 3, TOP).getpixel((0, 0)) == (0x80, 0x80, 0x80)
 
 
 def test_see_through_becomes_white(tmp_path: Path) -> None:
     path = paint(tmp_path / "image.png", (255, 0, 0, 0), "RGBA")
-    assert samples.convert(Image.open(path), 3).getpixel((0, 0)) == (255, 255, 255)
-    assert samples.convert(Image.open(path), 1).getpixel((0, 0)) == 255
-    assert samples.convert(Image.open(path), 4).getpixel((0, 0)) == (255, 0, 0, 0)
+    assert pixels.convert(Image.open(path), 3).getpixel((0, 0)) == (255, 255, 255)
+    assert pixels.convert(Image.open(path), 1).getpixel((0, 0)) == 255
+    assert pixels.convert(Image.open(path), 4).getpixel((0, 0)) == (255, 0, 0, 0)
 
 
 def test_images_stand_upright(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned
     Image.new("RGB", (8, 4)).save(tmp_path / "image.jpg", exif=exif)
-    assert samples.convert(Image.open(tmp_path / "image.jpg"), 3).size == (4, 8)
+    assert pixels.convert(Image.open(tmp_path / "image.jpg"), 3).size == (4, 8)
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "gif", "bmp", "tif", "webp"])
@@ -83,11 +85,15 @@ def test_other_class_names_are_refused(flowers: Path) -> None:
         source.load_samples(settings(flowers, class_names=["rose", "tulip"]))
 
 
-def test_splits_as_folders_are_refused(tmp_path: Path) -> None:
+def test_splits_may_be_folders(tmp_path: Path) -> None:
     paint(tmp_path / "train/rose/a.png")
     paint(tmp_path / "test/rose/a.png")
-    with pytest.raises(UserError, match=r"needs folders with images, but has: test, train"):
-        source.load_samples(settings(tmp_path))
+    found = source.load_samples(settings(tmp_path))
+    assert dict(zip(found.names, found.given, strict=True)) == {
+        "train/rose/a.png": "train",
+        "test/rose/a.png": "test",
+    }
+    assert found.output_names == ["rose"]
 
 
 def test_what_is_no_folder_of_classes_is_refused(table: Path) -> None:

@@ -38,7 +38,7 @@ def test_torchvision_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert found.targets.dtype == torch.int64
     assert found.output_names[0] == "0 - zero"
     assert len(found.output_names) == 10
-    assert found.names[5] == "MNIST/5"
+    assert len({*found.names}) == 6
     assert pickle.loads(pickle.dumps(found.read))(found.names[0]).size == (28, 28)
     with pytest.raises(UserError, match=r"data.class_names: 6 names"):
         source.load_samples(settings("MNIST", class_names=["a", "b"]))

@@ -93,23 +93,11 @@ SOURCES["squares"] = Source(
     reason="points and the sum of their squares",
     feeds=TABLES,
     layers={"table": ("table/sources/squares",)},
+    usual="data/squares.csv",
     columns=("table",),
 )
 """
-SOURCE = '''"""Points that are made up."""
-
-import pandas as pd
-
-from .settings import DataSettings
-
-
-def load_frame(settings: DataSettings) -> pd.DataFrame:
-    """Make 60 rows, whatever `settings` say."""
-    rows = pd.DataFrame({"x": [number % 7 for number in range(60)]})
-    rows["y"] = [number % 4 for number in range(60)]
-    rows["sum"] = rows.x**2 + rows.y**2
-    return rows
-'''
+OURS = "\n\nOURS = True\n"
 RANKING = """
 OBJECTIVES["ranks"] = Objective(
     name="ranks",
@@ -155,6 +143,9 @@ def test_an_architecture(template: Path, tmp_path: Path, cache: Path) -> None:
     append(template / CATALOGUE / "table.py", LINEAR)
     append(template / LAYERS / "models/linear/pkg/models/model.py", MODEL)
     append(template / LAYERS / "models/linear/pkg/models/settings.py", SETTINGS)
+    shutil.copytree(
+        template / LAYERS / "models/mlp/tests", template / LAYERS / "models/linear/tests"
+    )
     answers = {"modality": "table", "architecture": "linear"}
     project = render(template, tmp_path / "lines", **answers)
     assert (project / "lines/models/model.py").read_text() == MODEL
@@ -162,12 +153,22 @@ def test_an_architecture(template: Path, tmp_path: Path, cache: Path) -> None:
     train(project)
 
 
+def write(path: Path) -> None:
+    """Write points, and the sum of their squares."""
+    points = [(number % 7, number % 4) for number in range(60)]
+    path.parent.mkdir(parents=True)
+    path.write_text("x,y,sum\n" + "".join(f"{x},{y},{x**2 + y**2}\n" for x, y in points))
+
+
 def test_a_source(template: Path, tmp_path: Path, cache: Path) -> None:
     append(template / CATALOGUE / "sources.py", SQUARES)
-    append(template / LAYERS / "table/sources/squares/pkg/data/source.py", SOURCE)
+    sources = template / LAYERS / "table/sources"
+    shutil.copytree(sources / "file", sources / "squares")
+    append(sources / "squares/pkg/data/source.py", OURS)
     answers = {"task": "regression", "modality": "table", "data_source": "squares"}
     project = render(template, tmp_path / "points", **answers)
-    assert (project / "points/data/source.py").read_text() == SOURCE
+    assert (project / "points/data/source.py").read_text().endswith(OURS)
+    write(project / "data/squares.csv")
     check(project, "points", cache)
     train(project)
 
@@ -181,6 +182,7 @@ def test_a_task(template: Path, tmp_path: Path, cache: Path) -> None:
     sources.write_text(sources.read_text().replace(feeds, f'{feeds[:-1]}, ("ranking", "table"))'))
     layers = template / LAYERS / "tasks"
     shutil.copytree(layers / "regression", layers / "ranking")
-    project = render(template, tmp_path / "places", task="ranking", data_source="custom")
+    project = render(template, tmp_path / "places", task="ranking", data_source="table")
+    write(project / "data/table.csv")
     check(project, "places", cache)
     train(project)

@@ -80,11 +80,11 @@ def num_samples(facts: Facts) -> Advice:
 
 @advises("train_val_test_split")
 def train_val_test_split(facts: Facts) -> Advice:
-    """Keep more for training where there is much, and leave no share empty."""
+    """Keep more for training where there is much, and leave no split empty."""
     if (facts["num_samples"] or 0) > 20_000:
-        return Advice([0.9, 0.05, 0.05], "a small share of much is enough to measure")
+        return Advice([0.9, 0.05, 0.05], "a small fraction of much is enough to measure")
     if facts["num_samples"] in (5, 6):
-        return Advice([0.6, 0.2, 0.2], "a sample in each share")
+        return Advice([0.6, 0.2, 0.2], "a sample in each split")
     return Advice([0.7, 0.15, 0.15], "enough left to measure on")
 
 

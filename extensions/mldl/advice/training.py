@@ -78,7 +78,7 @@ def weight_decay(facts: Facts) -> Advice:
     return Advice(decay, "the usual one of this architecture")
 
 
-always("lr_scheduler", "cosine", "falls smoothly to zero over the epochs")
+always("lr_scheduler", "cosine", "decays smoothly to zero over the epochs")
 
 
 @advises("warmup_epochs")

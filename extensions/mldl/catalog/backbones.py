@@ -1,4 +1,4 @@
-"""Published image networks, with figures that were counted and not copied.
+"""Published image networks, with sizes that were counted and not copied.
 
 Parameters (in millions) and FLOPs (an addition and a multiplication are two) were
 counted on the meta device with timm 1.0.31, torchvision 0.29.1 and FlopCounterMode, for

@@ -11,7 +11,7 @@ SETUPS = {
 }
 TASKS = {name: task.reason for name, task in tasks.TASKS.items()}
 MODALITIES = {
-    "image": "pictures: files, an archive or a data set by name",
+    "image": "files, an archive or a data set by name",
     "table": "rows of numbers and categories: CSV or Parquet",
 }
 OBJECTIVES = {name: each.reason for name, each in tasks.OBJECTIVES.items()}
@@ -23,10 +23,10 @@ OPTIMIZERS = {
     "lion": "needs half the memory of adam; take a third of its learning rate",
 }
 SCHEDULERS = {
-    "cosine": "falls smoothly to zero; the safe choice for a fixed number of epochs",
-    "step": "falls tenfold at a third and two thirds of the epochs",
-    "exponential": "falls by the same factor each epoch",
-    "plateau": "falls whenever the validation stops improving",
+    "cosine": "decays smoothly to zero; the safe choice for a fixed number of epochs",
+    "step": "divided by ten at a third and two thirds of the epochs",
+    "exponential": "decays by the same factor each epoch",
+    "plateau": "reduced whenever the validation metric stops improving",
 }
 ACTIVATIONS = {
     "relu": "the fastest",

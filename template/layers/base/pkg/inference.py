@@ -90,8 +90,15 @@ def predict(
         readable = [x.to(device) for _, x in group if isinstance(x, Tensor)]
         outputs = iter(predict_inputs(model, objective, readable) if readable else ())
         for name, x in group:
-            said = answer(next(outputs), names) if isinstance(x, Tensor) else {"error": str(x)}
+            said = describe(next(outputs), names) if isinstance(x, Tensor) else {"error": str(x)}
             yield {"input": name, **said}
+
+
+def describe(outputs: Tensor, names: list[str]) -> dict[str, Any]:
+    """Return what outputs [K] say in words; JSON has none for numbers that are not finite."""
+    if not outputs.isfinite().all():
+        return {"error": f"the outputs of the model are not finite: {outputs.tolist()}"}
+    return answer(outputs, names)
 
 
 def predict_inputs(model: nn.Module, objective: Objective, inputs: list[Tensor]) -> Tensor:

@@ -11,7 +11,8 @@ import torch
 from augmenting import AUGMENTATION, MIXING
 from expected import make_targets
 from PIL import Image
-from pkg.data import dataloader
+
+from pkg.data import dataloader, doctor
 from pkg.data.samples import Samples
 from pkg.data.settings import DataSettings
 
@@ -45,7 +46,8 @@ def make_settings() -> DataSettings:
 
 def put_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every data set be the synthetic one."""
-    monkeypatch.setattr(dataloader, "load_samples", load_synthetic)
+    for module in (dataloader, doctor):
+        monkeypatch.setattr(module, "load_samples", load_synthetic)
 
 
 def keep_rows(monkeypatch: pytest.MonkeyPatch, rows: slice) -> None:

@@ -32,21 +32,21 @@ def make_settings() -> DataSettings:
 
 def put_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every data set be the synthetic one."""
-    monkeypatch.setattr(dataloader, "load_frame", load_synthetic)
+    monkeypatch.setattr(dataloader, "load_frame", lambda *_: load_synthetic())
 
 
 def keep_rows(monkeypatch: pytest.MonkeyPatch, rows: slice) -> None:
     """Let every data set be a part of the synthetic one."""
-    monkeypatch.setattr(dataloader, "load_frame", lambda settings: load_synthetic(settings)[rows])
+    monkeypatch.setattr(dataloader, "load_frame", lambda *_: load_synthetic()[rows])
 
 
 def write_inputs(settings: DataSettings, count: int) -> list[str]:
     """Write the first samples as a file; return what predict.py takes."""
-    load_synthetic(settings)[:count].to_csv("rows.csv", index=False)
+    load_synthetic()[:count].to_csv("rows.csv", index=False)
     return ["rows.csv"]
 
 
-def load_synthetic(settings: DataSettings) -> pd.DataFrame:
+def load_synthetic() -> pd.DataFrame:
     """Make up what `data/source.py` finds in a file."""
     noise = torch.rand(2, NUM_SAMPLES, generator=torch.Generator().manual_seed(0))
     columns = {

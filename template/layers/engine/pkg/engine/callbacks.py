@@ -208,12 +208,16 @@ class Run:
         for split, values in (("train", train), ("val", val)):
             scalars |= {f"epoch/{split}_{name}": value for name, value in values.items()}
         self.each_sink(lambda sink: sink.log(scalars, epoch))
-        self.each_sink(lambda sink: sink.end_epoch(state.evaluated, epoch))
+        self.draw(state, epoch)
         shown = {f"train_{name}": x for name, x in train.items() if name == "loss"}
         shown |= {f"val_{name}": x for name, x in val.items()}
         text = "  ".join(f"{name} {value:.4f}" for name, value in shown.items())
         best = "" if state.progress.bad_epochs else "  best so far"
         self.bar.write(f"epoch {epoch + 1}/{self.training.num_epochs}  {text}{best}")
+
+    def draw(self, state: TrainState, epoch: int) -> None:
+        """Let every sink draw the model of an epoch, counted from 0."""
+        self.each_sink(lambda sink: sink.end_epoch(state.evaluated, epoch))
 
     def save(self, state: TrainState, best: bool = False, keep: int = 0) -> None:
         """Write checkpoints; what the logs hold by then is on its way first."""

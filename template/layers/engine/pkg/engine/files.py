@@ -103,7 +103,9 @@ def write_sums(folder: Path, sums: Sequence[Checksum]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file that is whole or not there."""
+    """Write a file that is whole or not there, unless it says so already."""
+    if path.exists() and path.read_bytes() == text.encode(errors="surrogateescape"):
+        return
     draft = path.with_name(f"{path.name}{DRAFT}")
     write(draft, lambda file: file.write(text.encode(errors="surrogateescape")))
     replace(draft, path)

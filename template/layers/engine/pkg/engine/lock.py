@@ -24,17 +24,23 @@ def acquire(folder: Path, setting: str) -> None:
         UserError: another process has it; the message names `setting`.
     """
     release(folder)
-    file = (folder / NAME).open("a+", encoding="utf-8")
-    try:
-        lock(file)
-    except (PermissionError, BlockingIOError):
-        file.seek(0)
-        owner = file.read().strip() or "another process"
-        file.close()
-        problem = f"{folder} is in use by {owner}: wait for it, or choose another folder"
-        raise UserError(f"{setting}: {problem}") from None
-    except OSError as error:
-        print(f"warning: {folder} cannot be locked ({error.strerror}): start no second run in it")
+    path = folder / NAME
+    while True:
+        file = path.open("a+", encoding="utf-8")
+        try:
+            lock(file)
+        except (PermissionError, BlockingIOError):
+            file.seek(0)
+            owner = file.read().strip() or "another process"
+            file.close()
+            problem = f"{folder} is in use by {owner}: wait for it, or choose another folder"
+            raise UserError(f"{setting}: {problem}") from None
+        except OSError as error:
+            reason = f"cannot be locked ({error.strerror}): start no second run in it"
+            print(f"warning: {folder} {reason}")
+        if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            break
+        file.close()  # whoever had it has removed it meanwhile
     file.truncate(0)
     file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
     file.flush()
@@ -44,6 +50,9 @@ def acquire(folder: Path, setting: str) -> None:
 def release(folder: Path) -> None:
     """Give a folder free, if this process has it."""
     if file := HELD.pop(folder, None):
+        if sys.platform == "win32":  # where an open file cannot be removed
+            file.close()
+        (folder / NAME).unlink(missing_ok=True)
         file.close()
 
 

@@ -44,7 +44,7 @@ def fit(
         #: if has_backbone
         if progress.epoch < recipe.freeze_epochs:
             state.model.freeze_backbone()
-        elif progress.epoch == recipe.freeze_epochs:
+        elif recipe.freeze_epochs and progress.epoch == recipe.freeze_epochs:
             state.model.unfreeze_backbone()
         #: endif
         state.model.train()
@@ -63,6 +63,8 @@ def train_epoch(state: TrainState, recipe: Recipe, train: Loader, callbacks: Cal
     """
     progress, limit = state.progress, recipe.updates_per_epoch or math.inf
     state.guard.begin()
+    if progress.position is None:
+        progress.position = train.start
     batches = train.batches(progress.passes, progress.position)
     while progress.updates < limit:
         if not (group := list(islice(batches, recipe.accumulation_steps))):
@@ -140,12 +142,17 @@ def accumulate_gradients(
         with recipe.autocast(), eager(state.progress.micro_batch, part.size, recipe.compiled_size):
             loss = phase.objective(state.model, part)
         state.scaler.scale(loss.total).backward()
-        loss = loss._replace(total=loss.total.detach())
+        loss = loss._replace(total=loss.total.detach().float(), weight=as_float(loss.weight))
         sums, last = added(sums, loss), (loss, part)
         del loss  # or its outputs would outlive the next part's
     assert sums is not None
     assert last is not None
     return sums, last
+
+
+def as_float(weight: Tensor | float) -> Tensor | float:
+    """Return a weight in 32 bits, as optimizers take it; a count of tokens may come as int64."""
+    return weight.float() if isinstance(weight, Tensor) else weight
 
 
 def added(sums: Sums | None, loss: Loss) -> Sums:
@@ -171,4 +178,5 @@ def evaluate(model: nn.Module, recipe: Recipe, batches: Iterable[Any]) -> dict[s
     model.eval()
     for part, loss in in_parts(batches, forward):
         metrics.update(loss, part)
+        del loss  # or its outputs would outlive the next part's
     return metrics.compute()

@@ -133,6 +133,7 @@ def in_parts(batches: Iterable[Any], work: Callable[[Any], T]) -> Iterator[tuple
             part = rest.popleft()
             if (result := attempt(partial(work, part))) is not None:
                 yield part, result
+                del result  # or it would outlive the next part's
                 continue
             limit = halve(part.size)
             rest.appendleft(part)

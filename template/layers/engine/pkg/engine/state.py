@@ -74,7 +74,7 @@ class Progress:
     epoch: int = 0  # epochs completed
     updates: int = 0  # of the weights, in the epoch under way
     passes: int = 0  # over the data, completed
-    position: Any = 0  # in the pass under way; only the loader understands it
+    position: Any = None  # in the pass under way, as the loader has it; None: at its start
     step: int = 0  # updates of the weights, all epochs together
     seconds: float = 0.0  # spent training
     micro_batch: int | None = None  # samples that fit into memory at once; None: all

@@ -30,7 +30,8 @@ def check_file(path: Path, config_class: type) -> None:
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:
-        raise UserError(f"{path} is no YAML: {' '.join(str(error).split())}") from None
+        reason = " ".join(str(error).replace('"<unicode string>"', str(path)).split())
+        raise UserError(f"{path} is no YAML: {reason}") from None
     sections = get_type_hints(config_class)
     for section, node in entries(path, root).items():
         hints = get_type_hints(sections[section]) if section in sections else {}

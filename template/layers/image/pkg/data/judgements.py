@@ -14,7 +14,7 @@ from .samples import Samples, shown
 from .schema import Schema
 from .settings import DataSettings
 
-CUT_OFF = 0.25  # of an image, on average, from which that is a finding
+CUT_OFF = 0.4  # of an image, on average, from which that is a finding
 
 
 class Seen(NamedTuple):

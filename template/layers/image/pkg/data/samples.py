@@ -72,7 +72,9 @@ class Samples(Dataset[Batch]):
         name, settings = self.names[index], self.settings
         try:
             faults.point("read", name)
-            with self.read(name) as image:
+            if (opened := self.read(name)) is None:  # as a data set of one's own may give
+                raise ValueError("there is no image")
+            with opened as image:
                 converted = convert(image, settings.input_shape[0], self.pixel_range)
                 return preprocess(converted, settings)
         except Exception as error:  # each decoder of PIL raises what it likes
@@ -81,7 +83,7 @@ class Samples(Dataset[Batch]):
 
 def shown(name: str) -> str:
     """Return a name that any output takes: bytes that are not UTF-8 are escaped."""
-    return os.fsencode(name).decode(errors="backslashreplace")
+    return name.encode(errors="backslashreplace").decode()
 
 
 def suffixes() -> set[str]:

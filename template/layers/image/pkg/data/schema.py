@@ -77,8 +77,7 @@ class Schema:
         if bits > 8 and pixel_range is None:
             values = measure_values(samples, train)
             if values is not None:
-                pixel_range = [values.low, values.high]
-                say_range(values, bits)
+                pixel_range = say_range(values, bits)
         return cls(
             bits=bits,
             pixel_range=pixel_range,
@@ -165,11 +164,7 @@ def read_headers(samples: Samples, ids: Tensor) -> Iterator[Header]:
 
 
 def measure_values(samples: Samples, ids: Tensor) -> Values | None:
-    """Return the range of the values of all images of 16 or 32 bits, or None without any.
-
-    Raises:
-        UserError: all pixels have the same value.
-    """
+    """Return the range of the values of all images of 16 or 32 bits, or None without any."""
 
     def look(index: int) -> tuple[float, float, Any] | None:
         with samples.read(samples.names[index]) as image:
@@ -183,18 +178,23 @@ def measure_values(samples: Samples, ids: Tensor) -> Values | None:
     if not found:
         return None
     low, high = min(x[0] for x in found), max(x[1] for x in found)
-    if low == high:
-        raise UserError(f"data.dataset_path: all pixels of all images are {low:g}")
     some = np.concatenate([x[2] for x in found])
     first, last = np.quantile(some, [0.001, 0.999]).tolist()
     return Values(low, high, (first, last))
 
 
-def say_range(values: Values, bits: int) -> None:
-    """Print which values become black and white, and whether that leaves much to see."""
+def say_range(values: Values, bits: int) -> list[float]:
+    """Return which values become black and white; print them, and whether much is left to see.
+
+    Raises:
+        UserError: all pixels have the same value.
+    """
     low, high, (first, last) = values
+    if low == high:
+        raise UserError(f"data.dataset_path: all pixels of all images are {low:g}")
     print(f"pixels have {bits} bits: {low:g} becomes black, {high:g} white (data.pixel_range)")
     levels = TOP * (last - first) / (high - low)
     if levels < LEVELS:
         few = f"most pixels are from {first:g} to {last:g}, {levels:.0f} of 256 levels of grey"
         print(f"warning: {few}: set data.pixel_range, such as [{first:g}, {last:g}]")
+    return [low, high]

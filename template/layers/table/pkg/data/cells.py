@@ -18,6 +18,7 @@ TEXT = pd.StringDtype("pyarrow")
 # each of them is a text like any other.
 NO_VALUE = "na n/a n.a. #n/a nan -nan null none nil <na> nat ? - -- . inf +inf -inf infinity"
 Values: TypeAlias = "pd.Series[Any]"  # one column, N values
+Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def tidy(frame: pd.DataFrame, said: list[str], ignored: Collection[str] = ()) -> pd.DataFrame:
@@ -31,6 +32,8 @@ def tidy(frame: pd.DataFrame, said: list[str], ignored: Collection[str] = ()) ->
     Raises:
         UserError: columns have no name, or the same; a column holds nested or binary values.
     """
+    frame = frame.copy(deep=False)
+    frame.attrs = {}  # which each operation would copy
     frame = frame.set_axis([str(name).strip() for name in frame.columns], axis=1)
     if len(frame.columns) > 1 and re.fullmatch(r"|Unnamed: 0|__index_level_0__", frame.columns[0]):
         name = frame.columns[0]
@@ -57,7 +60,7 @@ def plain(values: Values) -> Values:
         texts = [text_of(each) for each in kind.categories]
         found = np.array([*texts, ""], dtype=object)[values.cat.codes]
         return pd.Series(found, values.index, dtype=TEXT)
-    if isinstance(kind, np.dtype) and kind != object:
+    if isinstance(kind, np.dtype) and kind.kind != "O":
         return values.dt.total_seconds() / 86400 if kind.kind == "m" else values
     if not isinstance(kind, np.dtype) and pd.api.types.is_numeric_dtype(kind):  # with its own NA
         return pd.Series(values.to_numpy(np.float64, na_value=np.nan), values.index)
@@ -93,19 +96,26 @@ def is_list(value: object) -> bool:
     return isinstance(value, list | tuple | np.ndarray | dict | set | bytes)
 
 
-def expand(frame: pd.DataFrame, lengths: Mapping[str, int] | None = None) -> pd.DataFrame:
+def expand(
+    frame: pd.DataFrame, known: Mapping[str, int] | None = None
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """Make a column `name[0]`, `name[1]`, … of each place in lists of numbers of one length.
 
     Args:
         frame: The columns in use.
-        lengths: Length of the lists of each such column, where training knows it.
+        known: Length of the lists of each such column, where training knows it.
+
+    Returns:
+        The columns, and the length of the lists of those that were expanded.
 
     Raises:
         UserError: lists are not of one length, or values are nested in another way.
     """
-    for name in [name for name in frame.columns if frame[name].dtype == object]:
+    lengths = {}
+    for name in [str(name) for name in frame.columns if frame[name].dtype == object]:
         values = frame[name]
-        length = (lengths or {}).get(name) or len(next(filter(is_list, values)))
+        length = (known or {}).get(name) or len(next(filter(is_list, values)))
+        lengths[name] = length
         rows = [check_list(name, values, k, length) for k in range(len(values))]
         found = np.array(rows, dtype=np.float64).reshape(len(rows), length)
         parts = {f"{name}[{k}]": found[:, k] for k in range(length)}
@@ -113,7 +123,7 @@ def expand(frame: pd.DataFrame, lengths: Mapping[str, int] | None = None) -> pd.
         assert isinstance(position, int)
         before, after = frame.iloc[:, :position], frame.iloc[:, position + 1 :]
         frame = pd.concat([before, pd.DataFrame(parts, index=frame.index), after], axis=1)
-    return frame
+    return frame, lengths
 
 
 def check_list(name: str, values: Values, k: int, length: int) -> Iterable[float]:
@@ -145,13 +155,12 @@ def place_of(values: Values, k: int) -> str:
     return f"{values.index.name or 'row'} {values.index[k]}"
 
 
-def missing(values: Values, more: Collection[str] = ()) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+def missing(values: Values, more: Collection[str] = ()) -> Flags:
     """Return which cells of N hold no number or date; `more` texts mean that, too."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.isna().to_numpy()
+        return np.asarray(values.isna(), dtype=np.bool_)
     if values.dtype != TEXT:
-        return ~np.isfinite(values.to_numpy(np.float64))
+        return np.asarray(~np.isfinite(values.to_numpy(np.float64)), dtype=np.bool_)
     words = {text for each in NO_VALUE.split() for text in (each, each.upper(), each.capitalize())}
     words |= {"", "NaN", "-NaN", "NaT", *more}
-    found: np.ndarray[Any, np.dtype[np.bool_]] = values.isin([*words]).to_numpy(np.bool_)
-    return found
+    return np.asarray(values.isin([*words]), dtype=np.bool_)

@@ -20,9 +20,9 @@ from torch import Tensor
 
 from ..engine.errors import UserError
 from . import dates, numbers
-from .cells import TEXT, Values, as_text, missing, place_of
+from .cells import TEXT, Flags, Values, as_text, missing, place_of
 from .findings import Finding
-from .kinds import Kind, find_kinds
+from .kinds import Kind, find_kinds, name_kind
 from .numbers import Array, Style
 
 MAX_CATEGORIES = 64
@@ -60,7 +60,8 @@ class Column:
         if kind.kind == "category":
             texts = column.texts(values)
             counts = texts.value_counts()
-            often = sorted((-n, text) for text, n in counts[counts > 1].items())[:MAX_CATEGORIES]
+            often = sorted((-n, str(text)) for text, n in counts[counts > 1].items())
+            often = often[:MAX_CATEGORIES]
             seen = -sum(n for n, _ in often) / max(1, len(texts))
             warn_unseen(name, texts, counts, seen, findings)
             kept, rare = sorted(text for _, text in often), round((1 - seen) * len(texts))
@@ -108,7 +109,7 @@ class Column:
             raise UserError(f"column {self.name!r}, {place_of(values, k)}: {problem}")
         return found
 
-    def parse(self, values: Values, absent: "np.ndarray[Any, np.dtype[np.bool_]]") -> Array:
+    def parse(self, values: Values, absent: Flags) -> Array:
         """Map N cells to N numbers, NaN where one is missing or has not this column's kind."""
         if values.dtype == TEXT:
             if self.kind == "date":
@@ -128,7 +129,8 @@ class Column:
         if self.kind == "category":
             codes, unique = pd.factorize(self.texts(values))
             # -1, the last feature, for a text that is none of the categories
-            known = pd.Index(self.categories, dtype=object).get_indexer(pd.Index([*unique]))
+            numbered = {text: k for k, text in enumerate(self.categories)}
+            known = np.array([numbered.get(text, -1) for text in unique], dtype=np.int64)
             return np.eye(len(self.features))[known[codes]]
         found = self.numbers(values)
         absent = np.isnan(found)
@@ -169,9 +171,7 @@ class Columns:
         """
         findings = [] if findings is None else findings
         found = find_kinds(frame, kinds or {}, absent, findings)
-        return cls(
-            [Column.fit(name, frame[name], kind, findings) for name, kind in found.items()]
-        )
+        return cls([Column.fit(name, frame[name], kind, findings) for name, kind in found.items()])
 
     @property
     def features(self) -> list[str]:
@@ -224,7 +224,7 @@ def warn_unseen(
         return
     some = ", ".join(map(repr, texts.iloc[:3]))
     problem = f"{len(counts)} texts in {len(texts)} rows, most of them alike to the model: {some}"
-    remedy = f"name it in data.ignored_columns, or say data.column_kinds {{{name}: number or date}}"
+    remedy = f"name it in data.ignored_columns, or say {name_kind(name, 'number')}"
     findings.append(Finding("warning", f"column {name!r}", problem, remedy))
 
 

@@ -3,6 +3,7 @@
 Shapes: N rows, B of them in a batch, F features.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,12 +17,18 @@ from ..engine.data.quarantine import Quarantine
 from ..engine.data.splits import split
 from ..engine.errors import UserError
 from ..task.targets import describe_targets, encode_targets
+from .cells import expand, tidy
+from .changes import tell_changes
 from .columns import Columns, require_column
+from .doctor import quick
 from .files import read_table
+from .findings import Finding, print_quick
 from .info import DataInfo
 from .outputs import check_outputs
+from .schema import Schema, hash_rows
 from .settings import DataSettings
 from .source import load_frame
+from .table import Table, divide
 
 SplitLoader = Loader[DataInfo]
 
@@ -50,23 +57,24 @@ def get_dataloaders(
     Raises:
         UserError: the data are missing or damaged, or do not fit the settings or `info`.
     """
-    frame = load_frame(settings)
-    path, broken = manifest and manifest.with_name("quarantine.csv"), frame.attrs.get("broken", [])
-    quarantine = Quarantine(path, settings.max_unreadable, len(frame) + len(broken))
-    for number, reason in broken:
-        quarantine.add(settings.dataset_path, number, reason)
-    features, wanted = divide(frame, settings)
-    rows = [f"{frame.index.name or 'row'} {number}" for number in frame.index]
-    places = [f"{settings.dataset_path} {row}" for row in rows]
-    targets, output_names = encode_targets(settings, wanted.to_dict("list"), places)
-    splits = [torch.arange(len(rows))] * 3
+    schema = Schema(**info.schema) if info else None
+    findings = list[Finding]()
+    table = load_table(settings, schema, manifest, findings)
+    encoded = encode_targets(settings, table.targets, table.places)
+    targets, output_names = encoded
+    begins = info is None and manifest is not None and not manifest.exists()
+    splits = [torch.arange(len(table.places))] * 3
     if not whole:
-        fractions, most = settings.train_val_test_split, settings.max_samples
-        splits = split(rows, fractions, settings.split_seed, targets, manifest, most)
-    info = info or describe(features, targets, output_names, splits[0])
+        splits = split_rows(settings, table, targets, manifest)
+    info = info or describe(settings, table, encoded, splits[0], findings)
     check_outputs(settings, output_names, info.output_names)
-    inputs = Columns.from_dict(info.columns).encode(features)  # [N, F]
-    source = InMemory(Batch(inputs, targets, torch.arange(len(rows))).to(device))
+    if schema and not whole and manifest is None:
+        check_unseen(settings, schema, [table.names[i] for i in splits[0].tolist()])
+    if begins and manifest is not None:
+        Schema(**info.schema).write(manifest.with_name("schema.json"))
+        print_quick(quick(table, encoded, splits, findings), len(table.places))
+    inputs = Columns.from_dict(info.schema).encode(table.features)  # [N, F]
+    source = InMemory(Batch(inputs, targets, torch.arange(len(inputs))).to(device))
     train, val, test = (
         SplitLoader(source, ids, batch_size, as_it_is, seed, info) for ids in splits
     )
@@ -78,35 +86,90 @@ def get_dataloaders(
     return train, val, test
 
 
-def divide(frame: pd.DataFrame, settings: DataSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the columns to predict from, and those to predict.
+def load_table(
+    settings: DataSettings,
+    schema: Schema | None,
+    manifest: Path | None,
+    findings: list[Finding],
+) -> Table:
+    """Read every row, and set aside those that cannot be; say what is odd in `findings`."""
+    frame = load_frame(settings, schema)
+    attrs = frame.attrs
+    path, broken = manifest and manifest.with_name("quarantine.csv"), attrs.get("broken", [])
+    quarantine = Quarantine(path, settings.max_unreadable, len(frame) + len(broken))
+    for number, reason in broken:
+        quarantine.add(settings.dataset_path, number, reason)
+    said = attrs.get("said", [])
+    header = [str(name).strip() for name in frame.columns]
+    for name in () if schema else settings.ignored_columns:
+        require_column(frame.set_axis(header, axis=1), name, "data.ignored_columns asks for")
+    frame = tidy(frame, said, settings.ignored_columns)
+    findings += [Finding("note", settings.dataset_path, text) for text in said]
+    table = divide(frame, settings, schema, findings)
+    table.file, table.header = attrs.get("file", {}), header
+    if schema:
+        found = [*schema.differences(table.file, table.header), *schema.surprises(table.features)]
+        warn(settings.dataset_path, found)
+    return table
+
+
+def warn(place: str, found: Sequence[str]) -> None:
+    """Print what a file has otherwise than that of the training, in one line; not on stdout."""
+    if found:
+        print(f"warning: {place}: {'; '.join(found)}", file=sys.stderr)
+
+
+def split_rows(
+    settings: DataSettings, table: Table, targets: Tensor, manifest: Path | None
+) -> list[Tensor]:
+    """Return the numbers of the rows of each split, which the manifest knows by their content."""
+    if manifest is not None and manifest.exists():
+        tell_changes(table.names, manifest, settings.dataset_path)
+    fractions, most = settings.train_val_test_split, settings.max_samples
+    return split(table.names, fractions, settings.split_seed, targets, manifest, most)
+
+
+def check_unseen(settings: DataSettings, schema: Schema, names: list[str]) -> None:
+    """Make sure, where no manifest says it, that the rows of train are those that trained.
 
     Raises:
-        UserError: a column that the settings name is missing, or none is left.
+        UserError: they are not, so that rows that trained may be among the others.
     """
-    names = settings.target_columns or [str(frame.columns[-1])]
-    for name in names:
-        require_column(frame, name, "data.target_columns asks for")
-    for name in settings.ignored_columns:
-        require_column(frame, name, "data.ignored_columns asks for")
-    features = frame.drop(columns=[*names, *settings.ignored_columns])
-    if not len(features.columns):
-        raise UserError("data.target_columns leaves no column to predict from")
-    wanted = frame[names].convert_dtypes().astype(object)  # class 1.0 is 1, as in `as_text`
-    return features, wanted.where(wanted.notna(), "")
+    if hash_rows(names) == schema.train_hash:
+        return
+    problem = "rows that trained may be among those of val and test"
+    if settings.dataset_path == schema.dataset_path:
+        raise UserError(
+            f"data.dataset_path: {settings.dataset_path} has changed since the training, and "
+            f"splits.csv is not beside the checkpoint: {problem}: put it back"
+        )
+    print(f"warning: {settings.dataset_path} is not what the training split: {problem}")
 
 
 def describe(
-    features: pd.DataFrame, targets: Tensor, output_names: list[str], train: Tensor
+    settings: DataSettings,
+    table: Table,
+    encoded: tuple[Tensor, list[str]],
+    train: Tensor,
+    findings: list[Finding],
 ) -> DataInfo:
     """Gather the facts from the training rows."""
-    columns = Columns.fit(features.iloc[train.tolist()])
-    return DataInfo(
-        input_shape=[len(columns.features)],
-        output_names=output_names,
-        columns=columns.to_dict(),
-        targets=describe_targets(targets, train, output_names),
+    numbers, (targets, output_names) = train.tolist(), encoded
+    facts = describe_targets(targets, train, output_names)
+    kinds, absent = settings.column_kinds, settings.missing_values
+    columns = Columns.fit(table.features.iloc[numbers], kinds, absent, findings)
+    schema = Schema(
+        settings.dataset_path,
+        table.file,
+        table.header,
+        table.styles,
+        output_names,
+        table.lists,
+        columns.to_dict()["columns"],
+        len(train),
+        hash_rows([table.names[i] for i in numbers]),
     )
+    return DataInfo([len(columns.features)], output_names, schema.to_dict(), facts)
 
 
 def as_it_is(batch: Batch, epoch: int) -> Batch:
@@ -118,18 +181,26 @@ def read_inputs(
     paths: Sequence[str], settings: DataSettings, info: DataInfo
 ) -> Iterator[tuple[str, Tensor | UserError]]:
     """Yield every row, named `file:line`, as the model sees it [F]; or what is wrong with it."""
-    columns = Columns.from_dict(info.columns)
+    schema = Schema(**info.schema)
+    columns = schema.make_columns()
     for path in paths:
         try:
-            frame = read_table(Path(path), "INPUT")
-            columns.encode(frame[:0])  # are all there?
+            frame = read_table(Path(path), "INPUT", schema)
+            attrs = frame.attrs
+            said, header = attrs.get("said", []), [str(name).strip() for name in frame.columns]
+            frame = tidy(frame, said)
+            for name in schema.names:
+                require_column(frame, name, "the model was trained with")
+            frame, _ = expand(frame[schema.names], schema.lists)
         except UserError as error:
             yield path, error
-        else:
-            for number, reason in frame.attrs.get("broken", []):
-                yield f"{path}:{number}", UserError(reason)
-            rows = zip(frame.index, encode(columns, frame), strict=True)
-            yield from ((f"{path}:{number}", row) for number, row in rows)
+            continue
+        found = schema.differences(attrs.get("file", {}), [*header])
+        warn(path, [*said, *found, *schema.surprises(frame)])
+        for number, reason in attrs.get("broken", []):
+            yield f"{path}:{number}", UserError(reason)
+        rows = zip(frame.index, encode(columns, frame), strict=True)
+        yield from ((f"{path}:{number}", row) for number, row in rows)
 
 
 def encode(columns: Columns, frame: pd.DataFrame) -> list[Tensor | UserError]:

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .cells import Values
+from .cells import Flags, Values
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 EPOCH = datetime(1970, 1, 1)
 ZERO_DATES = ("0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00.00.0000")  # of databases
 ISO = re.compile(r"\d{4}-\d{2}(-\d{2}([T ]\S.*)?)?")
 TIME = r"(?P<time>[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?)?"
-DAY_OR_MONTH = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}){TIME}")
-YEAR_FIRST = re.compile(rf"(?P<y>\d{{4}})(?P<sep>[/.])(?P<a>\d{{1,2}})(?P=sep)(?P<b>\d{{1,2}}){TIME}")
+DAY_OR_MONTH = re.compile(r"(?P<a>\d\d?)(?P<sep>[/.-])(?P<b>\d\d?)(?P=sep)(?P<y>\d{4})" + TIME)
+YEAR_FIRST = re.compile(r"(?P<y>\d{4})(?P<sep>[/.])(?P<a>\d\d?)(?P=sep)(?P<b>\d\d?)" + TIME)
 STYLES = ("iso", "year_first", "day_first", "month_first")
 
 
@@ -70,7 +70,7 @@ def clock(text: str) -> timedelta:
     return timedelta(hours=hour, minutes=int(minutes), seconds=seconds)
 
 
-def parse(values: Values, style: str, absent: "np.ndarray[Any, np.dtype[np.bool_]]") -> Array:
+def parse(values: Values, style: str, absent: Flags) -> Array:
     """Return the days since 1970 of N texts: NaN for what is none, or is missing."""
     codes, unique = pd.factorize(values.to_numpy(object))
     known = np.array([*(read(text, style) for text in unique), np.nan])

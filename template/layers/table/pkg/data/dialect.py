@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 DELIMITERS = ",;\t|"
 MARKS = {  # the longer ones first
@@ -100,7 +103,7 @@ def opened(path: Path, encoding: str) -> Iterator[TextIO]:
     start = gzip.open if path.suffix.lower() == ".gz" else open
     with start(path, "rt", newline="", encoding=encoding) as file:
         assert not isinstance(file, gzip.GzipFile)
-        yield file  # type: ignore[misc]  # of the mode "rt"
+        yield file
 
 
 def header_mark(line: str, after: str) -> str:
@@ -139,7 +142,7 @@ def rank(score: tuple[bool, float, int]) -> tuple[bool, bool, int, float]:
     return known, alike > 0.8, count, alike
 
 
-def read_rows(lines: Iterator[str], delimiter: str, strict: bool = True) -> "csv._reader":
+def read_rows(lines: Iterator[str], delimiter: str, strict: bool = True) -> "Reader":
     """Return a reader of rows; blanks after a delimiter do not count, and cells have any size."""
     csv.field_size_limit(LIMIT)
     return csv.reader(lines, delimiter=delimiter, strict=strict, skipinitialspace=True)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -14,6 +14,9 @@ import pyarrow as pa
 from ..engine.errors import UserError
 from .dialect import find_dialect, opened, read_rows
 from .schema import Schema
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 BINARY = (".parquet", ".pq")
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", *BINARY)
@@ -79,25 +82,19 @@ def read_csv(path: Path, schema: Schema | None = None) -> pd.DataFrame:
         for _ in range(dialect.skipped):
             next(file)
         reader = read_rows(file, dialect.delimiter)
-        start = dialect.skipped
-        try:
-            names = [name.strip() for name in next(reader, [])]
-            names[:1] = [name.removeprefix(dialect.mark) for name in names[:1]]
-            if any(re.fullmatch(r"[+-]?\d+\.\d+", name) for name in names):
-                said.append(f"line {start + 1} of {path} is taken for the header: {names}")
-            start += reader.line_num
-            lines, chunks, broken = collect(reader, len(names), dialect.skipped)
-        except csv.Error as error:
-            first, last = start + 1, dialect.skipped + reader.line_num
-            place = f"line {last}"
-            if last - first > 1 and "unexpected end" in str(error):
-                place = f"a quote between lines {first} and {last} is not closed"
-            raise ValueError(f"{place}: {error}") from None
+        names = [name.strip() for name in next_row(reader, dialect.skipped) or []]
+        names[:1] = [name.removeprefix(dialect.mark) for name in names[:1]]
+        if any(re.fullmatch(r"[+-]?\d+\.\d+", name) for name in names):
+            place = f"line {dialect.skipped + reader.line_num} of {path}"
+            said.append(f"{place} is taken for the header: {names}")
+        lines, chunks, broken = collect(reader, len(names), dialect.skipped)
     if len(names) == 1 and len(names[0].split()) > 1:
         raise ValueError(f"line {dialect.skipped + 1} has one field: divide it by , ; | or tabs")
     frame = pd.DataFrame(
-        {k: pd.arrays.ArrowStringArray(pa.chunked_array(parts, pa.large_string()))
-         for k, parts in enumerate(chunks)}
+        {
+            k: pd.arrays.ArrowStringArray(pa.chunked_array(parts, pa.large_string()))
+            for k, parts in enumerate(chunks)
+        }
     )
     frame.columns, frame.index = pd.Index(names, dtype=object), pd.Index(lines, name="line")
     file_facts = {"format": "csv", "encoding": dialect.encoding, "delimiter": dialect.delimiter}
@@ -106,7 +103,7 @@ def read_csv(path: Path, schema: Schema | None = None) -> pd.DataFrame:
 
 
 def collect(
-    reader: "csv._reader", width: int, skipped: int
+    reader: "Reader", width: int, skipped: int
 ) -> tuple[list[int], list[list[Any]], list[tuple[int, str]]]:
     """Return the lines of the rows, their columns in chunks, and the rows of another width.
 
@@ -123,16 +120,16 @@ def collect(
 
 
 def whole_rows(
-    reader: "csv._reader",
+    reader: "Reader",
     width: int,
     skipped: int,
     lines: list[int],
     broken: list[tuple[int, str]],
 ) -> Iterator[list[str]]:
     """Yield the rows of `width` fields; note their lines, and what is wrong with others."""
-    before = reader.line_num
-    for row in reader:
-        line, first, before = skipped + reader.line_num, skipped + before + 1, reader.line_num
+    first = skipped + reader.line_num + 1
+    while (row := next_row(reader, skipped)) is not None:
+        line = skipped + reader.line_num
         if len(row) == width and (width > 1 or row[0].strip()):
             lines.append(line)
             yield row
@@ -142,3 +139,21 @@ def whole_rows(
                 problem = f"a quote in line {first} or soon after is not closed"
                 raise ValueError(f"{place} {len(row)} fields: {problem}")
             broken.append((line, f"{place} {len(row)} fields, but the header has {width}"))
+        first = line + 1
+
+
+def next_row(reader: "Reader", skipped: int) -> list[str] | None:
+    """Return the next row, None after the last.
+
+    Raises:
+        ValueError: a quote stands where none can, or is not closed.
+    """
+    first = skipped + reader.line_num + 1
+    try:
+        return next(reader, None)
+    except csv.Error as error:
+        last = skipped + reader.line_num
+        place = f"line {first}" if first >= last else f"lines {first} to {last}"
+        unclosed = "unexpected end" in str(error)
+        problem = "a quote is opened and never closed" if unclosed else f"a quote: {error}"
+        raise ValueError(f"{place}: {problem}") from None

@@ -24,6 +24,12 @@ MAX_MARKERS = 3  # texts of a column of numbers that may stand for a missing one
 KINDS = "data.column_kinds"
 
 
+def name_kind(name: str, kind: str) -> str:
+    """Return the setting that gives a column a kind."""
+    setting = {name: kind}
+    return f"data.column_kinds {setting}"
+
+
 @dataclass(frozen=True)
 class Kind:
     """What one column is, and how its cells are written."""
@@ -146,7 +152,7 @@ def plain_kind(look: Look, decimal: str, findings: list[Finding]) -> Kind:
     if numbers.is_code(look.present):
         cells = look.present[look.present.str.fullmatch(r"[+-]?0\d+")].unique()[:3]
         text = ", ".join(map(str, cells))
-        remedy = f"{KINDS} {{{look.name}: number}} makes numbers of them"
+        remedy = f"{name_kind(look.name, 'number')} makes numbers of them"
         findings.append(Finding("note", place, f"codes such as {text} are categories", remedy))
         return Kind("category")
     if decimal == "," and look.present.str.contains(".", regex=False).any():
@@ -171,7 +177,7 @@ def date_order(look: Look, asked: str) -> str:
     try:
         return dates.find_style(likely)
     except ValueError as error:
-        remedy = f"say {KINDS} {{{look.name}: day_first}} or month_first"
+        remedy = f"say {name_kind(look.name, 'day_first')} or month_first"
         raise UserError(f"column {look.name!r}: {error}: {remedy}") from None
 
 
@@ -215,7 +221,7 @@ def find_style(look: Look, asked: str, decimal: str) -> Style:
         text = found["either"]
         sure = text.replace(",", "")
         problem = f"{text!r} may be {sure} or {text.replace(',', '.')}"
-        remedy = f"say {KINDS} {{{look.name}: decimal_point}} or decimal_comma"
+        remedy = f"say {name_kind(look.name, 'decimal_point')} or decimal_comma"
         raise UserError(f"{place}: {problem}: {remedy}")
     grouping = {"grouped", "either"} if mark == "." else {"dots", "dotted"}
     return Style(mark, bool(grouping & found.keys()), unit)
@@ -231,15 +237,14 @@ def find_markers(
     words = [
         text
         for text in rest
-        if text in known
-        or (look.counts[text] > 1 and not any(letter.isdigit() for letter in text))
+        if text in known or (look.counts[text] > 1 and not any(letter.isdigit() for letter in text))
     ]
     if len(words) > MAX_MARKERS:
         return []
     if words:
         count = sum(look.counts[text] for text in words)
         cells = f"{', '.join(map(repr, words))} in {count} of {sum(look.counts.values())} cells"
-        remedy = f"{KINDS} {{{look.name}: category}} keeps the words apart"
+        remedy = f"{name_kind(look.name, 'category')} keeps the words apart"
         problem = f"{cells} counts as missing"
         findings.append(Finding("warning", f"column {look.name!r}", problem, remedy))
     return words

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .cells import TEXT, Values
+from .cells import TEXT, Flags, Values
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 PLAIN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-CODES = "USD EUR GBP JPY CHF CNY INR AUD CAD NZD SEK NOK DKK PLN CZK HUF BRL MXN ZAR KRW".split()
-SYMBOLS = "|".join([r"[$€£¥₹₽₩₺]", "%", *CODES])
+CODES = "USD|EUR|GBP|JPY|CHF|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|KRW"
+SYMBOLS = rf"[$€£¥₹₽₩₺%]|{CODES}"
 AROUND = re.compile(rf"(?P<before>{SYMBOLS})?\s*(?P<number>[^\s].*?)\s*(?P<after>{SYMBOLS})?")
-BLANKS = re.compile(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))")  # between thousands
+BLANKS = re.compile(r"(?<=\d)[ \u00a0\u202f'\u2019](?=\d{3}(?!\d))")  # between thousands
 FLAGS = {"true": 1.0, "false": 0.0}
 # What a number, without its sign, says of the point and the comma in its column.
 VERDICTS = {
@@ -89,17 +89,17 @@ def judge(digits: str) -> str:
     return next((name for name, x in PATTERNS.items() if x.fullmatch(digits)), "")
 
 
-def parse_plain(values: Values, absent: "np.ndarray[Any, np.dtype[np.bool_]]") -> Array | None:
+def parse_plain(values: Values, absent: Flags) -> Array | None:
     """Return the numbers of N texts, all of which are plain; None if one is not."""
     try:
-        found = values.mask(absent, "nan").astype("double[pyarrow]").to_numpy(np.float64)
+        found = np.asarray(values.mask(absent, "nan").astype("double[pyarrow]"), dtype=np.float64)
     except (ValueError, TypeError):  # pyarrow's error is the first
         return None
     odd = np.isnan(found) & ~absent
     return None if odd.any() else found
 
 
-def parse(values: Values, style: Style, absent: "np.ndarray[Any, np.dtype[np.bool_]]") -> Array:
+def parse(values: Values, style: Style, absent: Flags) -> Array:
     """Return the numbers of N texts in a style: NaN for what is none, or is missing."""
     if style == Style() and (found := parse_plain(values, absent)) is not None:
         return found

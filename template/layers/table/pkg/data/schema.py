@@ -5,7 +5,7 @@ It stands in each checkpoint, and as schema.json beside splits.csv.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -58,9 +58,16 @@ class Schema:
         text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
         write_text(path, text + "\n")
 
-    def differences(self, other: "Schema") -> list[str]:
+    def differences(self, file: Mapping[str, str], header: Sequence[str]) -> list[str]:
         """Say in words what another file has otherwise."""
-        return differences(self, other.file, other.header)
+        said = []
+        for name, value in self.file.items():
+            if name in file and file[name] != value:
+                said.append(f"{name} {file[name]!r}, in training {value!r}")
+        known = {*self.header}
+        if more := [name for name in header if name not in known]:
+            said.append(f"columns that training had not: {', '.join(map(repr, more[:SHOWN]))}")
+        return said
 
     def surprises(self, frame: pd.DataFrame) -> list[str]:
         """Say in words what the rows of a file hold that no training row did."""
@@ -73,23 +80,12 @@ class Schema:
                 expected = column.rare / self.num_train
                 if len(new) > (2 * expected + 0.1 * (expected > 0)) * len(texts):
                     some = ", ".join(map(repr, new.unique()[:SHOWN]))
-                    said.append(f"column {column.name!r}: {len(new)} rows of texts that training had not or hardly, such as {some}")
+                    what = f"{len(new)} rows of texts that training had not, or hardly: {some}"
+                    said.append(f"column {column.name!r}: {what}")
             elif not column.has_missing and (count := int(missing(values, column.markers).sum())):
                 where = f"column {column.name!r}: {count} missing values, where training had none"
                 said.append(f"{where}: they count as the median")
         return said
-
-
-def differences(known: Schema, file: Mapping[str, str], header: Sequence[str]) -> list[str]:
-    """Say in words what a file has otherwise than that of the training."""
-    said = []
-    for name, value in known.file.items():
-        if name in file and file[name] != value:
-            said.append(f"{name} {file[name]!r}, in training {value!r}")
-    expected = {*known.header}
-    if known.header and (more := [name for name in header if name not in expected]):
-        said.append(f"columns that training had not: {', '.join(map(repr, more[:SHOWN]))}")
-    return said
 
 
 def hash_rows(names: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ class DataSettings:
     dataset_path: str = "data/table.csv"  # file or name of the data set
     target_columns: list[str] | None = None  # columns to predict; null: the last one
     ignored_columns: list[str] = field(default_factory=list)  # columns that the model must not see
-    column_kinds: dict[str, Kind] = field(default_factory=dict)  # kinds by column; {}: as found
+    column_kinds: dict[str, Kind] | None = None  # kinds by column; null: as they are found
     missing_values: list[str] = field(default_factory=list)  # texts that mean a missing value
     #: if task == "classification"
     weighted_sampling: bool = False  # sample classes equally often in training, with replacement

@@ -40,8 +40,7 @@ def train(task: Task, run: str, dropout: float = 0.2, resume: bool = False, **ch
         torch.manual_seed(settings.seed)
         model, metrics = task.model(dropout), task.metrics()
         check_names(settings, metrics.higher_is_better)
-        share = (processes.rank(), processes.world())
-        train_loader, val_loader = map(processes.share, task.loaders(Path("lines"), share))
+        train_loader, val_loader = map(processes.share, task.loaders(Path("lines")))
         state = make_state(model, metrics, *task.build_phases(model))
         recipe = Recipe(
             task.val_objective,

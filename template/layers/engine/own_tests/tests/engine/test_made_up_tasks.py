@@ -48,7 +48,7 @@ def build(task: Task) -> TrainState:
 
 def batches_of(task: Task, count: int) -> list[Any]:
     """Return the first batches of the second epoch."""
-    loader, _ = task.loaders(Path("lines"), (0, 1))
+    loader, _ = task.loaders(Path("lines"))
     return [batch for batch, _ in zip(loader.batches(1, loader.start), range(count), strict=False)]
 
 
@@ -121,7 +121,7 @@ def test_less_memory_in_validation_leaves_the_metrics(
     task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipe, model = make_recipe(task.val_objective, task.metrics()), task.model(0.0)
-    _, loader = task.loaders(Path("lines"), (0, 1))
+    _, loader = task.loaders(Path("lines"))
     whole = evaluate(model, recipe, loader.batches(0, loader.start))
     monkeypatch.setattr(faults, "plan", plan := Memory(3))
     parts = evaluate(model, recipe, loader.batches(0, loader.start))

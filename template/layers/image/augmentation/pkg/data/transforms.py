@@ -42,8 +42,8 @@ class Prepare:
             place = self.on_floats.index(known[name])
             self.on_floats[place] = partial(known[name], size=self.size)
         scale = torch.tensor([info.normalization_mean, info.normalization_std], device=device)
-        top = 1 if self.on_floats else 255  # the brightest value by then
-        self.mean, self.std = scale[..., None, None] * top  # two of [C, 1, 1]
+        self.top = 1 if {*chosen} - {*ON_BYTES, *CHOOSING} else 255  # the brightest value by then
+        self.mean, self.std = scale[..., None, None] * self.top  # two of [C, 1, 1]
 
     def __call__(self, batch: Batch, epoch: int) -> Batch:
         """Turn images of bytes [B, C, Hk, Wk] into those that the model sees, [B, C, H, W]."""
@@ -53,7 +53,7 @@ class Prepare:
         draws = Draws(self.seed, epoch, batch.ids)
         for augment in self.on_bytes:
             images = augment(images, draws)
-        images = images.float().div_(255) if self.on_floats else images.float()
+        images = images.float().div_(255) if self.top == 1 else images.float()
         for augment in self.on_floats:
             images = augment(images, draws)
         #: if mixes

@@ -3,11 +3,13 @@
 import pickle
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from PIL import Image
 
+from pkg.data.dataloader import get_dataloaders
 from pkg.data.settings import DataSettings
 from pkg.data.source import load_samples
 from pkg.engine.errors import UserError
@@ -32,15 +34,82 @@ def test_folders_are_classes(settings: DataSettings) -> None:
     assert samples.read(samples.names[2]).size == (4, 4)
 
 
-def test_deeper_folders_are_left_out_with_a_word(
-    settings: DataSettings, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_deeper_folders_belong_to_their_class(settings: DataSettings) -> None:
     rose = Path(settings.dataset_path) / "rose"
-    for name in ("old", ".cache"):
+    for name in ("old", ".cache", "__MACOSX"):
         (rose / name / "more").mkdir(parents=True)
         Image.new("L", (4, 4)).save(rose / name / "more" / "d.jpg")
-    assert len(load_samples(settings).names) == 3
-    assert "left out: 1 images in folders of a class" in capsys.readouterr().out
+    samples = load_samples(settings)
+    assert samples.names[1:] == ["rose/a.jpg", "rose/b.PNG", "rose/old/more/d.jpg"]
+    assert samples.targets.tolist() == [0, 1, 1, 1]
+
+
+def test_files_that_are_no_images_are_kept_apart(settings: DataSettings) -> None:
+    assert load_samples(settings).left_out == ["iris/notes.txt"]
+
+
+def in_splits(settings: DataSettings, *tops: str) -> DataSettings:
+    """Put twenty images of each class below each of these folders."""
+    root = Path(settings.dataset_path).parent / "divided"
+    for top in tops:
+        for number in range(40):
+            path = root / top / ("iris", "rose")[number % 2] / f"{number}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("L", (4, 4), number).save(path)
+    return replace(settings, dataset_path=str(root))
+
+
+@pytest.mark.parametrize(
+    "names", [("train", "val", "test"), ("Train", "valid", "test"), ("training", "validation")]
+)
+def test_folders_may_be_the_splits(settings: DataSettings, names: tuple[str, ...]) -> None:
+    divided = in_splits(settings, *names)
+    samples = load_samples(divided)
+    assert samples.output_names == ["iris", "rose"]
+    pairs = zip(samples.names, samples.given or (), strict=True)
+    splits = {name.split("/")[0]: split for name, split in pairs}
+    assert splits == dict(zip(names, ("train", "val", "test"), strict=False))
+    options: dict[str, Any] = {"seed": 0, "device": torch.device("cpu"), "batch_size": 8}
+    for _ in range(2):  # drawn, and then read from the manifest
+        loaders = get_dataloaders(divided, **options, manifest=Path("splits.csv"))
+        for loader, name in zip(loaders, names, strict=False):
+            assert {samples.names[i].split("/")[0] for i in loader.ids} == {name}
+        assert len(loaders[-1].ids) == (40 if len(names) == 3 else 6)  # 15 % of those that train
+        assert sum(len(loader.ids) for loader in loaders) == 40 * len(names)
+
+
+def test_a_new_image_is_of_the_split_that_it_lies_in(settings: DataSettings) -> None:
+    divided = in_splits(settings, "train", "val", "test")
+    options: dict[str, Any] = {"seed": 0, "device": torch.device("cpu")}
+    options |= {"batch_size": 8, "manifest": Path("splits.csv")}
+    get_dataloaders(divided, **options)
+    Image.new("L", (4, 4)).save(Path(divided.dataset_path) / "test/rose/new.png")
+    assert [len(loader.ids) for loader in get_dataloaders(divided, **options)] == [40, 40, 41]
+
+
+def test_a_class_may_be_called_train(settings: DataSettings) -> None:
+    root = Path(settings.dataset_path)
+    (root / "iris").rename(root / "train")
+    assert load_samples(settings).output_names == ["rose", "train"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("other/x.png", "train and val look like splits, but other is beside them"),
+        ("train/x.png", "look like splits, but train/x.png is in no folder of a class"),
+        ("training/rose/x.png", "look like splits, but one is there twice"),
+    ],
+)
+def test_splits_that_are_not_clear_are_refused(
+    settings: DataSettings, name: str, message: str
+) -> None:
+    divided = in_splits(settings, "train", "val")
+    path = Path(divided.dataset_path) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("L", (4, 4)).save(path)
+    with pytest.raises(UserError, match=rf"data\.dataset_path: .*{message}"):
+        load_samples(divided)
 
 
 def test_worker_processes_get_the_same_images(settings: DataSettings) -> None:

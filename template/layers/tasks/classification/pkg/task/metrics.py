@@ -65,10 +65,12 @@ class Metrics(nn.Module):
         """Return every metric; those of classes as means over all that were seen."""
         loss, each = float(self.loss / self.weight), self.each()
         seen = np.isfinite(each["f1"])  # [K]
-        names = ("precision", "recall", "f1")
-        means = {name: float(np.nan_to_num(each[name])[seen].mean()) for name in names}
         hits = np.nansum(each["recall"] * each["support"])
-        return {"loss": loss, "accuracy": float(hits / each["support"].sum()), **means}
+        with np.errstate(invalid="ignore"):  # nan where nothing was seen
+            metrics = {"loss": loss, "accuracy": float(hits / each["support"].sum())}
+            for name in ("precision", "recall", "f1"):
+                metrics[name] = float(np.nan_to_num(each[name])[seen].sum() / seen.sum())
+        return metrics
 
     def reset(self) -> None:
         """Start counting again."""

@@ -3,7 +3,9 @@
 N samples, B of them in a batch; K labels.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -12,7 +14,9 @@ from torch import Tensor
 from ..batch import Batch
 from ..engine.errors import UserError
 
-FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "False": False, "True": True}
+FLAGS = {"0": False, "1": True, "0.0": False, "1.0": True, "false": False, "true": True}
+QUOTED = re.compile(r"'([^']*)'|" + r'"([^"]*)"')
+DELIMITERS = ";|,"  # between labels in one cell; a list in brackets needs none
 
 
 def encode_targets(
@@ -22,7 +26,8 @@ def encode_targets(
 
     Args:
         settings: `class_names` may be given in them; otherwise they come from the table.
-        columns: One column of labels with `;` between them, or one of 0 and 1 for each label.
+            `label_delimiter`, too; otherwise it is found, and printed.
+        columns: One column of labels, several of them in a cell; or one of 0 and 1 for each label.
         rows: A description of each row, for errors.
 
     Returns:
@@ -32,10 +37,12 @@ def encode_targets(
         UserError: a cell or a column does not fit, or no row has a label.
     """
     names = settings.class_names or list(columns)
-    first, cells = next((name, [*map(str, values)]) for name, values in columns.items())
-    are_flags = first in names and {cell.strip() for cell in cells} - {""} <= FLAGS.keys()
-    if len(columns) == 1 and not are_flags:
-        found = [{label.strip() for label in cell.split(";")} - {""} for cell in cells]
+    first, cells = next(iter(columns.items()))
+    texts = {str(cell).strip().lower() for cell in cells}
+    if len(columns) == 1 and not (first in names and texts - {""} <= FLAGS.keys()):
+        found = split_cells(
+            cells, getattr(settings, "label_delimiter", None), settings.class_names or ()
+        )
         names = settings.class_names or sorted(set().union(*found))
     else:
         found = read_flags(columns, names, rows)
@@ -48,6 +55,58 @@ def encode_targets(
     return targets, names
 
 
+def split_cells(
+    cells: Sequence[Any], delimiter: str | None, known: Sequence[str]
+) -> list[set[str]]:
+    """Return the labels in each cell: `cat|dog`, `cat;dog`, `cat,dog` or `['cat', 'dog']`.
+
+    A cell may also be a list of labels already.
+
+    Raises:
+        UserError: several delimiters stand in the cells.
+    """
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    split: Callable[[str], Sequence[str]]
+    if delimiter is None and texts and all(map(is_list, texts)):
+        split, example, said = split_list, texts[0], "by brackets and commas"
+    else:
+        mark = delimiter or find_delimiter(texts, known)
+        example, said = next((text for text in texts if mark in text), ""), f"by {mark!r}"
+        split = partial(str.split, sep=mark)
+    if delimiter is None and example:
+        labels = [label.strip() for label in split(example)]
+        print(f"labels are divided {said}: {example!r} is {labels} (data.label_delimiter)")
+    parts = (split(cell) if isinstance(cell, str) else map(str, cell) for cell in cells)
+    return [{label.strip() for label in labels} - {""} for labels in parts]
+
+
+def find_delimiter(texts: Sequence[str], known: Sequence[str]) -> str:
+    """Return what stands between labels; a mark that is in a `known` label is none.
+
+    Raises:
+        UserError: several stand in the texts.
+    """
+    inside = "".join(known)
+    used = [mark for mark in DELIMITERS if mark not in inside and any(mark in x for x in texts)]
+    if len(used) > 1:
+        shown = " and ".join(repr(next(x for x in texts if mark in x)) for mark in used[:2])
+        advice = "say which in data.label_delimiter"
+        raise UserError(f"data.target_columns: labels may be divided by {used}, {shown}: {advice}")
+    return used[0] if used else DELIMITERS[0]
+
+
+def is_list(cell: str) -> bool:
+    """Say whether a cell is a list as Python or JSON writes it."""
+    return cell.strip()[:1] + cell.strip()[-1:] in ("[]", "()")
+
+
+def split_list(cell: str) -> list[str]:
+    """Return the labels in `['cat', "dog"]` or `[cat, dog]`, also without commas, as numpy does."""
+    inside = cell.strip()[1:-1]
+    quoted = QUOTED.findall(inside)
+    return [one or other for one, other in quoted] if quoted else inside.split(",")
+
+
 def read_flags(
     columns: dict[Any, list[Any]], names: Sequence[str], rows: Sequence[str]
 ) -> list[set[str]]:
@@ -58,9 +117,10 @@ def read_flags(
         raise UserError(f"data.target_columns: {problem}")
     for name, values in columns.items():
         for value, labels, row in zip(values, found, rows, strict=True):
-            if str(value).strip() not in FLAGS:
+            flag = str(value).strip().lower()
+            if flag not in FLAGS:
                 raise UserError(f"{row}: {name!r} is {value!r}, not 0 or 1")
-            if FLAGS[str(value).strip()]:
+            if FLAGS[flag]:
                 labels.add(name)
     return found
 

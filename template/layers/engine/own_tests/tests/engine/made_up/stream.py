@@ -4,7 +4,7 @@ Shapes: B lines in the batch.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from pkg.engine.data.draws import Draws
 from pkg.engine.data.loader import Loader
 from pkg.engine.state import Loss
 
-from .task import BATCH_SIZE, LossAlone, Share, Task, one_phase
+from .task import BATCH_SIZE, LossAlone, Task, one_phase
 
 
 class LineBatch(NamedTuple):
@@ -45,7 +45,8 @@ class LineStream:
     """Lines of files in their order, as batches; nobody knows how many there are."""
 
     folder: Path
-    share: Share = (0, 1)
+    rank: int = 0
+    world: int = 1
     start: Place = (0, 0)
     wait_seconds: float = 0.0
 
@@ -66,15 +67,18 @@ class LineStream:
 
     def batches(self, epoch: int, position: Place) -> Iterator[LineBatch]:
         """Yield the batches of a pass, or of each the slice of this process."""
-        rank, world = self.share
         for batch, _ in self.walk(position):
-            ends = [batch.size * k // world for k in range(world + 1)]
-            yield batch.cut(ends[rank], ends[rank + 1])
+            ends = [batch.size * k // self.world for k in range(self.world + 1)]
+            yield batch.cut(ends[self.rank], ends[self.rank + 1])
 
     def advance(self, position: Place, batches: list[LineBatch]) -> Place:
         """Return the position after so many batches."""
         *_, (_, after) = islice(self.walk(position), len(batches))
         return after
+
+    def share(self, rank: int, world: int) -> "LineStream":
+        """Return what one of several processes sees."""
+        return replace(self, rank=rank, world=world)
 
     def peek(self, count: int) -> LineBatch:
         """Return the first samples."""
@@ -125,9 +129,9 @@ def make_lines(ids: Tensor) -> LineBatch:
 class StreamTask(Task):
     """A task whose training data are a stream."""
 
-    def loaders(self, folder: Path, share: Share) -> tuple[Any, Loader[None]]:
+    def loaders(self, folder: Path) -> tuple[Any, Loader[None]]:
         """Return the loaders of training, of what `write_lines` wrote, and validation."""
-        return LineStream(folder, share), super().loaders(folder, share)[1]
+        return LineStream(folder), super().loaders(folder)[1]
 
 
 STREAM = StreamTask(

@@ -13,7 +13,6 @@ from pkg.engine.data.loader import Loader
 from pkg.engine.state import Loss, Objective, Phase
 
 NUM_TRAIN, NUM_VAL, BATCH_SIZE = 30, 10, 8  # four updates a pass, of 8, 8, 8 and 6 samples
-Share = tuple[int, int]  # the number of a process, and how many there are
 
 
 class Sums(nn.Module):
@@ -92,7 +91,7 @@ class Task:
             for name, (part, objective) in self.phases.items()
         ]
 
-    def loaders(self, folder: Path, share: Share) -> tuple[Any, Loader[None]]:
+    def loaders(self, folder: Path) -> tuple[Any, Loader[None]]:
         """Return the loaders of training and validation; a stream reads files in `folder`."""
         source, ids = Drawn(self.make), torch.arange(NUM_TRAIN + NUM_VAL)
         train, val = (

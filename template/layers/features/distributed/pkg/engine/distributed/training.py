@@ -115,6 +115,11 @@ class RankRun(Run):
         self.asked = dist.all_reduce(flags, dist.ReduceOp.MAX, async_op=True), flags
         return agreed
 
+    def draw(self, state: TrainState, epoch: int) -> None:
+        """Draw, unless the model is sharded: rank 0, which draws, has a part of it alone."""
+        if not isinstance(state.model, FSDPModule):
+            super().draw(state, epoch)
+
     def save(self, state: TrainState, best: bool = False, keep: int = 0) -> None:
         """Write checkpoints, with what each rank needs to go on with the same bits."""
         if world() > 1:

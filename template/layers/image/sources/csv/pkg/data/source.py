@@ -1,15 +1,22 @@
 """Images and a CSV file of targets: `path,price` and then `images/1.jpg,9.50`."""
 
+import codecs
 import csv
+import re
 from functools import partial
+from io import StringIO
+from itertools import islice
 from pathlib import Path
 
 from ..engine.errors import UserError
 from ..task.targets import encode_targets
-from .samples import Samples, read_file
+from .samples import Samples, read_file, shown
 from .settings import DataSettings
 
 CELLS = "not as many cells as in the header"
+UNNAMED = ("", "Unnamed: 0")  # the index that pandas writes
+SUFFIXES = (".csv", ".tsv")
+DELIMITERS = ",;\t|"
 
 
 def load_samples(settings: DataSettings) -> Samples:
@@ -19,11 +26,11 @@ def load_samples(settings: DataSettings) -> Samples:
         UserError: the table or an image is missing or listed twice, or the columns do not fit.
     """
     table = find_table(Path(settings.dataset_path))
-    rows, broken = read_rows(table)
+    rows, broken = read_table(table)
     header = list(next(iter(rows.values())))
     if (table.parent / header[0]).is_file():
         raise UserError(f"{table} line 1: {header[0]!r} is an image, but the header is missing")
-    path = "path" if "path" in header else header[0]
+    path = find_path(table, rows)
     columns = settings.target_columns or [name for name in header if name != path]
     if unknown := [name for name in columns if name not in header]:
         raise UserError(f"data.target_columns: {table} has no {unknown}, but {header}")
@@ -32,7 +39,8 @@ def load_samples(settings: DataSettings) -> Samples:
     first: dict[str, str] = {}
     for row, place in zip(rows.values(), places, strict=True):
         if not (table.parent / row[path]).is_file():
-            raise UserError(f"{place}: no image {row[path]!r} in {table.parent.resolve()}")
+            name, folder = shown(row[path]), table.parent.resolve()
+            raise UserError(f"{place}: no image {name!r} in {folder}, by the column {path!r}")
         if (before := first.setdefault(row[path], place)) is not place:
             raise UserError(f"{place}: {row[path]!r} stands in {before} too")
     cells = {name: [row[name] for row in rows.values()] for name in columns}
@@ -47,37 +55,76 @@ def find_table(path: Path) -> Path:
     Raises:
         UserError: there is none, or more than one.
     """
-    tables = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    tables = [file for file in files if file.suffix.lower() in SUFFIXES]
     place = f"data.dataset_path: {path} ({path.resolve()})"
     if not path.exists():
         raise UserError(f"{place} does not exist")
-    if len(tables) != 1 or tables[0].suffix.lower() != ".csv":
+    if len(tables) != 1:
         raise UserError(f"{place} must be a CSV file, or a folder with one in it")
     return tables[0]
 
 
-def read_rows(table: Path) -> tuple[dict[int, dict[str, str]], dict[int, str]]:
+def find_path(table: Path, rows: dict[int, dict[str, str]]) -> str:
+    """Return the column of image paths: `path`, or the one whose first cell is a file."""
+    row = next(iter(rows.values()))
+    files = [name for name, cell in row.items() if cell and (table.parent / cell).is_file()]
+    return "path" if "path" in row else next(iter(files), next(iter(row)))
+
+
+def read_table(table: Path) -> tuple[dict[int, dict[str, str]], dict[int, str]]:
     """Return the rows by their line in the file, and what is wrong with the others.
 
+    A first column without a name is the index that pandas writes, and left out.
+
     Raises:
-        UserError: the file is no CSV in UTF-8, or has no whole row.
+        UserError: the file is no CSV, or has no whole row.
     """
-    rows, broken = {}, {}
+    rows, broken, header = dict[int, dict[str, str]](), dict[int, str](), list[str]()
     try:
-        with table.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True)
-            for row in reader:
-                if None in row or None in row.values():
-                    broken[reader.line_num] = f"{table} line {reader.line_num}: {CELLS}"
-                else:
-                    rows[reader.line_num] = row
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        lines, skipped, delimiter = read_lines(table)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+        for cells in reader:
+            line = skipped + reader.line_num
+            if not header:
+                header = [cell.strip() for cell in cells]
+            elif len(cells) == len(header):
+                rows[line] = dict(zip(header, cells, strict=True))
+            elif cells:
+                broken[line] = f"{table} line {line}: {CELLS}"
+    except (OSError, UnicodeError, csv.Error) as error:
         raise UserError(f"data.dataset_path: {table} is no CSV in UTF-8: {error}") from error
+    if len({*header}) < len(header):
+        twice = next(name for name in header if header.count(name) > 1)
+        raise UserError(f"data.dataset_path: {table} has two columns called {twice!r}")
     if broken and not rows:
         raise UserError(next(iter(broken.values())))
-    if not rows or len(next(iter(rows.values()))) < 2:
+    if header and header[0] in UNNAMED and len(header) > 2:
+        print(f"note: {table}: the first column has no name: an index, which is left out")
+        rows = {line: dict(islice(row.items(), 1, None)) for line, row in rows.items()}
+    if not rows or len(header) < 2:
         raise UserError(
             f"data.dataset_path: {table} needs rows with an image path and a target, "
-            "separated by commas"
+            f"separated by one of {DELIMITERS!r}"
         )
     return rows, broken
+
+
+def read_lines(table: Path) -> tuple[list[str], int, str]:
+    """Return the lines from the header on, how many stand before it, and the delimiter.
+
+    Raises:
+        OSError: the file cannot be read.
+        UnicodeError: it is neither UTF-8 nor marked as UTF-16.
+    """
+    content, encoding = table.read_bytes(), "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    lines = StringIO(content.decode(encoding), newline="").readlines()
+    skipped, delimiter = 0, ""
+    if lines and (said := re.fullmatch(r'"?sep=(.)"?\s*', lines[0])):  # as Excel writes it
+        skipped, delimiter = 1, said[1]
+    while lines[skipped:] and re.match(r"\s*(#|$)", lines[skipped]):
+        skipped += 1
+    header = re.sub(r'"[^"]*"', "", lines[skipped]) if lines[skipped:] else ""
+    return lines[skipped:], skipped, delimiter or max(DELIMITERS, key=header.count)

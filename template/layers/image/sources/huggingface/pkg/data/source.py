@@ -1,9 +1,14 @@
 """A data set of the Hugging Face hub by its name, such as `beans`, or a local folder.
 
-Its `train` split is used; the others stay untouched.
+Its `train` split is used; the others stay untouched. A row is known by its image, wherever it
+stands.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from functools import partial
+from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +36,46 @@ def load_samples(settings: DataSettings) -> Samples:
     others = [name for name in types if name not in images]
     if not columns or not {*columns} <= {*others}:
         raise UserError(f"data.target_columns: choose from {others}, not {columns}")
-    names = [f"row/{index}" for index in range(len(dataset))]  # wherever the folder lies
+    places = [f"row/{index}" for index in range(len(dataset))]
     cells = {name: [as_text(types[name], v) for v in dataset[name]] for name in columns}
-    targets, output_names = encode_targets(settings, cells, names)
-    read = partial(read_row, dataset.select_columns(images), images[0])
-    return Samples(settings, read, names, targets, output_names)
+    targets, output_names = encode_targets(settings, cells, places)
+    stored = dataset.select_columns(images).cast_column(images[0], datasets.Image(decode=False))
+    rows = number_rows(stored, images[0])
+    read = partial(read_row, stored, images[0], rows)
+    return Samples(settings, read, list(rows), targets, output_names)
 
 
-def read_row(dataset: Any, column: str, name: str) -> Image.Image:
-    """Return the image of the row that ends a name."""
-    image: Image.Image = dataset[int(name.rpartition("/")[2])][column]
-    return image
+def number_rows(stored: Any, column: str) -> dict[str, int]:
+    """Return the number of each row by a hash of its image; equal ones are counted."""
+    rows, counts = dict[str, int](), Counter[str]()
+    for index, cell in enumerate(stored[column]):
+        name = blake2b(read_bytes(cell), digest_size=8).hexdigest()
+        counts[name] += 1
+        rows[name if counts[name] == 1 else f"{name}.{counts[name]}"] = index
+    return rows
+
+
+def read_bytes(cell: Mapping[str, Any] | None) -> bytes:
+    """Return the bytes of an image's file, or its path where that cannot be read."""
+    if not cell:
+        return b""
+    path = Path(cell["path"] or "")
+    return cell["bytes"] or (path.read_bytes() if path.is_file() else str(path).encode())
+
+
+def read_row(stored: Any, column: str, rows: Mapping[str, int], name: str) -> Image.Image:
+    """Open the image of a row.
+
+    Raises:
+        ValueError: the row has none, or Pillow cannot open it.
+    """
+    cell = stored[rows[name]][column]
+    if not cell:
+        raise ValueError(f"row {rows[name]} has no image")
+    try:
+        return Image.open(BytesIO(cell["bytes"]) if cell["bytes"] else cell["path"])
+    except (OSError, ValueError) as error:
+        raise ValueError(f"row {rows[name]}: {error}") from error
 
 
 def find_targets(types: Any) -> list[str]:

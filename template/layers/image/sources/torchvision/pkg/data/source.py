@@ -1,10 +1,15 @@
 """A classification data set of torchvision by its name, such as `CIFAR10`.
 
-Its training part is used; what torchvision keeps for testing stays untouched.
+Its training part is used; what torchvision keeps for testing stays untouched. An image is known
+by its file, or by its pixels.
 """
 
 import inspect
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +22,7 @@ from .samples import Samples
 from .settings import DataSettings
 
 FOLDER = Path("data")  # where torchvision keeps what it downloads
+FILES = ("samples", "imgs", "_samples", "_image_files", "_images")  # lists of them in its sets
 
 
 def load_samples(settings: DataSettings) -> Samples:
@@ -37,13 +43,43 @@ def load_samples(settings: DataSettings) -> Samples:
     class_names = settings.class_names or known
     if len(class_names) < count:
         raise UserError(f"data.class_names: {count} names are needed, one per class")
-    names = [f"{settings.dataset_path}/{index}" for index in range(len(targets))]
-    return Samples(settings, partial(read_item, dataset), names, targets.long(), class_names)
+    items = number_items(dataset, len(targets))
+    read = partial(read_item, dataset, items)
+    return Samples(settings, read, list(items), targets.long(), class_names)
 
 
-def read_item(dataset: Any, name: str) -> Image.Image:
-    """Return the image of the number that ends a name."""
-    image: Image.Image = dataset[int(name.rpartition("/")[2])][0]
+def number_items(dataset: Any, count: int) -> dict[str, int]:
+    """Return the number of each image by its file, or by a hash of its pixels, counted."""
+    items, counts = dict[str, int](), Counter[str]()
+    for index, name in enumerate(find_files(dataset, count) or hash_pixels(dataset, count)):
+        counts[name] += 1
+        items[name if counts[name] == 1 else f"{name}.{counts[name]}"] = index
+    return items
+
+
+def find_files(dataset: Any, count: int) -> list[str]:
+    """Return the path of each image below `FOLDER`, or nothing where images are no files."""
+    for attribute in FILES:
+        found = getattr(dataset, attribute, None)
+        if isinstance(found, list) and len(found) == count:
+            files = [each[0] if isinstance(each, tuple) else each for each in found]
+            if all(isinstance(file, str | os.PathLike) for file in files):
+                return [Path(os.path.relpath(file, FOLDER)).as_posix() for file in files]
+    return []
+
+
+def hash_pixels(dataset: Any, count: int) -> Iterator[str]:
+    """Yield a hash of each image's pixels."""
+    pixels = getattr(dataset, "data", None)
+    for index in range(count):
+        one = dataset[index][0] if pixels is None else pixels[index]
+        content = one.tobytes() if hasattr(one, "tobytes") else one.numpy().tobytes()
+        yield blake2b(content, digest_size=8).hexdigest()
+
+
+def read_item(dataset: Any, items: Mapping[str, int], name: str) -> Image.Image:
+    """Return the image that is called `name`."""
+    image: Image.Image = dataset[items[name]][0]
     return image
 
 
