@@ -59,6 +59,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="file for all that was found, with traces")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for all; default: 345")
     parser.add_argument("--small", action="store_true", help="only see that it runs, on a CPU too")
+    parser.add_argument("--only", action="append", help="a case to measure, and no tests; again")
     parser.add_argument("--pack", type=Path, help="make projects and download wheels into a folder")
     parser.add_argument("--python", default="3.12", help="with --pack: the version there")
     return parser.parse_args()
@@ -72,8 +73,10 @@ def run(projects: Path, started: float, options: argparse.Namespace) -> int:
 
     os.environ["PYTHONPATH"] = str(projects.parent / "site")
     end = started + options.seconds
-    found, left_out = measure(projects, end - TEST_SECONDS, options.small)
-    tests = {} if options.small else run_tests(projects, end - time.monotonic())
+    untested = options.small or options.only
+    deadline = end if untested else end - TEST_SECONDS
+    found, left_out = measure(projects, deadline, options.small, options.only)
+    tests = {} if untested else run_tests(projects, end - time.monotonic())
     cuda = torch.cuda.is_available()
     device = torch.cuda.get_device_name() if cuda else "a CPU, which says nothing of a GPU"
     if options.json:

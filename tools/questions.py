@@ -5,7 +5,7 @@ Words come from the table; what depends on earlier answers is a call into `mldl/
 
 from collections.abc import Iterator
 
-from mldl.fields import SECTIONS, Field
+from mldl.fields import GROUP_OF, GROUPS, SECTIONS, Field
 from mldl.questions import CHOICES
 
 from . import ROOT
@@ -38,10 +38,25 @@ def section(name: str) -> Iterator[str]:
     """Yield the text of one file."""
     about, fields = SECTIONS[name]
     yield f"# {about}\n# Written by `python -m tools.questions` from extensions/mldl/fields.\n"
+    opened = set()
     for key, field in fields.items():
+        if (name := GROUP_OF.get(key)) and name not in opened:
+            opened.add(name)
+            yield "\n" + "".join(f"{line}\n" for line in group(name))
         yield "\n" + "".join(f"{line}\n" for line in question(key, field))
         if key == "setup":
             yield REQUEST
+
+
+def group(name: str) -> Iterator[str]:
+    """Yield the lines of the question that opens a group of others."""
+    yield f"{name}:"
+    yield "  type: bool"
+    yield f'  help: "{GROUPS[name].question}"'
+    yield "  secret: true # not remembered"
+    yield "  qmark: 🎤"
+    yield "  default: false"
+    yield "  ask: " + call(f"opens('{name}')")
 
 
 def question(key: str, field: Field) -> Iterator[str]:
@@ -55,7 +70,8 @@ def question(key: str, field: Field) -> Iterator[str]:
         yield "  multiselect: true"
     if key in CHOICES:
         yield "  choices: " + call(f"choices('{key}')")
-    yield "  default: " + call(f"advised.{key}" + " | yaml" * (field.type == "yaml"))
+    needed = "UNSET if needs('dataset_path') else " * (key == "dataset_path")
+    yield "  default: " + call(f"{needed}advised.{key}" + " | yaml" * (field.type == "yaml"))
     yield "  ask: " + call(f"asked('{key}')")
     yield "  validator: " + call(f"problem('{key}', {key})")
 

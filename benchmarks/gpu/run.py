@@ -22,13 +22,16 @@ FEW_PHOTOS = 40  # to see whether it runs
 Found = dict[str, dict[str, Any]]  # by case and loop
 
 
-def measure(projects: Path, deadline: float, small: bool) -> tuple[Found, list[str]]:
+def measure(
+    projects: Path, deadline: float, small: bool, only: list[str] | None = None
+) -> tuple[Found, list[str]]:
     """Measure every case by hand and by the project; return also what was left out.
 
     Args:
         projects: The folder of the projects.
         deadline: When to end, in the time of `time.monotonic`.
         small: Whether to see that it runs, instead of measuring.
+        only: Names of the cases to measure; None: all.
     """
     make_photos(projects / PHOTOS.name / "data/photos", FEW_PHOTOS if small else NUM_PHOTOS)
     found: Found = {}
@@ -36,6 +39,8 @@ def measure(projects: Path, deadline: float, small: bool) -> tuple[Found, list[s
     for case in CASES:
         for loop in (HAND, OURS):
             name, left = f"{case.name}: {loop}", deadline - time.monotonic()
+            if only and case.name not in only:
+                continue
             if small and case.compiled:
                 left_out.append(f"{name} (takes minutes)")
                 continue

@@ -4,44 +4,62 @@ What a project was made with is never judged again: a stricter rule in a later v
 the template must not lock its owner out. What decides the project's shape is frozen.
 """
 
+import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from .advice import complete
 from .catalog.choices import LATER, LATER_EXTRAS
+from .catalog.spelling import understood
 from .contradictions import check
-from .fields import FIELDS, FROZEN, cast
-from .fields.field import NO
+from .fields import FIELDS, FROZEN, GROUPS, cast
+from .reading import NO
 from .problems import Problem, Rejected, Wrong, nearest, shown
+from .stored import left
 from .request import Malformed, flatten, parse_json, read
 
 Answers = dict[str, Any]
-NOT_ANSWERS = ("request_file", "request", "_commit", "_src_path")
+NOT_ANSWERS = ("request_file", "request", "_commit", "_src_path", *GROUPS)
 
 
-def accept(data: Mapping[str, Any], stored: Mapping[str, Any], folder_name: str = "") -> Answers:
+def accept(
+    data: Mapping[str, Any],
+    stored: Mapping[str, Any],
+    folder_name: str = "",
+    preferred: Mapping[str, Any] = MappingProxyType({}),
+) -> Answers:
     """Return the answers that a request gives, after checking them and `data`.
 
     Args:
         data: What was given by `--data`, untyped; it wins over the request.
         stored: The answers of the project that is updated; empty for a new one.
         folder_name: The destination, which the project is called after.
+        preferred: The user's own defaults for all templates; all else wins over them.
 
     Raises:
         Rejected: with everything that is wrong.
     """
     answers, problems = read_request(data, stored)
-    typed = {key: cast(key, data[key]) for key in data if key in FIELDS}
+    problems += both(data)
+    answers = understood(answers)
+    typed = understood({key: cast(key, data[key]) for key in data if key in FIELDS})
     changed = {key: typed[key] for key in typed if not same(key, typed[key], stored)}
     problems += unknown(data, stored) + frozen(changed, stored)
     for key, value in changed.items():
         if message := problem_with(key, value):
             problems.append(message)
+    hers = {key: f"{key} in your Copier settings" for key in {*preferred} - {*answers} - {*typed}}
+    wrong = (problem_with(key, preferred[key]) for key in hers)
+    problems += [each._replace(pointer=hers[each.pointer]) for each in wrong if each]
     if not problems:
         old = {key: cast(key, stored[key]) for key in stored if key in FIELDS}
-        every = complete({"folder_name": folder_name, **answers, **old, **typed})
+        every = complete({"folder_name": folder_name, **preferred, **answers, **old, **typed})
+        if gone := [key for key in left(stored, every) if key not in typed]:
+            old = {key: value for key, value in old.items() if key not in gone}
+            every = complete({"folder_name": folder_name, **answers, **old, **typed})
         fresh = set(changed) if stored else set(FIELDS)
-        pointers = {key: FIELDS[key].pointer for key in set(answers) - set(typed)}
+        pointers = hers | {key: FIELDS[key].pointer for key in set(answers) - set(typed)}
         moved = {key: every[key] for key in FROZEN if not same(key, every[key], stored)}
         problems = frozen(moved, stored) or [
             place(problem, pointers)
@@ -51,6 +69,14 @@ def accept(data: Mapping[str, Any], stored: Mapping[str, Any], folder_name: str 
     if problems:
         raise Rejected(problems)
     return answers
+
+
+def both(data: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem if two requests are given at once."""
+    if data.get("request_file") and data.get("request") not in (None, ""):
+        message = "both hold a request: leave one of them out"
+        return [Problem("contradiction", "request_file", message, "request")]
+    return []
 
 
 def read_request(
@@ -72,12 +98,26 @@ def given_request(data: Mapping[str, Any]) -> dict[str, Any] | None:
     if data.get("request_file"):
         return read(str(data["request_file"]))
     request = data.get("request")
-    if isinstance(request, str) and request.strip():
-        try:
-            request = parse_json(request.encode("utf-8", "surrogatepass"))
-        except Malformed as error:
-            raise Rejected([Problem("malformed_json", "request", str(error))]) from None
-    return request if isinstance(request, dict) else None
+    if request is None or (isinstance(request, str) and not request.strip()):
+        return None
+    try:
+        return object_of(request)
+    except Malformed as error:
+        raise Rejected([Problem("malformed_json", "request", str(error))]) from None
+
+
+def object_of(request: Any) -> dict[str, Any]:
+    """Return the object that is given as a request: as text, or in a file of answers.
+
+    Raises:
+        Malformed: it is no JSON object.
+    """
+    try:
+        text = request if isinstance(request, str) else json.dumps(request, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        raise Malformed(f"must be a JSON object, not {shown(request)}") from None
+    found = parse_json(text.encode("utf-8", "surrogatepass"))
+    return found if isinstance(request, str) else request
 
 
 def unknown(data: Mapping[str, Any], stored: Mapping[str, Any]) -> list[Problem]:
@@ -109,7 +149,7 @@ def problem_with(key: str, value: object) -> Problem | None:
     try:
         FIELDS[key].rule(value)
     except Wrong as wrong:
-        return Problem(wrong.type, key, str(wrong))
+        return Problem(wrong.type, key, str(wrong), remedy=wrong.remedy)
     return None
 
 

@@ -14,7 +14,7 @@ from .catalog.stack import all_layers, stack
 from .catalog.tasks import OBJECTIVES
 from .fields.field import has_goal, split_names
 from .folders import SMOKE, data_folder, ignored_data
-from .layers import stacked
+from .layers import folders_of, stacked
 
 Answers = Mapping[str, Any]
 
@@ -52,6 +52,7 @@ def derive(answers: Answers) -> dict[str, Any]:
     found["dependencies"] = dependencies(found, row, library)
     found["layer_names"] = stack(found, row, library)
     found["layers"] = stacked(found["layer_names"], all_layers(ROWS), answers["package_name"])
+    found["code_folders"] = folders_of(found["layers"])
     return found
 
 

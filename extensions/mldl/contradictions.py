@@ -72,6 +72,9 @@ def check_split(answers: Answers, row: Row) -> Iterator[Problem]:
     if len(fractions) != 3:
         message = f"must be three fractions, such as [0.7, 0.15, 0.15], not {shown(fractions)}"
         yield Problem("contradiction", key, message)
+    elif min(fractions) > 0 and abs(sum(fractions) - 100) < 1e-6:
+        remedy = f"write [{', '.join(f'{each / 100:g}' for each in fractions)}]"
+        yield contradiction(key, f"{key}/2", "percentages are no fractions", remedy)
     elif min(fractions) <= 0:
         worst = fractions.index(min(fractions))
         message = f"every fraction must be above 0, not {fractions[worst]:g}"

@@ -40,6 +40,17 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
+def unrendered(text: str) -> str:
+    """Return a template that renders to the text, whatever the text holds.
+
+    Copier renders each choice once more, when our template has already given it.
+    """
+    if not set("{}#\n").intersection(text):
+        return text
+    characters = "".join(c if c.isascii() and c.isalnum() else f"\\U{ord(c):08x}" for c in text)
+    return f'{{{{ "{characters}" }}}}'
+
+
 FILTERS = {
     "yaml": yaml_value,
     "escaped": escaped,

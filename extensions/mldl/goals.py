@@ -18,8 +18,8 @@ def check_goal(answers: Answers, row: Row) -> Iterator[Problem]:
         return
     bounds = f"at least {low:g}" if high == math.inf else f"at most {high:g}"
     message = f"{metric} is {bounds if low == -math.inf or high == math.inf else 'from 0 to 1'}"
-    hint = f": did you mean {value / 100:g}?" if high == 1 and 1 < value <= 100 else ""
-    yield contradiction("target_value", "target_metric", f"{message}, not {value:g}{hint}")
+    remedy = f"did you mean {value / 100:g}?" if high == 1 and 1 < value <= 100 else ""
+    yield contradiction("target_value", "target_metric", f"{message}, not {value:g}", remedy)
 
 
 def check_length(answers: Answers, row: Row) -> Iterator[Problem]:

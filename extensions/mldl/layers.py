@@ -6,7 +6,7 @@ A layer is a folder of template/layers that looks like a project, where the pack
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]  # of the template
@@ -36,6 +36,12 @@ def stacked(names: Iterable[str], known: Iterable[str], package: str) -> list[Fi
             parts = (package if part == PACKAGE else part for part in place.split("/"))
             files["/".join(parts)] = f"{LAYERS}/{name}/{place}"
     return [File(*each) for each in sorted(files.items())]
+
+
+def folders_of(files: Iterable[File]) -> list[str]:
+    """Return the folders of the project that hold its code, from the top down."""
+    found = {str(place) for file in files for place in PurePosixPath(file.path).parents}
+    return sorted(folder for folder in found if folder != ".")
 
 
 def files_of(known: set[str]) -> dict[str, list[str]]:

@@ -19,11 +19,13 @@ class Problem(NamedTuple):
     pointer: str  # a JSON pointer into the request, or the key of an answer
     message: str
     other: str = ""  # the second place, where two contradict each other
+    remedy: str = ""  # what to write instead, in a few words, where the message does not say it
 
     def line(self) -> str:
         """Return the problem on one line that is safe to print."""
         places = " and ".join(filter(None, (self.pointer[:MOST_CHARACTERS], self.other)))
-        return printable(f"{places}: {self.message} ({self.type})".removeprefix(": "))
+        told = f"{self.message}: {self.remedy}" if self.remedy else self.message
+        return printable(f"{places}: {told} ({self.type})".removeprefix(": "))
 
 
 class Rejected(Exception):
@@ -38,16 +40,17 @@ class Rejected(Exception):
 
 
 class Wrong(ValueError):
-    """A value breaks its rule: the type of the problem, and a message."""
+    """A value breaks its rule: the type of the problem, a message, and what to write instead."""
 
-    def __init__(self, type: str, message: str) -> None:
+    def __init__(self, type: str, message: str, remedy: str = "") -> None:
         self.type = type
+        self.remedy = remedy
         super().__init__(message)
 
 
-def contradiction(key: str, other: str, message: str) -> Problem:
+def contradiction(key: str, other: str, message: str, remedy: str = "") -> Problem:
     """Return the problem that `key` and `other` cannot both be as they are."""
-    return Problem("contradiction", key, message, other)
+    return Problem("contradiction", key, message, other, remedy)
 
 
 def pointer_to(parent: str, key: str | int) -> str:
@@ -70,9 +73,13 @@ def shown(value: object) -> str:
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """Return a hint at the known name that was probably meant, or at all of them."""
+    """Return a hint at the known name that was probably meant, or at all of them.
+
+    A near name begins alike: `rmse` is no slip of the pen for mse, nor is `none` for cosine.
+    """
     names = [each for each in known if each]
-    close = get_close_matches(str(name)[:80].lower(), names, n=1, cutoff=0.6)
-    if close:
+    word = str(name)[:80].lower()
+    alike = [each for each in names if each[:1].lower() == word[:1]]
+    if close := get_close_matches(word, alike, n=1, cutoff=0.7):
         return f"did you mean {close[0]}?"
     return f"choose from {', '.join(names)}" if len(names) <= 40 else ""

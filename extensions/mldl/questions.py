@@ -5,7 +5,7 @@ is worked out here, from the catalogue.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +13,13 @@ from .advice import complete
 from .answers import keys, problem_with, same
 from .catalog import choices, offered
 from .catalog.datasets import fitting
-from .catalog.sources import feeding
+from .catalog.sources import SOURCES, feeding
 from .contradictions import check
-from .fields import FIELDS, FROZEN, cast
+from .emit import unrendered, yaml_value
+from .fields import FIELDS, FROZEN, GROUP_OF, GROUPS, cast
+from .problems import Problem
+from .reading import YES
+from .stored import left
 
 Answers = Mapping[str, Any]
 
@@ -23,21 +27,44 @@ QUICK = (
     *("setup", "project_name", "task", "modality", "data_source"),
     *("dataset_name", "dataset_path", "architecture"),
 )
-# Answers that other answers decide, or that nothing built so far depends on.
-NEVER = ("task_type", "data_loader")
-# What is known of a bundled set, so that nobody needs to say it.
-KNOWN = ("dataset_path", "target_column", "output_shape", "class_names", "num_samples")
+AS_IT_IS = "as it is"
+LINE = 79  # columns of a line that is not cut
+COPIER = "Validation error for question '': "  # stands before what is said, with the key in it
+# Answers that other answers decide, that nothing built so far depends on, or that nobody has
+# a wish about: `--data` gives them.
+NEVER = ("task_type", "data_loader", "split_seed")
+# What is known of a bundled set, or counted in it, so that nobody needs to say it.
+KNOWN = (
+    *("dataset_path", "target_column", "output_shape", "class_names", "num_samples"),
+    *("normalization_mean", "normalization_std"),
+)
+# What has an effect only with another answer.
+NEEDS: dict[str, Callable[[Answers], bool]] = {
+    "memory_gb": lambda answers: bool(answers["gpus"]),
+    "cpu_cores": lambda answers: not answers["gpus"] and bool(answers["max_inference_time_ms"]),
+    "pretrained_source": lambda answers: bool(answers["pretrained"]),  # else of the library alone
+    "weights_path": lambda answers: answers["pretrained_source"] == "custom",
+    "normalization_std": lambda answers: bool(answers["normalization_mean"]),
+}
 
 
 class Dialogue:
     """The questions as they stand with the answers so far."""
 
     def __init__(
-        self, answers: Answers, stored: Answers, given: Answers, *, asking: bool, trusted: bool
+        self,
+        answers: Answers,
+        stored: Answers,
+        given: Answers,
+        groups: Collection[str] = (),
+        *,
+        asking: bool,
+        trusted: bool,
     ) -> None:
         self.answers = answers
         self.stored = stored
         self.given = given  # by `--data` or a request: accepted before the first question
+        self.groups = groups  # of questions that are wanted
         self.asking = asking
         self.trusted = trusted
         self.others: dict[str, dict[str, Any]] = {}  # see `without`
@@ -67,19 +94,27 @@ class Dialogue:
 
     def asked(self, key: str) -> bool:
         """Say whether a person should be asked."""
-        if not self.asking or (key in FROZEN and key in self.stored):
+        if self.complete["setup"] == "quick":
+            return key in QUICK and self.matters(key)
+        return (key not in GROUP_OF or GROUP_OF[key] in self.groups) and self.matters(key)
+
+    def opens(self, name: str) -> bool:
+        """Say whether a person should be asked about a whole group of questions."""
+        if self.complete["setup"] == "quick":
             return False
-        if self.complete["setup"] == "quick" and key not in QUICK:
+        return any(self.matters(key) for key in GROUPS[name].fields)
+
+    def matters(self, key: str) -> bool:
+        """Say whether an answer to this question can change anything."""
+        if not self.asking or key in NEVER or (key in FROZEN and key in self.stored):
             return False
         if key in CHOICES and len(self.options(key)) < 2:
             return False
-        if key == "pretrained_source" and not self.complete["pretrained"]:
-            return False  # it settles the library alone
-        if key == "weights_path" and self.complete["pretrained_source"] != "custom":
-            return False
         if key in KNOWN and self.complete["data_source"] == "bundled":
             return False
-        return key not in NEVER and FIELDS[key].applies(self.complete)
+        if key in NEEDS and not NEEDS[key](self.complete):
+            return False
+        return FIELDS[key].applies(self.complete)
 
     def options(self, key: str) -> dict[str, str]:
         """Return the values to choose from, each with the reason for it.
@@ -88,14 +123,14 @@ class Dialogue:
         work with earlier answers is left out.
         """
         found = CHOICES[key](self.complete)
-        if self.asking and FIELDS[key].kind == "text":
+        if self.asking and FIELDS[key].kind != "list":
             found = {value: found[value] for value in found if not self.problem(key, value)}
-        mine = self.stored.get(key, self.answers.get(key))
-        if isinstance(mine, list):  # Copier brings a default into the order of the choices
-            texts = [each for each in mine if isinstance(each, str)]
-            return {each: found.get(each, "as it is") for each in texts} | found
-        if isinstance(mine, str) and mine and mine not in found:
-            found = {**found, mine: "as it is"}  # deprecated, and still valid here
+        for mine in (self.complete[key], self.answers.get(key), self.stored.get(key)):
+            if isinstance(mine, list):  # Copier brings a default into the order of the choices
+                texts = [each for each in mine if isinstance(each, str)]
+                found = {each: found.get(each, AS_IT_IS) for each in texts} | found
+            elif isinstance(mine, str) and mine and mine not in found:
+                found = {**found, mine: AS_IT_IS}  # deprecated, or not yet settled
         return found
 
     def choices(self, key: str) -> str:
@@ -103,7 +138,8 @@ class Dialogue:
         pairs = []
         for value, reason in self.options(key).items():
             label = value or "none"
-            pairs.append([f"{label}: {reason}" if reason else label, value])
+            label = f"{label}: {reason}" if reason else label
+            pairs.append([unrendered(label), unrendered(value)])
         return json.dumps(pairs, ensure_ascii=False)  # YAML reads no surrogate pairs
 
     def problem(self, key: str, value: Any) -> str:
@@ -114,18 +150,48 @@ class Dialogue:
         advised answer never is: `session.py` judges all answers once more before it writes.
         """
         value = cast(key, value)
-        if self.trusted or same(key, value, self.stored) or same(key, value, self.given):
+        if self.trusted or same(key, value, self.given):
             return ""
+        if same(key, value, self.stored):
+            gone = key in left(self.stored, self.complete) and value != self.without(key)[key]
+            return f"{self.instead(key)}: this is of the data that you leave" if gone else ""
+        if not value and self.needs(key):
+            return "give one: nothing is known that would do"
         if alone := problem_with(key, value):
-            return alone.message
+            return self.told(key, alone)
         known, before = {**self.answers, key: value}, self.without(key)
         if before[key] == value:
             return ""
         old = [keys(problem) for problem in check(before)]
         for problem in check(self.complete if known == self.answers else complete(known)):
             if key in keys(problem) <= set(known) or keys(problem) not in old:
-                return problem.message
+                return self.told(key, problem)
         return ""
+
+    def needs(self, key: str) -> bool:
+        """Say whether there must be an answer, and none can be advised."""
+        source = SOURCES[self.complete["data_source"]]
+        return self.asking and key == "dataset_path" and bool(source.reads) and not (
+            self.without(key)[key]
+        )
+
+    def told(self, key: str, problem: Problem) -> str:
+        """Say what to do first, then why: a terminal shows one line, and Copier begins it."""
+        own = problem.remedy if problem.pointer == key else ""
+        return f"{own or self.instead(key)}: {problem.message}"
+
+    def instead(self, key: str) -> str:
+        """Say what to answer, as advised."""
+        value = self.without(key)[key]
+        if value in (None, "", []):
+            return "leave it blank"
+        text = f"try {yaml_value(value)}"
+        return text if len(text) <= LINE - len(COPIER) - len(key) else "mend it"
+
+
+def opened(context: Answers) -> list[str]:
+    """Return the groups of questions that are wanted."""
+    return [name for name in GROUPS if str(context.get(name, "no")).strip().lower() in YES]
 
 
 def architectures(answers: Answers) -> dict[str, str]:

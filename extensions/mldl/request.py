@@ -130,7 +130,7 @@ def walk(
             try:
                 RULES[pointer](value)
             except Wrong as wrong:
-                problems.append(Problem(wrong.type, pointer, str(wrong)))
+                problems.append(Problem(wrong.type, pointer, str(wrong), remedy=wrong.remedy))
                 continue
             if pointer in KEYS:
                 answers[KEYS[pointer]] = cast(KEYS[pointer], value)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from .problems import Wrong, nearest, shown
+from .reading import composed, respelt, slashes
 
 Rule = Callable[[object], None]
 
@@ -48,15 +49,26 @@ def number(low: float, high: float, *, above: bool = False, below: bool = False)
 
     def check(value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Wrong("wrong_type", f"must be a number, not {shown(value)}")
+            meant = respelt(value)
+            remedy = f"write {meant}" if meant else ""
+            raise Wrong("wrong_type", f"must be a number, not {shown(value)}", remedy)
         inside = low <= value <= high and not (above and value == low)
         if not inside or not math.isfinite(value) or (below and value == high):
-            start = "above" if above else "from"
-            end = "below" if below else "to"
-            message = f"must be {start} {low:g} {end} {high:g}, not {shown(value)}"
-            raise Wrong("out_of_range", message)
+            wanted = limits(low, high, value, above=above, below=below)
+            raise Wrong("out_of_range", f"must be {wanted}, not {shown(value)}")
 
     return check
+
+
+def limits(low: float, high: float, value: float, *, above: bool, below: bool) -> str:
+    """Say which numbers are allowed; a bound that is out of sight is left out."""
+    start = f"above {low:g}" if above else f"at least {low:g}"
+    end = f"below {high:g}" if below else f"at most {high:g}"
+    if -high == low:  # any number that is finite
+        return "a finite number" if not math.isfinite(value) else f"from {low:g} to {high:g}"
+    if high >= 1000:
+        return end if value > high and math.isfinite(value) else start
+    return f"from {low:g} to {high:g}" if not (above or below) else f"{start} and {end}"
 
 
 def optional(rule: Rule, nothing: object = None) -> Rule:
@@ -92,8 +104,7 @@ def list_of(rule: Rule, most: int = 10_000) -> Rule:
 
     def check(value: object) -> None:
         if not isinstance(value, list):
-            hint = ": [] is an empty one" if value is None else ""
-            raise Wrong("wrong_type", f"must be a list, not {shown(value)}{hint}")
+            raise Wrong("wrong_type", f"must be a list, not {shown(value)}")
         if len(value) > most:
             raise Wrong("out_of_range", f"must hold at most {most} values")
         for item in value:
@@ -152,9 +163,15 @@ def identifier(pattern: str, what: str) -> Rule:
     return check
 
 
-def composed(path: str) -> str:
-    """Return a path with é as one letter, which macOS gives as two."""
-    return unicodedata.normalize("NFC", path)
+def wandb_name(value: object) -> None:
+    """Accept what Weights & Biases takes as the name of a project."""
+    text(128)(value)
+    name = str(value)
+    if bad := sorted({*name} & {*"/\\#?%:"}):
+        remedy = f"write {re.sub(r'[^A-Za-z0-9_.-]+', '-', name).strip('-') or 'my-project'}"
+        raise Wrong("invalid_text", f"must not hold {' '.join(bad)}", remedy)
+    if name != name.strip():
+        raise Wrong("invalid_text", "must not begin or end with a blank")
 
 
 def folder(value: object) -> None:
@@ -179,7 +196,8 @@ def location(value: object) -> None:
     if isinstance(value, str) and "\0" in value:
         raise Wrong("unsafe_path", "must not hold NUL")
     text(1000)(value)
-    path, scheme = str(value), URL.match(str(value))
+    path = slashes(str(value))
+    scheme = URL.match(path)
     if path.startswith("~"):
         raise Wrong("unsafe_path", f"write the home folder out: {shown(value)} is not expanded")
     if path.startswith("-") or (scheme and scheme[1].lower() not in ("http", "https")):

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
 from copier.errors import UserMessageError
 
 from .advice import complete, no_effect
@@ -15,7 +14,9 @@ from .contradictions import check
 from .fields import FIELDS, cast
 from .packaging import tested_versions
 from .problems import Rejected
-from .questions import Dialogue
+from .questions import Dialogue, opened
+from .stored import fit, preferences, stored_answers
+from .tracked import losses
 
 Context = dict[str, Any]
 
@@ -31,26 +32,38 @@ class Session:
         """
         conf = context["_copier_conf"]
         data = dict(conf["data"])
-        self.stored = stored_answers(Path(conf["dst_path"]) / conf["answers_file"])
+        folder, place = Path(conf["dst_path"]), str(conf["answers_file"])
+        self.stored = stored_answers(folder, place)
         self.trusted = phase(context) != "prompt" or (not self.stored and updating(conf))
         self.asking = not data.get("request_file") and not data.get("request")
         self.settled: Context = {}  # all answers, in their final form
-        self.known: tuple[str, Context] | None = None  # the phase and answers last seen
+        self.known: tuple[str, Context, list[str]] | None = None  # the phase and answers last seen
         self.extras: Context = {}  # what follows from them
         self.settings: Source | None = None  # of the project, once config_files.py has read them
+        if self.stored or self.trusted:
+            fit(self.stored or data, place)
+        preferred = {} if self.stored or updating(conf) else preferences(conf["settings"].defaults)
         try:
             given = {} if self.trusted else data
-            self.answers = accept(given, self.stored, context["_folder_name"])
+            answers = accept(given, self.stored, context["_folder_name"], preferred)
             self.request = given_request(given)
         except Rejected as rejected:
             raise UserMessageError(str(rejected)) from None
+        if self.stored and not self.trusted and updating(conf):
+            package = str(self.stored["package_name"])
+            if reasons := list(losses(folder, str(self.stored.get("_commit")), package)):
+                raise UserMessageError("\n".join(reasons))
+        for key in FIELDS:  # Copier would put them above what a request says
+            conf["settings"].defaults.pop(key, None)
         typed = {key: cast(key, data[key]) for key in data if key in FIELDS}
+        self.answers = {**preferred, **answers}
         self.given = {**self.answers, **typed}
-        self.without_effect = "" if self.trusted else idle(self.given, self.request)
+        self.without_effect = "" if self.trusted else idle({**answers, **typed}, self.request)
 
     def extend(self, context: Context) -> None:
         """Add what questions and templates use to the answers in `context`."""
-        found = (phase(context), {key: context[key] for key in FIELDS if key in context})
+        given = {key: context[key] for key in FIELDS if key in context}
+        found = (phase(context), given, opened(context))
         if found != self.known:
             self.known, self.extras = found, self.follow(context, found[1])
         context.update(self.extras)
@@ -69,11 +82,13 @@ class Session:
                 raise UserMessageError(str(Rejected(problems)))
             return {**derive(self.settled), "_mldl": self, "without_effect": self.without_effect}
         how = {"asking": self.asking, "trusted": self.trusted}
-        dialogue = Dialogue(answers, self.stored, self.given, **how)
+        dialogue = Dialogue(answers, self.stored, self.given, opened(context), **how)
         return {
             "_mldl": self,
             "advised": dialogue,
             "asked": dialogue.asked,
+            "opens": dialogue.opens,
+            "needs": dialogue.needs,
             "choices": dialogue.choices,
             "problem": dialogue.problem,
             "question": dialogue.question,
@@ -87,15 +102,6 @@ def idle(given: Context, request: Context | None) -> str:
     context = (request or {}).get("context") or {}
     reasons |= {key: LATER for key in LATER_CONTEXT if context.get(key)}
     return ", ".join(f"{key} ({why})" if why else key for key, why in reasons.items())
-
-
-def stored_answers(path: Path) -> dict[str, Any]:
-    """Return the answers that the project in the destination was made with."""
-    try:
-        stored = yaml.safe_load(path.read_bytes())
-    except (OSError, yaml.YAMLError):
-        return {}
-    return stored if isinstance(stored, dict) and "task" in stored else {}
 
 
 def updating(conf: Context) -> bool:

@@ -19,9 +19,8 @@ def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
         yield contradiction("input_shape", "modality", message)
     if row.modality == "image" and len(shape) == 3 and shape[0] not in CHANNELS:
         message = f"an image is [channels, height, width] of 1, 3 or 4 channels, not {shown(shape)}"
-        if shape[2] in CHANNELS:
-            message += f": did you mean {[shape[2], *shape[:2]]}?"
-        yield contradiction("input_shape", "modality", message)
+        remedy = f"did you mean {[shape[2], *shape[:2]]}?" if shape[2] in CHANNELS else ""
+        yield contradiction("input_shape", "modality", message, remedy)
     if row.modality == "table" and len(shape) > 1:
         message = f"a row of a table is [columns], not {shown(shape)}"
         yield contradiction("input_shape", "modality", message)
@@ -102,8 +101,8 @@ def check_patches(answers: Answers, row: Row) -> Iterator[Problem]:
     if shape[1] % patch or shape[2] % patch:
         near = [max(patch, round(side / patch) * patch) for side in shape[1:]]
         message = f"{answers['backbone']} cuts patches of {patch} pixels: height and "
-        message += f"width must be multiples of it, such as {near}"
-        yield contradiction("input_shape", "backbone", message)
+        message += "width must be multiples of it"
+        yield contradiction("input_shape", "backbone", message, f"take {[shape[0], *near]}")
 
 
 def check_backbone(answers: Answers, row: Row) -> Iterator[Problem]:

@@ -85,7 +85,7 @@ WRONG = [
     ("/ml_task/problem_description", "a\ufdd0b", "invalid_text"),
     ("/ml_task/problem_description", "a\U0001fffeb", "invalid_text"),
     (f"{INFO}/dataset_name", "two\nlines", "invalid_text"),
-    ("/experiment_config/wandb_project", "$(id)", "invalid_text"),
+    ("/experiment_config/wandb_project", "team/project", "invalid_text"),
     ("/experiment_config/wandb_project", "abc\n", "invalid_text"),
 ]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import torch
 from faulty import training
-from faulty.engine.checkpoint import LAST, load
 from faulty.config import Config
+from faulty.engine.checkpoint import LAST, load
 from faulty.models import model
 from runs import (
     FOUR,
@@ -19,9 +19,9 @@ from runs import (
     Whole,
     differences,
     ending,
-    logged,
     folder_of,
     kill,
+    logged,
     make_config,
     run_child,
     said_path,

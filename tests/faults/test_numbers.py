@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 import torch
-from faulty.engine.checkpoint import LAST, load
 from faulty.config import Config
+from faulty.engine.checkpoint import LAST, load
 from runs import (
     FOUR,
     KILLED,
     At,
     Plan,
-    logged,
     folder_of,
     kill,
+    logged,
     make_config,
     run_child,
     said_path,

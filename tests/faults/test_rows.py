@@ -1,8 +1,8 @@
 """Every fault that a project must survive, by name, and the tests that plant it.
 
 A row is covered by tests of this folder, or of a project for several devices: those are in
-template/layers/features/distributed/tests, and `nox -s projects` runs them. JSONL lines, boxes and masks that are
-broken come with the tasks that have them.
+template/layers/features/distributed/tests, and `nox -s projects` runs them. JSONL lines, boxes
+and masks that are broken come with the tasks that have them.
 """
 
 import re

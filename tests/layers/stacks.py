@@ -10,8 +10,8 @@ from typing import Any
 
 NUMBERS = count()
 LAYERS = Path(__file__).parents[2] / "template/layers"
-IMAGES = ("base", "engine", "engine/streaming", "image", "models/cnn")
-TABLES = ("base", "engine", "table", "models/mlp")
+IMAGES = ("base", "engine", "engine/streaming", "table/dialect", "image", "models/cnn")
+TABLES = ("base", "engine", "table/dialect", "table", "models/mlp")
 
 
 class Stack:

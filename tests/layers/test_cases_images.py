@@ -1,7 +1,6 @@
 """Conditions from public reports about images; the numbers are those of the list of cases."""
 
 import csv
-import io
 import json
 import os
 import subprocess
@@ -14,7 +13,7 @@ import pytest
 import torch
 from image_files import FOLDERS, paint, samples, settings
 from PIL import Image
-from stacks import LAYERS, images
+from stacks import images
 
 UserError, CPU = FOLDERS.UserError, torch.device("cpu")
 pixels, schema = FOLDERS.load("data.pixels"), FOLDERS.load("data.schema")
@@ -85,7 +84,7 @@ def test_case_09_an_image_does_not_decide_for_itself(tmp_path: Path) -> None:
     """A dark image among bright ones is dark."""
     folder = wide_set(tmp_path / "scans", "I;16", 0, 4095)
     write_wide(folder / "a/dark.tif", np.full((16, 16), 410), "I;16")
-    train, val, test = load(folder)
+    train, _, _ = load(folder)
     names = FOLDERS.load("data.source").load_samples(settings(folder)).names
     dark = names.index("a/dark.tif")
     [batch] = train.source.read([torch.tensor([dark])])
@@ -108,7 +107,7 @@ def test_case_09_an_outlier_that_hides_the_rest_is_said(
     assert "warning" not in capsys.readouterr().out
     chosen = settings(folder, input_shape=[1, 16, 16])
     big = samples.Samples(chosen, *vars_of(folder, chosen))
-    values = schema.measure_values(big, torch.arange(20))
+    values = FOLDERS.load("data.headers").measure_values(big, torch.arange(20))
     schema.say_range(values._replace(middle=(0.0, 900.0)), 16)
     assert "4 of 256 levels of grey: set data.pixel_range, such as [0, 900]" in (
         capsys.readouterr().out
@@ -285,6 +284,33 @@ def test_case_07_equal_rows_of_the_hub_have_names_of_their_own(tmp_path: Path) -
     assert found.names[1] == f"{found.names[0]}.2"
 
 
+def test_case_07_images_that_trained_are_never_evaluated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(40):
+        paint(tmp_path / f"x/{'ab'[number % 2]}/{number}.png", number, "L", size=16)
+    train, _, test = load(tmp_path / "x")
+    paint(tmp_path / "x/a/new.png", 99, "L", size=16)
+    (tmp_path / "x/b/1.png").unlink()
+    manifest, chosen = (
+        tmp_path / "run/splits.csv",
+        settings(tmp_path / "x", input_shape=[1, 16, 16]),
+    )
+    options: dict[str, Any] = {"batch_size": 4, "seed": 0, "device": CPU, "info": train.info}
+    again = dataloader.get_dataloaders(chosen, manifest=manifest, **options)
+    said = capsys.readouterr().out
+    assert "1 samples are new since the training: they train; 1 are gone" in said
+    [old], [new] = (each.source.read([each.ids]) for each in (test, again[2]))
+    assert {*new.inputs[:, 0, 0, 0].tolist()} <= {*old.inputs[:, 0, 0, 0].tolist()}
+    manifest.unlink()
+    with pytest.raises(UserError, match=r"splits\.csv is not beside the checkpoint: images that"):
+        dataloader.get_dataloaders(chosen, **options)
+    assert len(dataloader.get_dataloaders(chosen, whole=True, **options)[2].ids) == 40
+    (tmp_path / "x").rename(tmp_path / "y")
+    dataloader.get_dataloaders(settings(tmp_path / "y", input_shape=[1, 16, 16]), **options)
+    assert "is not what the training split" in capsys.readouterr().out
+
+
 def test_case_07_images_of_torchvision_are_known_by_their_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,7 +361,7 @@ def test_case_19_a_hub_image_that_is_none_is_named_and_set_aside(
 
 def test_case_19_an_image_of_ones_own_that_is_none_is_named(tmp_path: Path) -> None:
     found = samples.Samples(settings(tmp_path), lambda _: None, ["x"], torch.zeros(1), [])
-    with pytest.raises(UserError, match="^image x: there is no image$"):
+    with pytest.raises(UserError, match=r"^image x: there is no image$"):
         found.read_pixels(0)
 
 

@@ -64,7 +64,8 @@ def test_csv_of_numbers(table: Path) -> None:
         (CLASSES, "path,k\n", "data.dataset_path: .* needs rows"),
         (CLASSES, "path\nx/1.png\n", "data.dataset_path: .* needs rows"),
         (CLASSES, 'path,k\n"x/1.png,r\n', "data.dataset_path: .* no CSV"),
-        (CLASSES, b"path,k\n\xff\xfe,r\n", "data.dataset_path: .* no CSV in UTF-8"),
+        (CLASSES, b"path,k\n\xff\xfe,r\n", "line 2: no image"),
+        (CLASSES, b"path,k\n\x00\x01,r\n", "data.dataset_path: .* is no CSV: it holds bytes"),
         (CLASSES, "", "data.dataset_path: .* needs rows"),
         (
             LABELS,

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..catalog import find, owner
 from ..catalog.datasets import spelt
+from ..catalog.spelling import understood
 from ..fields import FIELDS
 from . import data, model, project, training  # each registers its rules
 from .advisor import RULES, Advice
@@ -36,9 +37,10 @@ def advise(answers: Mapping[str, Any]) -> dict[str, Advice]:
 def settled(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is given, where a list of no steps leaves them to the advisor.
 
-    The name of a data set is spelt as its library does, unless it names data of one's own.
+    Names are those of the catalogue. That of a data set is spelt as its library does, unless it names data of one's own.
     A backbone settles a custom architecture; the name of a family leaves the size open.
     """
+    answers = understood(answers)
     given = {key: value for key, value in answers.items() if (key, value) != ("preprocessing", [])}
     if answers.get("architecture") == "custom" and (family := owner(answers.get("backbone"))):
         given["architecture"] = family

@@ -2,7 +2,7 @@
 
 A cell is (task, modality, objective, architecture). Questions and their reasons, checks,
 advice, dependencies, the test matrix and the README's table are read from these rows.
-Adding an architecture is one row and one part. Rows are only appended: a row that is no
+Adding an architecture is one row and at most one folder. Rows are only appended: a row that is no
 longer offered is marked deprecated, since projects live with it.
 """
 

@@ -71,7 +71,7 @@ SOURCES = {
             name="image_csv",
             reason="image files and a CSV of their targets; a path or URL",
             feeds=ALL_IMAGES,
-            layers={"image": ("image/sources/csv",)},
+            layers={"image": ("table/dialect", "image/sources/csv")},
             question="Where is the CSV of paths and targets? A path, or the URL of an archive",
             usual="data/labels.csv",
             reads="a CSV file or a folder with one, or the URL of either",
@@ -114,7 +114,7 @@ SOURCES = {
                 "table": ("table/sources/huggingface",),
             },
             question="What is the data set called on the hub?",
-            usual="data/images",
+            usual="",
             library="the Hugging Face hub",
             examples={
                 ("image", "single_label"): ("beans", ""),

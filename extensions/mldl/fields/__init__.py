@@ -11,11 +11,15 @@ from ..rules import Rule, boolean, identifier, location
 from .data import DATASET
 from .delivery import EXTRAS, TRACKING
 from .field import Answers, Field
+from .groups import GROUP_OF, GROUPS, Group
 from .model import NETWORK
 from .project import PROJECT, TASK
 from .training import GOAL, TRAINING
 
-__all__ = ["FIELDS", "FROZEN", "OTHER_FIELDS", "SECTIONS", "Answers", "Field", "cast"]
+__all__ = [
+    *("FIELDS", "FROZEN", "GROUPS", "GROUP_OF", "OTHER_FIELDS", "SECTIONS"),
+    *("Answers", "Field", "Group", "cast"),
+]
 
 # What each file of questions/ asks.
 SECTIONS: dict[str, tuple[str, dict[str, Field]]] = {

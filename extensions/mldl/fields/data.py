@@ -28,8 +28,8 @@ def which_path(answers: Answers) -> str:
 def which_shape(answers: Answers) -> str:
     """Ask for the shape of one input."""
     if answers["modality"] == "image":
-        return "Which images does the model see? [channels, height, width]"
-    return "How many columns? [columns] (blank list: they are counted)"
+        return "Which images does the model see? channels, height, width"
+    return "How many columns? (blank: they are counted)"
 
 
 DATASET = {
@@ -44,35 +44,35 @@ DATASET = {
         applies=has_name,
         idle="the data are found by dataset_path",
     ),
-    "dataset_path": Field(which_path, location, f"{INFO}/dataset_path"),
+    "dataset_path": Field(which_path, location, f"{INFO}/dataset_path", "path"),
     "target_column": Field(
         "Which column holds the target? (several with commas; blank: the usual one)",
         LINE,
         f"{INFO}/target_column",
         applies=reads_columns,
     ),
-    "input_shape": Field(which_shape, list_of(SIZE, 3), f"{INFO}/input_shape", "yaml"),
+    "input_shape": Field(which_shape, list_of(SIZE, 3), f"{INFO}/input_shape", "shape"),
     "output_shape": Field(
         "How many classes or targets? (blank: the data tell)",
         count_or_shape,
         f"{INFO}/output_shape",
-        "yaml",
+        "count_or_shape",
     ),
     "class_names": Field(
-        "Names of the classes, such as [cat, dog] (blank list: the data tell)",
+        "Names of the classes, such as cat, dog (blank: the data tell)",
         distinct(list_of(text(100))),
         f"{INFO}/class_names",
-        "yaml",
+        "names",
         of_task("class_names"),
     ),
     "num_samples": Field(
         "About how many samples are there? (blank: not known)",
         optional(integer(1, 10**12)),
         f"{INFO}/num_samples",
-        "yaml",
+        "count",
     ),
     "train_val_test_split": Field(
-        "Fractions for train, val and test",
+        "Fractions for train, val and test, such as 0.7, 0.15, 0.15",
         list_of(number(-1e6, 1e6), 3),
         f"{INFO}/train_val_test_split",
         "numbers",
@@ -82,25 +82,25 @@ DATASET = {
         "Which random augmentations of training images?",
         distinct(list_of(one_of(choices.AUGMENTATIONS))),
         f"{DATA}/augmentation",
-        "yaml",
+        "list",
         IMAGE,
     ),
     "preprocessing": Field(
         "How do images come to one size? (applied in this order)",
         distinct(list_of(one_of(choices.PREPROCESSING, choices.LATER_PREPROCESSING))),
         f"{DATA}/preprocessing",
-        "yaml",
+        "list",
         IMAGE,
     ),
     "normalization_mean": Field(
-        "Mean of each channel (blank list: computed from the training split)",
+        "Mean of each channel (blank: computed from the training split)",
         list_of(number(-1e6, 1e6)),
         f"{DATA}/normalization/mean",
         "numbers",
         IMAGE,
     ),
     "normalization_std": Field(
-        "Standard deviation of each channel (blank list: computed)",
+        "Standard deviation of each channel (blank: computed)",
         list_of(number(0, 1e6, above=True)),
         f"{DATA}/normalization/std",
         "numbers",

@@ -1,10 +1,9 @@
 """Answers about what a run leaves behind, and extras that add files to a project."""
 
-from ..rules import boolean, folder, identifier, integer, optional
+from ..rules import boolean, folder, integer, optional, wandb_name
 from .field import Field, when
 
 LOG = "/experiment_config"
-SLUG = identifier(r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits, - _ and .")
 
 TRACKING = {
     "tensorboard_enabled": Field(
@@ -34,7 +33,7 @@ TRACKING = {
     ),
     "wandb_project": Field(
         "Under which project there? (blank: the package's name)",
-        optional(SLUG, ""),
+        optional(wandb_name, ""),
         f"{LOG}/wandb_project",
         applies=when("wandb_enabled", True),
     ),

@@ -7,25 +7,43 @@ import yaml
 
 from ..catalog.sources import SOURCES
 from ..catalog.tasks import OBJECTIVES
-from ..rules import Rule, composed
+from ..reading import (
+    blank_or_number,
+    blank_or_whole,
+    composed,
+    count_or_shape,
+    fractions,
+    names,
+    parsed,
+    shape,
+    slashes,
+    truth,
+    whole,
+)
+from ..rules import Rule
 
 Answers = Mapping[str, Any]
 
-YES = ("true", "yes", "y", "on", "1", "t")
-NO = ("false", "no", "n", "off", "0", "f")
-
-
-def truth(word: str) -> bool:
-    """Read yes or no."""
-    truths = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
-    if word.strip().lower() not in truths:
-        raise ValueError(word)
-    return truths[word.strip().lower()]
-
-
-def blank_or_number(word: str) -> float | None:
-    """Read a number; a blank is none. `1e-4` is one too, which YAML takes for text."""
-    return None if word.strip().lower() in ("", "null", "~", "none") else float(word)
+# How `--data` and a typed answer spell each kind of value, and the type of Copier's question.
+# Copier's own types of numbers refuse with no more than "Invalid input": the rules say more.
+KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "text": (str, "str"),
+    "metric": (str, "str"),  # blank or none: no goal
+    "path": (slashes, "str"),  # to read from
+    "folder": (composed, "str"),  # to write to
+    "bool": (truth, "bool"),
+    "int": (whole, "str"),
+    "float": (float, "str"),
+    "count": (blank_or_whole, "yaml"),  # blank: not known
+    "number": (blank_or_number, "yaml"),
+    "limit": (blank_or_number, "yaml"),  # blank or 0: none
+    "shape": (shape, "yaml"),
+    "count_or_shape": (count_or_shape, "yaml"),
+    "numbers": (fractions, "yaml"),
+    "names": (names, "yaml"),
+    "list": (parsed, "yaml"),
+}
+LISTS = ("shape", "numbers", "names", "list")
 
 
 def measured(item: Any) -> Any:
@@ -36,36 +54,20 @@ def measured(item: Any) -> Any:
         return item
 
 
-# The types of Copier's questions.
-TYPES = {"text": "str", "folder": "str", "number": "yaml", "numbers": "yaml"}
-
-# How `--data` spells each kind of value. A `number` may be blank, `numbers` are a list.
-READERS: dict[str, Callable[[str], Any]] = {
-    "text": str,
-    "folder": composed,
-    "bool": truth,
-    "int": int,
-    "float": float,
-    "number": blank_or_number,
-    "numbers": yaml.safe_load,
-    "yaml": yaml.safe_load,
-}
-
-
 class Field(NamedTuple):
     """One answer."""
 
     question: str | Callable[[Answers], str]  # in words; some depend on the answers before
     rule: Rule
     pointer: str = ""  # in a request; empty if a request cannot hold it
-    kind: str = "text"  # a key of READERS
+    kind: str = "text"  # a key of KINDS
     applies: Callable[[Answers], bool] = lambda answers: True
     idle: str = ""  # why it has no effect where it does not apply, if that is not plain
 
     @property
     def type(self) -> str:
         """Copier's type of the question."""
-        return TYPES.get(self.kind, self.kind)
+        return KINDS[self.kind][1]
 
     def cast(self, value: Any) -> Any:
         """Read what `--data` gave as Copier does for the question's type.
@@ -75,13 +77,26 @@ class Field(NamedTuple):
         """
         if isinstance(value, str):
             try:
-                value = READERS[self.kind](value)
+                value = KINDS[self.kind][0](value)
             except (ValueError, RecursionError, yaml.YAMLError):
                 return value
-        if self.kind in ("text", "folder") and type(value) in (int, float):
+        return self.settle(value)
+
+    def settle(self, value: Any) -> Any:
+        """Return the one form of a value that is no text to be read, as a request has it."""
+        if isinstance(value, str):
+            spelt = {"path": slashes, "folder": composed}.get(self.kind, str)(value)
+            return "" if (self.kind, spelt.lower()) == ("metric", "none") else spelt
+        if self.kind in ("text", "path", "folder") and type(value) in (int, float):
             return str(value)
-        if self.kind in ("float", "number") and type(value) is int:
-            return float(value)
+        if self.kind in ("float", "number", "limit") and type(value) is int:
+            value = float(value)
+        if self.kind == "limit" and type(value) is float and value == 0:
+            return None
+        if self.kind in LISTS and value is None:
+            return []
+        if self.kind == "shape" and type(value) is int:
+            return [value]
         if self.kind == "numbers" and isinstance(value, list):
             return [measured(item) for item in value]
         return value

@@ -1,6 +1,7 @@
 """Answers about the model."""
 
 from ..catalog import ROWS, choices
+from ..catalog.spelling import known
 from ..rules import boolean, integer, local, number, one_of, text
 from .field import Field, has_depth, never, setting, transfers
 
@@ -9,10 +10,18 @@ MODEL = "/model_config"
 SIZE = integer(1, 1_000_000)
 OWN = "the backbone has its own"
 
+
+
+def architecture(value: object) -> None:
+    """Accept an architecture or a backbone of one, in any of the usual spellings."""
+    if not known(value):
+        one_of(ARCHITECTURES, choices.LATER_ARCHITECTURES)(value)
+
+
 NETWORK = {
     "architecture": Field(
         "Which architecture?",
-        one_of(ARCHITECTURES, choices.LATER_ARCHITECTURES),
+        architecture,
         f"{MODEL}/architecture",
     ),
     "pretrained": Field(
@@ -34,7 +43,7 @@ NETWORK = {
         f"{MODEL}/backbone",
         applies=setting("backbone"),
     ),
-    "weights_path": Field("Where is the file of weights?", local, applies=transfers),
+    "weights_path": Field("Where is the file of weights?", local, kind="path", applies=transfers),
     "num_layers": Field(
         "How many layers?", integer(1, 1000), f"{MODEL}/num_layers", "int", has_depth, OWN
     ),

@@ -47,14 +47,14 @@ TASK = {
     ),
     "memory_gb": Field(
         "How much memory has the device, in GB? (blank: not known)",
-        optional(number(0, 1e6, above=True)),
+        optional(number(0, 1e6)),
         f"{COMPUTE}/memory_gb",
-        "number",
+        "limit",
     ),
     "cpu_cores": Field(
         "How many CPU cores? (blank: not known)",
         optional(integer(1, 100_000)),
         f"{COMPUTE}/cpu_cores",
-        "yaml",
+        "count",
     ),
 }

@@ -19,8 +19,9 @@ def which_value(answers: Answers) -> str:
 GOAL = {
     "target_metric": Field(
         "Which metric is the goal stated in?",
-        optional(one_of(choices.METRICS, choices.LATER_METRICS), ""),
+        optional(one_of((*choices.METRICS, "none"), choices.LATER_METRICS), ""),
         f"{NEED}/target_metric",
+        "metric",
         applies=guides,
         idle="no target_value is given",
     ),
@@ -32,15 +33,15 @@ GOAL = {
     ),
     "max_training_time_hours": Field(
         "After how many hours must training end? (blank: no limit)",
-        optional(number(0, 1e6, above=True)),
+        optional(number(0, 1e6)),
         f"{NEED}/max_training_time_hours",
-        "number",
+        "limit",
     ),
     "max_inference_time_ms": Field(
         "How many milliseconds may one prediction take? (blank: no limit)",
-        optional(number(0, 1e9, above=True)),
+        optional(number(0, 1e9)),
         f"{NEED}/max_inference_time_ms",
-        "number",
+        "limit",
     ),
 }
 TRAINING = {
@@ -87,9 +88,9 @@ TRAINING = {
     "monitor": Field("Which metric decides which epoch is the best?", one_of(MONITORS)),
     "gradient_clipping": Field(
         "Clip gradients to which norm? (blank: no clipping)",
-        optional(number(0, 1e300, above=True)),
+        optional(number(0, 1e300)),
         f"{TRAIN}/gradient_clipping",
-        "number",
+        "limit",
     ),
     "mixed_precision": Field(
         "Train in mixed precision where the device is faster for it?",

@@ -17,7 +17,10 @@ from small import SmallModel
 
 from pkg import inference, training
 from pkg.config import Config
-from pkg.engine.settings import ExperimentSettings, TrainingSettings
+from pkg.engine.settings import (
+    ExperimentSettings,
+    TrainingSettings,
+)
 from pkg.models.settings import ModelSettings
 from pkg.task.settings import TaskSettings
 

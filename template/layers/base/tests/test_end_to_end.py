@@ -17,22 +17,7 @@ from pkg.config import Config
 Start = Callable[..., Config]
 
 
-def test_train_evaluate_and_predict(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = make_config("run")
-    Path("mine.yaml").write_text(yaml.safe_dump(asdict(config)))
-    assert run_script(monkeypatch, "train.py", "--config", "mine.yaml") == 0
-    best = Path(config.experiment.checkpoint_dir, "best_model.pt")
-    options = ["--checkpoint", best, "--json", "report.json"]
-    assert run_script(monkeypatch, "evaluate.py", *options) == 0
-    assert PRIMARY in json.loads(Path("report.json").read_text())["metrics"]
-    inputs = write_inputs(config.data, 5)
-    options = ["--checkpoint", best, "--output", "predictions.csv"]
-    assert run_script(monkeypatch, "predict.py", *inputs, *options) == 0
-    with Path("predictions.csv").open(newline="") as file:
-        assert len(list(csv.DictReader(file))) == 5
 #: if bundled
-
-
 def test_the_smoke_settings_train_on_the_bundled_data(tmp_path: Path) -> None:
     import os
     import subprocess
@@ -47,4 +32,19 @@ def test_the_smoke_settings_train_on_the_bundled_data(tmp_path: Path) -> None:
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)
     names = {path.name for path in (tmp_path / "here").iterdir()}
     assert {"best_model.pt", "last.pt", "config.yaml", "metrics.jsonl", "splits.csv"} <= names
+
+
 #: endif
+def test_train_evaluate_and_predict(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = make_config("run")
+    Path("mine.yaml").write_text(yaml.safe_dump(asdict(config)))
+    assert run_script(monkeypatch, "train.py", "--config", "mine.yaml") == 0
+    best = Path(config.experiment.checkpoint_dir, "best_model.pt")
+    options = ["--checkpoint", best, "--json", "report.json"]
+    assert run_script(monkeypatch, "evaluate.py", *options) == 0
+    assert PRIMARY in json.loads(Path("report.json").read_text())["metrics"]
+    inputs = write_inputs(config.data, 5)
+    options = ["--checkpoint", best, "--output", "predictions.csv"]
+    assert run_script(monkeypatch, "predict.py", *inputs, *options) == 0
+    with Path("predictions.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 5

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import torch
 from expected import make_columns
+
 from pkg.data import dataloader
 from pkg.data.settings import DataSettings
 

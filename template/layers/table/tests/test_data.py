@@ -14,7 +14,11 @@ from expected import make_columns
 from pkg.data import dataloader
 from pkg.data.cells import tidy
 from pkg.data.columns import MISSING, OTHER, Columns
-from pkg.data.dataloader import SplitLoader, get_dataloaders, read_inputs
+from pkg.data.dataloader import (
+    SplitLoader,
+    get_dataloaders,
+    read_inputs,
+)
 from pkg.data.files import read_table
 from pkg.data.info import DataInfo
 from pkg.data.schema import Schema

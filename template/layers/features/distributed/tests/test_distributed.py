@@ -240,9 +240,9 @@ def test_several_bad_batches_take_all_back(make_config: Start, shard: bool) -> N
     assert in_ranks(2, start(config), Plan("seen", strike)) == [0, 0]
     saved = last(config)
     assert (saved["progress"]["step"], saved["progress"]["setbacks"]) == (8, 1)
+
+
 #: if has_backbone
-
-
 @SHARD
 def test_a_frozen_backbone_holds_nobody_up(make_plain: Start, shard: bool) -> None:
     changes = {"freeze_epochs": 1, "num_epochs": 3}
@@ -250,9 +250,9 @@ def test_a_frozen_backbone_holds_nobody_up(make_plain: Start, shard: bool) -> No
     train(one, resume=False, overwrite=False)
     assert in_ranks(2, start(two)) == [0, 0]
     assert_close(last(one), last(two), 1e-5)
+
+
 #: endif
-
-
 def test_too_few_samples_for_the_ranks_are_refused(make_config: Start) -> None:
     assert in_ranks(2, start(make_config("run", batch_size=3))) == [2, 2]
     assert not Path("run/checkpoints").exists()

@@ -18,17 +18,18 @@ from tqdm import tqdm
 from ..batch import Batch
 from ..engine.data.loader import InMemory, Loader, Source
 from ..engine.data.quarantine import Quarantine
-from ..engine.data.splits import split
+from ..engine.data.splits import NAMES, split
 from ..engine.data.streaming import Streaming
 from ..engine.data.workers import choose_workers
 from ..engine.errors import UserError
 from ..task.targets import describe_targets
+from .changes import tell_changes
 from .doctor import quick
 from .findings import print_quick
 from .info import DataInfo
 from .outputs import check_outputs
 from .samples import Samples, describe_left_out, find_images, read_file
-from .schema import Schema
+from .schema import Schema, hash_names
 from .settings import DataSettings
 from .sizing import kept_shape
 from .source import load_samples
@@ -67,21 +68,14 @@ def get_dataloaders(
     samples = load_samples(settings)
     if samples.left_out:
         print(f"note: {describe_left_out(samples.left_out)}")
-    targets, fractions = samples.targets, settings.train_val_test_split
-    splits = [torch.arange(len(targets))] * 3
-    if not whole:
-        names, split_seed, most = samples.names, settings.split_seed, settings.max_samples
-        splits = split(names, fractions, split_seed, targets, manifest, most, samples.given)
-    fallback = torch.arange(len(targets))
-    for ids in splits:
-        fallback[ids] = ids.roll(-1)  # the next of the same split
-    path, used = manifest and manifest.with_name("quarantine.csv"), torch.cat(splits).unique()
-    quarantine = Quarantine(path, settings.max_unreadable, len(used))
-    schema = Schema(**info.schema) if info else Schema.learn(samples, splits[0])
-    if info and (different := schema.differences(samples, used)):
-        print(f"warning: unlike the images that trained: {'; '.join(different)}")
-    samples = replace(samples, fallback=fallback, quarantine=quarantine)
-    samples = replace(samples, pixel_range=schema.pixel_range)
+    splits = split_samples(samples, manifest, whole)
+    if info:
+        schema = Schema(**info.schema)
+        told = whole or manifest is not None or {*NAMES} == {*(samples.given or ())}
+        compare(samples, splits, schema, told)
+    else:
+        schema = Schema.learn(samples, splits[0])
+    samples, used = make_ready(samples, splits, manifest, schema)
     source = open_source(samples, used, device)
     if info is None:
         info = describe(samples, source, splits[0], schema)
@@ -96,9 +90,68 @@ def get_dataloaders(
     train.shuffle = True
     #: if objective == "single_label"
     if settings.weighted_sampling:
-        train.weights = 1 / torch.tensor(info.targets["class_counts"])[targets[train.ids]]
+        train.weights = 1 / torch.tensor(info.targets["class_counts"])[samples.targets[train.ids]]
     #: endif
     return train, val, test
+
+
+def split_samples(samples: Samples, manifest: Path | None, whole: bool) -> list[Tensor]:
+    """Return the numbers of the samples that train, validate and test; or all, for each."""
+    settings, names = samples.settings, samples.names
+    if whole:
+        return [torch.arange(len(names))] * 3
+    if samples.given is not None:
+        drawn = [name for name in NAMES if name not in samples.given]
+        rest = f"; {' and '.join(drawn)} are drawn from train" if drawn else ""
+        print(f"the folders say which images train, validate and test{rest}")
+    if manifest is not None and manifest.exists():
+        tell_changes(names, manifest, settings.dataset_path)
+    return split(
+        names,
+        settings.train_val_test_split,
+        settings.split_seed,
+        samples.targets,
+        manifest,
+        settings.max_samples,
+        samples.given,
+    )
+
+
+def compare(samples: Samples, splits: list[Tensor], schema: Schema, told: bool) -> None:
+    """Print how images are unlike those that trained.
+
+    Args:
+        samples: The images.
+        splits: Their numbers.
+        schema: What was learnt of those that trained.
+        told: Whether something else says which of them trained, or that does not matter.
+
+    Raises:
+        UserError: images that trained may be among those to evaluate.
+    """
+    if different := schema.differences(samples, torch.cat(splits).unique()):
+        print(f"warning: unlike the images that trained: {'; '.join(different)}")
+    trained = [samples.names[i] for i in splits[0].tolist()]
+    if told or hash_names(trained) == schema.train_hash:
+        return
+    path, problem = samples.settings.dataset_path, "images that trained may be evaluated"
+    if path == schema.dataset_path:
+        lost = "has changed since the training, and splits.csv is not beside the checkpoint"
+        raise UserError(f"data.dataset_path: {path} {lost}: {problem}: put it back")
+    print(f"warning: {path} is not what the training split: {problem}")
+
+
+def make_ready(
+    samples: Samples, splits: list[Tensor], manifest: Path | None, schema: Schema
+) -> tuple[Samples, Tensor]:
+    """Let samples replace those of their split that cannot be read; return the used ones, too."""
+    fallback, used = torch.arange(len(samples.names)), torch.cat(splits).unique()
+    for ids in splits:
+        fallback[ids] = ids.roll(-1)  # the next of the same split
+    path, limit = manifest and manifest.with_name("quarantine.csv"), samples.settings.max_unreadable
+    quarantine = Quarantine(path, limit, len(used))
+    samples = replace(samples, fallback=fallback, quarantine=quarantine)
+    return replace(samples, pixel_range=schema.pixel_range), used
 
 
 def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:

@@ -17,6 +17,7 @@ from torch import Tensor
 from ..engine.data.splits import NAMES, split
 from ..task.targets import describe_targets
 from .findings import Finding, Report
+from .headers import header_of, in_threads
 from .info import DataInfo
 from .judgements import (
     Seen,
@@ -29,7 +30,7 @@ from .judgements import (
 )
 from .pixels import WIDE, convert
 from .samples import Samples, describe_left_out, shown
-from .schema import Schema, header_of, in_threads
+from .schema import Schema
 from .settings import DataSettings
 from .sizing import cut_off, preprocess
 from .source import load_samples
@@ -40,6 +41,9 @@ FLAT = 0.01  # standard deviation of pixels, 0 to 1, below which hardly anything
 def quick(samples: Samples, splits: Sequence[Tensor], info: DataInfo) -> list[Finding]:
     """Return what a training should know and what takes no time to find."""
     schema, found = Schema(**info.schema), [*judge_classes(samples, splits[0])]
+    if broken := len(samples.quarantine.known):
+        problem, remedy = f"{broken} cannot be read", "they stand in quarantine.csv"
+        found.append(Finding("warning", samples.settings.dataset_path, problem, remedy))
     measured = samples.settings.normalization_std is None
     if measured and max(info.normalization_std) < FLAT:
         problem = f"pixels hardly differ, their standard deviation is {info.normalization_std}"

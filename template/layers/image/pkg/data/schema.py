@@ -6,53 +6,31 @@ read by it; what differs is said.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
 
-import numpy as np
-from PIL import Image
 from torch import Tensor
 
 from ..engine.errors import UserError
 from ..engine.files import write_text
+from .headers import Values, measure_values, read_headers, spread
 from .pixels import TOP, WIDE
 from .samples import Samples
 from .sizing import cut_off, describe_sizing, kept_shape
 
-LOOKED = 2_000  # images whose headers are read, evenly spread
 COMPARED = 200  # images of 16 or 32 bits whose range is compared with that of the training
-PIXELS = 1_000  # of an image, evenly spread, that quantiles are computed from
 LEVELS = 16  # of 256, in which fewer most pixels hardly show anything
-ORIENTATION = 0x0112  # tag of EXIF: from 5 on, width and height are swapped
 BEYOND = 0.1  # of the range: how far other images may go before that is said
-ItemT = TypeVar("ItemT")
-FoundT = TypeVar("FoundT")
-
-
-class Header(NamedTuple):
-    """What an image says of itself before it is decoded."""
-
-    mode: str  # of Pillow
-    width: int  # as the image stands upright
-    height: int
-    deep: bool  # a colour image of 16 bits, of which Pillow reads the upper 8
-
-
-class Values(NamedTuple):
-    """The values of some images of 16 or 32 bits."""
-
-    low: float
-    high: float
-    middle: tuple[float, float]  # quantiles of 0.1 % and 99.9 %
 
 
 @dataclass(frozen=True)
 class Schema:
     """Plain values alone, so that it can be kept as JSON."""
 
+    dataset_path: str
+    train_hash: str  # of the names of the images that train: they are never evaluated
     bits: int  # of a pixel's channel in the files: 8, 16 or 32, the most that was found
     pixel_range: list[float] | None  # values of 16 or 32 bits that become black and white
     modes: dict[str, int]  # number of images of each of Pillow's modes
@@ -79,6 +57,8 @@ class Schema:
             if values is not None:
                 pixel_range = say_range(values, bits)
         return cls(
+            dataset_path=settings.dataset_path,
+            train_hash=hash_names([samples.names[i] for i in train.tolist()]),
             bits=bits,
             pixel_range=pixel_range,
             modes=modes,
@@ -116,6 +96,12 @@ class Schema:
         write_text(path, json.dumps(asdict(self), indent=2) + "\n")
 
 
+def hash_names(names: Sequence[str]) -> str:
+    """Return a hash of the names, in whatever order they come."""
+    text = "\n".join(sorted(names))
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
 def bits_of(mode: str) -> int:
     """Return the bits of a channel in a mode of Pillow."""
     return 8 if mode not in WIDE else 16 if "16" in mode else 32
@@ -124,63 +110,6 @@ def bits_of(mode: str) -> int:
 def is_grey(mode: str) -> bool:
     """Say whether a mode of Pillow has no colours."""
     return mode in ("1", "L", "LA", "La", "F", *WIDE)
-
-
-def spread(ids: Tensor, count: int) -> Tensor:
-    """Return at most `count` of the sample numbers, at even distances."""
-    return ids[:: max(1, -(-len(ids) // count))]
-
-
-def in_threads(act: Callable[[ItemT], FoundT], items: Sequence[ItemT]) -> Iterator[FoundT | None]:
-    """Yield what `act` returns for each item, or None where it raises anything."""
-
-    def attempt(item: ItemT) -> FoundT | None:
-        try:
-            return act(item)
-        except Exception:  # each decoder of Pillow raises what it likes; reading tells of it
-            return None
-
-    with ThreadPoolExecutor() as pool:
-        yield from pool.map(attempt, items)
-
-
-def header_of(image: Image.Image) -> Header:
-    """Return what an image says before it is decoded."""
-    deep = image.mode not in WIDE and ";16" in str(getattr(image, "tile", ""))
-    width, height = image.size
-    if image.format in ("JPEG", "MPO") and image.getexif().get(ORIENTATION, 1) > 4:
-        width, height = height, width  # the camera was turned
-    return Header(image.mode, width, height, deep)
-
-
-def read_headers(samples: Samples, ids: Tensor) -> Iterator[Header]:
-    """Yield the headers of some of the images, without those that cannot be read."""
-
-    def look(index: int) -> Header:
-        with samples.read(samples.names[index]) as image:
-            return header_of(image)
-
-    return (x for x in in_threads(look, spread(ids, LOOKED).tolist()) if x is not None)
-
-
-def measure_values(samples: Samples, ids: Tensor) -> Values | None:
-    """Return the range of the values of all images of 16 or 32 bits, or None without any."""
-
-    def look(index: int) -> tuple[float, float, Any] | None:
-        with samples.read(samples.names[index]) as image:
-            if image.mode not in WIDE:
-                return None
-            pixels = np.asarray(image).ravel()
-            some = pixels[:: max(1, len(pixels) // PIXELS)].astype(np.float64)
-            return float(pixels.min()), float(pixels.max()), some
-
-    found = [x for x in in_threads(look, ids.tolist()) if x is not None]
-    if not found:
-        return None
-    low, high = min(x[0] for x in found), max(x[1] for x in found)
-    some = np.concatenate([x[2] for x in found])
-    first, last = np.quantile(some, [0.001, 0.999]).tolist()
-    return Values(low, high, (first, last))
 
 
 def say_range(values: Values, bits: int) -> list[float]:

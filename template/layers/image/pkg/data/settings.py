@@ -29,6 +29,9 @@ class DataSettings:
     #: if from_columns
     target_columns: list[str] | None = None  # columns to predict; null: all but the image
     #: endif
+    #: if objective == "multi_label"
+    label_delimiter: str | None = None  # between labels in one cell; null: as found (; | , or list)
+    #: endif
     train_val_test_split: list[float] = field(
         default_factory=lambda: [0.7, 0.15, 0.15]
     )  # fractions for train, val and test

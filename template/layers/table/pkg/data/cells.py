@@ -17,6 +17,7 @@ TEXT = pd.StringDtype("pyarrow")
 # What means a missing number or date, beside an empty cell; in other columns, and as a label,
 # each of them is a text like any other.
 NO_VALUE = "na n/a n.a. #n/a nan -nan null none nil <na> nat ? - -- . inf +inf -inf infinity"
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 Values: TypeAlias = "pd.Series[Any]"  # one column, N values
 Flags: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -160,7 +161,9 @@ def missing(values: Values, more: Collection[str] = ()) -> Flags:
     if pd.api.types.is_datetime64_any_dtype(values):
         return np.asarray(values.isna(), dtype=np.bool_)
     if values.dtype != TEXT:
-        return np.asarray(~np.isfinite(values.to_numpy(np.float64)), dtype=np.bool_)
+        numbers = values.to_numpy(np.float64)
+        marked = np.isin(numbers, [float(text) for text in more if NUMBER.fullmatch(text)])
+        return np.asarray(~np.isfinite(numbers) | marked, dtype=np.bool_)
     words = {text for each in NO_VALUE.split() for text in (each, each.upper(), each.capitalize())}
     words |= {"", "NaN", "-NaN", "NaT", *more}
     return np.asarray(values.isin([*words]), dtype=np.bool_)

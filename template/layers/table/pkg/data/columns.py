@@ -10,7 +10,7 @@ N rows, F features.
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,12 @@ MISSING = "(missing)"
 OTHER = "(other)"
 FAR = 1e12  # standard deviations from the mean, beyond which no model has an answer
 FAR_DAYS = 36525  # from the median date, beyond which one that comes again stands for none
+REPEATED = 3  # rows of one number, from which it may stand for none
 SEEN = 0.5  # fraction of a column's cells whose categories the model should tell apart
+
+
+class CellError(UserError):
+    """A cell of a row cannot be read like those of its column."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,15 @@ class Column:
     rare: int = 0  # training rows of all other texts
 
     @classmethod
+    def of(cls, name: str, kind: Kind) -> "Column":
+        """Return a column that has learnt nothing but its kind."""
+        style, markers = kind.style, [*kind.markers]
+        return cls(name, kind.kind, style.decimal, style.grouped, style.unit, kind.order, markers)
+
+    @classmethod
     def fit(cls, name: str, values: Values, kind: Kind, findings: list[Finding]) -> "Column":
         """Learn from the training rows."""
-        style = kind.style
-        written = (style.decimal, style.grouped, style.unit, kind.order, [*kind.markers])
-        column = cls(name, kind.kind, *written)
+        column = cls.of(name, kind)
         if kind.kind == "category":
             texts = column.texts(values)
             counts = texts.value_counts()
@@ -65,15 +74,18 @@ class Column:
             seen = -sum(n for n, _ in often) / max(1, len(texts))
             warn_unseen(name, texts, counts, seen, findings)
             kept, rare = sorted(text for _, text in often), round((1 - seen) * len(texts))
-            return cls(name, kind.kind, *written, categories=kept, rare=rare)
+            return replace(column, categories=kept, rare=rare)
         found = column.numbers(values)
         absent = np.isnan(found)
         median = 0.0 if absent.all() else float(np.nanmedian(found))
         found = np.where(absent, median, found)
         if kind.kind == "date":
             warn_far(name, values, found, median, findings)
+        if kind.kind == "number":
+            warn_sentinels(name, values, found[~absent], findings)
         mean, std = measure(found)
-        return cls(name, kind.kind, *written, median, mean, std, bool(absent.any()))
+        some = bool(absent.any())
+        return replace(column, median=median, mean=mean, std=std, has_missing=some)
 
     @property
     def style(self) -> Style:
@@ -98,16 +110,20 @@ class Column:
         Raises:
             UserError: a cell holds no number, flag or date.
         """
-        absent = missing(values, self.markers)
-        found = self.parse(values, absent)
-        wrong = (np.isnan(found) & ~absent) | np.isinf(found)
+        found, wrong = self.judge(values)
         if wrong.any():
             k = int(wrong.argmax())
-            problem = f"{values.iloc[k]!r} is no {self.kind}"
-            if self.kind == "number" and np.isinf(found[k]):
-                problem = f"{values.iloc[k]!r} is beyond all floats"
-            raise UserError(f"column {self.name!r}, {place_of(values, k)}: {problem}")
+            infinite = np.isinf(found[k])
+            problem = "is beyond all floats" if infinite else f"is no {self.kind}"
+            place = f"column {self.name!r}, {place_of(values, k)}"
+            raise CellError(f"{place}: {values.iloc[k]!r} {problem}")
         return found
+
+    def judge(self, values: Values) -> tuple[Array, Flags]:
+        """Return N numbers, NaN where one is missing or wrong; and which cells are wrong."""
+        absent = missing(values, self.markers)
+        found = self.parse(values, absent)
+        return found, (np.isnan(found) & ~absent) | np.isinf(found)
 
     def parse(self, values: Values, absent: Flags) -> Array:
         """Map N cells to N numbers, NaN where one is missing or has not this column's kind."""
@@ -140,7 +156,7 @@ class Column:
             k = int(far.argmax())
             usual = f"{self.mean:.6g} with a deviation of {self.std:.6g}"
             problem = f"{values.iloc[k]!r} is too far from the training rows, {usual}"
-            raise UserError(f"column {self.name!r}, {place_of(values, k)}: {problem}")
+            raise CellError(f"column {self.name!r}, {place_of(values, k)}: {problem}")
         return np.stack([scaled] + [absent] * self.has_missing, axis=1)
 
 
@@ -237,6 +253,18 @@ def warn_far(
         problem = f"{text} in {count} of {len(values)} rows is far from the other dates"
         remedy = f"if it stands for no date, data.missing_values [{text}] says so"
         findings.append(Finding("warning", f"column {name!r}", problem, remedy))
+
+
+def warn_sentinels(name: str, values: Values, present: Array, findings: list[Finding]) -> None:
+    """Note a number that comes again, far from all others: -999 may stand for none."""
+    for extreme in (np.min, np.max) if len(present) else ():
+        value = extreme(present)
+        others = present[present != value]
+        count = len(present) - len(others)
+        if count >= REPEATED and len(others) and 0 < np.ptp(others) < abs(extreme(others) - value):
+            problem = f"{value:.12g} in {count} of {len(values)} rows is far from all other numbers"
+            remedy = f"if it stands for none, data.missing_values ['{value:.12g}'] says so"
+            findings.append(Finding("warning", f"column {name!r}", problem, remedy))
 
 
 def require_column(frame: pd.DataFrame, name: str, why: str) -> None:

@@ -19,7 +19,7 @@ from ..engine.errors import UserError
 from ..task.targets import describe_targets, encode_targets
 from .cells import expand, tidy
 from .changes import tell_changes
-from .columns import Columns, require_column
+from .columns import CellError, Columns, require_column
 from .doctor import quick
 from .files import read_table
 from .findings import Finding, print_quick
@@ -66,14 +66,18 @@ def get_dataloaders(
     splits = [torch.arange(len(table.places))] * 3
     if not whole:
         splits = split_rows(settings, table, targets, manifest)
-    info = info or describe(settings, table, encoded, splits[0], findings)
-    check_outputs(settings, output_names, info.output_names)
+    try:
+        info = info or describe(settings, table, encoded, splits[0], findings)
+        check_outputs(settings, output_names, info.output_names)
+        inputs = Columns.from_dict(info.schema).encode(table.features)  # [N, F]
+    except CellError as error:
+        remedy = "mend the cell, or name it in data.missing_values"
+        raise UserError(f"{settings.dataset_path}: {error}: {remedy}") from None
     if schema and not whole and manifest is None:
         check_unseen(settings, schema, [table.names[i] for i in splits[0].tolist()])
     if begins and manifest is not None:
         Schema(**info.schema).write(manifest.with_name("schema.json"))
         print_quick(quick(table, encoded, splits, findings), len(table.places))
-    inputs = Columns.from_dict(info.schema).encode(table.features)  # [N, F]
     source = InMemory(Batch(inputs, targets, torch.arange(len(inputs))).to(device))
     train, val, test = (
         SplitLoader(source, ids, batch_size, as_it_is, seed, info) for ids in splits

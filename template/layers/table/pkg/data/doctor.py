@@ -13,9 +13,10 @@ from torch import Tensor
 from ..engine.data.splits import NAMES, draw
 from ..engine.errors import UserError
 from ..task.targets import describe_targets, encode_targets
-from .cells import NO_VALUE, as_text, missing, tidy
-from .columns import Columns
+from .cells import NO_VALUE, Values, as_text, missing, tidy
+from .columns import MISSING, Column
 from .findings import Finding, Report, Severity
+from .kinds import find_kinds
 from .settings import DataSettings
 from .source import load_frame
 from .table import Table, divide
@@ -70,36 +71,46 @@ def examine(settings: DataSettings) -> Report:
         findings.append(Finding("error", "data.target_columns", str(error)))
         splits = [torch.arange(len(table.places))] * 3
     findings += [*check_columns(table)]
-    kinds = learn(settings, table, splits[0], findings)
-    facts["columns"] = kinds
+    facts["columns"] = learn(settings, table, splits[0], findings)
     return Report([*dict.fromkeys(findings)], facts)
 
 
 def learn(
     settings: DataSettings, table: Table, train: Tensor, findings: list[Finding]
 ) -> dict[str, str]:
-    """Return what each column is; note each cell that is not."""
-    kinds, absent = settings.column_kinds, settings.missing_values
+    """Return what each column is, in words; note each cell that is not."""
+    frame, asked = table.features.iloc[train.tolist()], settings.column_kinds or {}
     try:
-        columns = Columns.fit(table.features.iloc[train.tolist()], kinds, absent, findings)
+        kinds = find_kinds(frame, asked, settings.missing_values, findings)
     except UserError as error:
         findings.append(Finding("error", settings.dataset_path, str(error)))
         return {}
     found = {}
-    for column in columns.columns:
-        values = table.features[column.name]
-        count = int((column.texts(values) == "(missing)").sum())
-        if column.kind != "category":
-            nothing = missing(values, column.markers)
-            count, parsed = int(nothing.sum()), column.parse(values, nothing)
-            wrong = np.flatnonzero((np.isnan(parsed) & ~nothing) | np.isinf(parsed))
-            for k in wrong[:SHOWN]:
-                problem = f"column {column.name!r}: {values.iloc[k]!r} is no {column.kind}"
-                remedy = "mend the cell, or name it in data.missing_values"
-                findings.append(Finding("error", table.places[k], problem, remedy))
-        texts = f" of {len(column.categories)} texts" if column.kind == "category" else ""
-        found[column.name] = f"{column.kind}{texts}, {count} missing"
+    for name, kind in kinds.items():
+        column, values = Column.of(name, kind), table.features[name]
+        wrong = np.empty(0, dtype=np.int64)
+        if kind.kind != "category":
+            wrong = np.flatnonzero(column.judge(values)[1])
+        for k in wrong[:SHOWN]:
+            problem = f"column {name!r}: {values.iloc[k]!r} is no {kind.kind}"
+            remedy = "mend the cell, or name it in data.missing_values"
+            findings.append(Finding("error", table.places[k], problem, remedy))
+        if not len(wrong):
+            try:
+                column = Column.fit(name, frame[name], kind, findings)
+                column.encode(values)
+            except UserError as error:
+                findings.append(Finding("error", settings.dataset_path, str(error)))
+        found[name] = describe(column, values)
     return found
+
+
+def describe(column: Column, values: Values) -> str:
+    """Say in words what a column is, and how many of its cells are missing."""
+    if column.kind == "category":
+        count = int((column.texts(values) == MISSING).sum())
+        return f"category of {len(column.categories)} texts, {count} missing"
+    return f"{column.kind}, {int(missing(values, column.markers).sum())} missing"
 
 
 def facts_of(encoded: Encoded, known: dict[str, Any], splits: Sequence[Tensor]) -> dict[str, Any]:
@@ -123,24 +134,24 @@ def check_columns(table: Table) -> Iterator[Finding]:
             continue
         for target, texts in answers.items():
             if same(values, texts):
-                problem = f"it equals the target {target!r}, which no new row will have"
+                problem = f"it tells the target {target!r}, value by value, which no new row can"
                 yield Finding("warning", place, problem, LEAVE_OUT)
         if rows >= FEW and counts_rows(values):
             problem = "it counts the rows: an index, which says nothing of a new row"
             yield Finding("warning", place, problem, LEAVE_OUT)
 
 
-def same(values: "pd.Series[Any]", texts: "pd.Series[Any]") -> bool:
-    """Say whether a column tells each target apart, and each target it: another name for it."""
-    if len(values) < FEW or texts.iloc[0] == "" or values.dtype != texts.dtype:
-        head = as_text(values.iloc[:FEW])
-        if not (head == texts.iloc[:FEW]).all():
+def same(values: Values, texts: Values) -> bool:
+    """Say whether each value of a column goes with one target, and each target with one value."""
+    for count in (FEW, len(values)):
+        codes, unique = pd.factorize(values.iloc[:count])
+        others, _ = pd.factorize(texts.iloc[:count])
+        if not np.array_equal(codes, others):
             return False
-        return bool((as_text(values) == texts).all())
-    return bool((values == texts).all())
+    return 2 * len(unique) <= len(values)  # what differs in each row goes with anything
 
 
-def counts_rows(values: "pd.Series[Any]") -> bool:
+def counts_rows(values: Values) -> bool:
     """Say whether a column of N cells rises by 1 from row to row."""
     try:
         head = [int(str(text)) for text in values.iloc[:FEW]]

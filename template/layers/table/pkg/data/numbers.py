@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .cells import TEXT, Flags, Values
+from .cells import NUMBER, TEXT, Flags, Values
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-PLAIN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 CODES = "USD|EUR|GBP|JPY|CHF|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|KRW"
 SYMBOLS = rf"[$€£¥₹₽₩₺%]|{CODES}"
 AROUND = re.compile(rf"(?P<before>{SYMBOLS})?\s*(?P<number>[^\s].*?)\s*(?P<after>{SYMBOLS})?")
-BLANKS = re.compile(r"(?<=\d)[ \u00a0\u202f'\u2019](?=\d{3}(?!\d))")  # between thousands
+BLANK = r"[ \u00a0\u202f'\u2019]"  # between thousands
+BLANKS = re.compile(rf"[1-9]\d?\d?({BLANK}\d\d\d)+([.,]\d*)?")
+LONGEST = 64  # characters of a number
 FLAGS = {"true": 1.0, "false": 0.0}
 # What a number, without its sign, says of the point and the comma in its column.
 VERDICTS = {
@@ -63,11 +64,13 @@ class Style:
             commas = ("grouped", "either") if self.grouped else ()
             fits = verdict in ("whole", "point", "dotted", *commas)
             digits = digits.replace(",", "")
-        return sign * float(digits) if fits and re.fullmatch(PLAIN, digits) else np.nan
+        return sign * float(digits) if fits and NUMBER.fullmatch(digits) else np.nan
 
 
 def split(text: str) -> tuple[int, str, str] | None:
     """Return the sign, the digits and the unit of a number; None where it is none."""
+    if len(text) > LONGEST:
+        return None
     text, sign = text.strip().replace("\u2212", "-"), 1
     if text.startswith("(") and text.endswith(")"):  # as accountants write it
         text, sign = text[1:-1], -1
@@ -79,7 +82,9 @@ def split(text: str) -> tuple[int, str, str] | None:
     digits = parts["number"]
     if parts["before"] and digits[:1] == "-":  # $-5
         digits, sign = digits[1:], -sign
-    return sign, BLANKS.sub("", digits), parts["before"] or parts["after"] or ""
+    if BLANKS.fullmatch(digits):
+        digits = re.sub(BLANK, "", digits)
+    return sign, digits, parts["before"] or parts["after"] or ""
 
 
 def judge(digits: str) -> str:

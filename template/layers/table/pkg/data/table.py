@@ -12,7 +12,6 @@ from ..engine.errors import UserError
 from .cells import as_text, expand
 from .columns import Column, require_column
 from .findings import Finding
-from .kinds import find_kinds
 from .numbers import Style
 from .rows import name_rows
 from .schema import Schema
@@ -74,8 +73,10 @@ def find_styles(
     """Return how each column to predict is written."""
     styles = [asdict(Column(name, "category")) for name in map(str, wanted.columns)]
     #: if task == "regression"
+    from .kinds import find_kinds
+
     kinds = find_kinds(wanted, settings.column_kinds or {}, [], findings)
-    styles = [asdict(Column(name, kind.kind, **asdict(kind.style))) for name, kind in kinds.items()]
+    styles = [asdict(Column.of(name, kind)) for name, kind in kinds.items()]
     #: endif
     return styles
 

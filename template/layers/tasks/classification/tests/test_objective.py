@@ -69,7 +69,8 @@ def test_balanced_classes_weigh_the_same() -> None:
         assert found is not None
         return found
 
-    assert (weights(60, 30, 10) * torch.tensor([60, 30, 10])).tolist() == pytest.approx([100 / 3] * 3)
+    found = weights(60, 30, 10) * torch.tensor([60, 30, 10])
+    assert found.tolist() == pytest.approx([100 / 3] * 3)
     assert weights(100, 0).isfinite().all()
 
 

@@ -25,15 +25,7 @@ def test_classes_are_counted_in_the_training_split() -> None:
     assert found == {"num_train": 3, "class_counts": [0, 2, 1]}
 
 
-def test_one_class_and_a_class_without_samples_are_refused() -> None:
-    every = torch.arange(6)
-    with pytest.raises(UserError, match=r"data\.dataset_path: two classes or more.* d 0$"):
-        describe_targets(TARGETS, every, ["a", "b", "c", "d"])
-    with pytest.raises(UserError, match=r"data\.dataset_path: two classes or more.* a 6$"):
-        describe_targets(torch.zeros(6, dtype=torch.int64), every, ["a"])
 #: if from_columns
-
-
 def encode(*labels: object, class_names: list[str] | None = None) -> tuple[list[int], list[str]]:
     """Return the classes of a column, and their names."""
     from types import SimpleNamespace
@@ -52,7 +44,7 @@ def test_a_column_names_classes() -> None:
 
 
 def test_cells_that_name_no_class_are_refused_by_row() -> None:
-    with pytest.raises(UserError, match="^row 1: the class is missing"):
+    with pytest.raises(UserError, match=r"^row 1: the class is missing"):
         encode("rose", "")
     with pytest.raises(UserError, match=r"^row 1: 'tulip' is not a class of data\.class_names"):
         encode("rose", "tulip", class_names=["rose"])
@@ -65,4 +57,12 @@ def test_one_column_names_the_class() -> None:
 
     with pytest.raises(UserError, match=r"data\.target_columns: one column names the class"):
         encode_targets(SimpleNamespace(class_names=None), {"a": ["x"], "b": ["y"]}, ["row 0"])
+
+
 #: endif
+def test_one_class_and_a_class_without_samples_are_refused() -> None:
+    every = torch.arange(6)
+    with pytest.raises(UserError, match=r"data\.dataset_path: two classes or more.* d 0$"):
+        describe_targets(TARGETS, every, ["a", "b", "c", "d"])
+    with pytest.raises(UserError, match=r"data\.dataset_path: two classes or more.* a 6$"):
+        describe_targets(torch.zeros(6, dtype=torch.int64), every, ["a"])

@@ -14,7 +14,7 @@ WRONG = {"task.label_smoothing 1": "task.label_smoothing", "task.gamma 1": "gamm
 
 
 def make_targets(numbers: Tensor) -> tuple[Tensor, list[str]]:
-    """Return the labels of samples by their numbers, float32 [N, K], and the names of the labels."""
+    """Return the labels of samples by their numbers, float32 [N, K], and their names."""
     return torch.stack([numbers % 2, numbers % 3 // 2], 1).float(), ["odd", "late"]
 
 

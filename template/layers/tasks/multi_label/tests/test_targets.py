@@ -8,7 +8,11 @@ import torch
 
 from pkg.batch import Batch
 from pkg.engine.errors import UserError
-from pkg.task.targets import check_batch, describe_targets, encode_targets
+from pkg.task.targets import (
+    check_batch,
+    describe_targets,
+    encode_targets,
+)
 
 TARGETS = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, 0.0]])
 
@@ -60,7 +64,7 @@ def test_one_column_of_0_and_1_is_one_label() -> None:
 def test_labels_that_do_not_fit_are_refused() -> None:
     with pytest.raises(UserError, match=r"data\.target_columns: \['long'\] .* no column"):
         encode({"red": ["1"], "round": ["0"]}, ["red", "round", "long"])
-    with pytest.raises(UserError, match="^row 1: 'red' is '2', not 0 or 1"):
+    with pytest.raises(UserError, match=r"^row 1: 'red' is '2', not 0 or 1"):
         encode({"red": ["1", "2"], "round": ["0", "0"]})
     with pytest.raises(UserError, match=r"^row 0: \['blue'\] are not in data\.class_names"):
         encode({"labels": ["red;blue"]}, ["red"])

@@ -7,7 +7,11 @@ import torch
 
 from pkg.batch import Batch
 from pkg.engine.errors import UserError
-from pkg.task.targets import check_batch, describe_targets, encode_targets
+from pkg.task.targets import (
+    check_batch,
+    describe_targets,
+    encode_targets,
+)
 
 
 def test_targets_of_another_form_are_refused_by_name() -> None:

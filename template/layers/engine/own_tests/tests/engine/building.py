@@ -7,7 +7,15 @@ import torch
 from torch import Tensor, nn
 
 from pkg.engine.optim import build_optimizer, build_scheduler
-from pkg.engine.state import Metrics, Objective, Phase, Recipe, TrainState, Update
+from pkg.engine.state import (
+    Metrics,
+    Objective,
+    Phase,
+    Recipe,
+    TrainState,
+    Update,
+)
+
 
 def make_phase(
     model: nn.Module,

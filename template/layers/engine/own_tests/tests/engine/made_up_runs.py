@@ -13,7 +13,10 @@ from pkg.engine.checkpoint import restore
 from pkg.engine.loop import fit
 from pkg.engine.perf import Meter
 from pkg.engine.resume import check_names
-from pkg.engine.settings import ExperimentSettings, TrainingSettings
+from pkg.engine.settings import (
+    ExperimentSettings,
+    TrainingSettings,
+)
 from pkg.engine.state import Recipe
 from pkg.engine.tracking import JsonLog
 
@@ -57,10 +60,8 @@ def train(task: Task, run: str, dropout: float = 0.2, resume: bool = False, **ch
         lengths = saved["log_lengths"] if saved else {}
         sinks = [JsonLog(folder, lengths)] if processes.rank() == 0 else []
     meter = Meter(train_loader, torch.device("cpu"), None)
-    stamp = {"config": {}, "data": {}}
+    stamp: dict[str, Any] = {"config": {}, "data": {}}
     better, start = metrics.higher_is_better, state.progress.step
     callbacks = processes.Run(settings, experiment, [*sinks], stamp, meter, better, start, None)
     with closing(callbacks):
         fit(state, recipe, train_loader, val_loader, callbacks)
-
-

@@ -76,9 +76,7 @@ def make_batch(size: int, *shape: int, seed: int = 0) -> Rows:
     return Rows(torch.randn(size, *shape, generator=generator), ids % NUM_OUTPUTS, ids)
 
 
-def plain_state(
-    model: nn.Module, optimizer: str = "sgd", learning_rate: float = 0.1
-) -> TrainState:
+def plain_state(model: nn.Module, optimizer: str = "sgd", learning_rate: float = 0.1) -> TrainState:
     """Make the state of a training of `model`."""
     device = next(model.parameters()).device
     phase = make_phase(model, objective, optimizer, learning_rate)

@@ -6,7 +6,10 @@ import pytest
 
 from pkg.engine.cli import comments, make_parser, parse
 from pkg.engine.errors import UserError, run
-from pkg.engine.settings import ExperimentSettings, TrainingSettings
+from pkg.engine.settings import (
+    ExperimentSettings,
+    TrainingSettings,
+)
 
 
 @dataclass(frozen=True)

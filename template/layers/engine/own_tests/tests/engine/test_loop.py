@@ -89,20 +89,23 @@ def test_terms_of_a_loss_are_means_over_the_update() -> None:
 
 
 def test_phases_move_their_own_weights_one_after_the_other() -> None:
-    model = nn.ModuleList([nn.Linear(4, NUM_OUTPUTS), nn.Linear(4, NUM_OUTPUTS)])
-    seen: list[list[float]] = []
+    one, two = nn.Linear(4, NUM_OUTPUTS), nn.Linear(4, NUM_OUTPUTS)
+    model, seen = nn.ModuleList([one, two]), list[list[float]]()
+
+    def sums() -> list[float]:
+        return [float(part.weight.detach().sum()) for part in (one, two)]
 
     def of_both(model: Any, batch: Rows) -> Loss:  # each phase has gradients of both parts
-        seen.append([float(part.weight.detach().sum()) for part in model])
+        seen.append(sums())
         total = sum(part(batch.inputs).square().sum() for part in model)
         return Loss(total, float(batch.size), model[0](batch.inputs))
 
-    phases = [make_phase(model[k], of_both, name=name) for k, name in enumerate(("one", "two"))]
+    phases = make_phase(one, of_both, name="one"), make_phase(two, of_both, name="two")
     state = make_state(model, Hits(), *phases)
     update = update_weights(state, plain_recipe(), [make_batch(8, 4)])
     names = {f"{phase}_{name}" for phase in ("one", "two") for name in ("loss", "gradient_norm")}
     assert update.scalars.keys() == names
-    after = [float(part.weight.detach().sum()) for part in model]
+    after = sums()
     assert seen[0][0] != seen[1][0] == after[0]  # moved by the first phase alone
     assert seen[0][1] == seen[1][1] != after[1]  # and by the second
     assert all(weight.grad is None for weight in model.parameters())

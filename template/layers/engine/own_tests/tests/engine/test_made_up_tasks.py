@@ -238,13 +238,7 @@ def test_no_name_decides_what_is_better() -> None:
     assert improvement(2.0, 1.0, higher_is_better=False) == -1.0
 
 
-def test_a_monitor_that_the_task_does_not_have_is_refused_by_name() -> None:
-    [boxes] = [task for task in TASKS if task.name == "boxes"]
-    with pytest.raises(UserError, match=r"training\.monitor 'val_mae' is none of .*val_hits"):
-        train(boxes, "run", monitor="val_mae")
 #: if distributed
-
-
 @EVERY
 def test_two_ranks_make_the_run_of_one(task: Task) -> None:
     from ranks import in_ranks
@@ -296,4 +290,10 @@ def test_two_ranks_split_their_batches_together(task: Task) -> None:
     one, two = (load(Path(run, "checkpoints", LAST)) for run in ("whole", "cut"))
     weights = [saved["model_state_dict"] for saved in (one, two)]
     torch.testing.assert_close(*weights, rtol=1e-6, atol=1e-6)
+
+
 #: endif
+def test_a_monitor_that_the_task_does_not_have_is_refused_by_name() -> None:
+    [boxes] = [task for task in TASKS if task.name == "boxes"]
+    with pytest.raises(UserError, match=r"training\.monitor 'val_mae' is none of .*val_hits"):
+        train(boxes, "run", monitor="val_mae")

@@ -10,7 +10,11 @@ from torch import nn
 
 from pkg.engine import optim
 from pkg.engine.loop import update_weights
-from pkg.engine.optim import build_optimizer, build_scheduler, rescale_gradients
+from pkg.engine.optim import (
+    build_optimizer,
+    build_scheduler,
+    rescale_gradients,
+)
 from pkg.engine.settings import TrainingSettings
 
 
@@ -110,6 +114,22 @@ def test_weight_decay_is_not_applied_to_biases_and_norms() -> None:
         assert (weights["weight_decay"], others["weight_decay"]) == (0.5, 0.0)
 
 
+#: if optimizer == "lion"
+def test_lion_follows_its_paper() -> None:
+    weight = nn.Parameter(torch.tensor([[1.0, -2.0, 3.0]]))
+    optimizer = optim.Lion([weight], lr=0.1, weight_decay=0.5)
+    expected, momentum = weight.detach().clone(), torch.zeros(1, 3)
+    for gradient in (torch.tensor([[1.0, -1.0, 0.0]]), torch.tensor([[-0.05, 2.0, -3.0]])):
+        direction = (0.9 * momentum + 0.1 * gradient).sign()
+        expected = expected - 0.1 * (direction + 0.5 * expected)
+        momentum = 0.99 * momentum + 0.01 * gradient
+        weight.grad = gradient.clone()
+        optimizer.step()
+    torch.testing.assert_close(weight.detach(), expected)
+    torch.testing.assert_close(optimizer.state[weight]["momentum"], momentum)
+
+
+#: endif
 @pytest.mark.parametrize(
     ("name", "rates"),  # at the end of the warm-up, in the middle of the decay, at the end
     [
@@ -129,19 +149,3 @@ def test_the_learning_rate_rises_and_decays(name: str, rates: tuple[float, ...])
     assert planned[:4] == pytest.approx([0.2, 0.4, 0.6, 0.8])
     assert [planned[4], planned[14], planned[24]] == pytest.approx(rates)
     assert planned[4:] == sorted(planned[4:], reverse=True)
-#: if optimizer == "lion"
-
-
-def test_lion_follows_its_paper() -> None:
-    weight = nn.Parameter(torch.tensor([[1.0, -2.0, 3.0]]))
-    optimizer = optim.Lion([weight], lr=0.1, weight_decay=0.5)
-    expected, momentum = weight.detach().clone(), torch.zeros(1, 3)
-    for gradient in (torch.tensor([[1.0, -1.0, 0.0]]), torch.tensor([[-0.05, 2.0, -3.0]])):
-        direction = (0.9 * momentum + 0.1 * gradient).sign()
-        expected = expected - 0.1 * (direction + 0.5 * expected)
-        momentum = 0.99 * momentum + 0.01 * gradient
-        weight.grad = gradient.clone()
-        optimizer.step()
-    torch.testing.assert_close(weight.detach(), expected)
-    torch.testing.assert_close(optimizer.state[weight]["momentum"], momentum)
-#: endif

@@ -13,6 +13,7 @@ from short_runs import last
 from pkg import training
 from pkg.config import Config
 from pkg.engine import callbacks, errors, perf, tracking
+from pkg.task.metrics import Metrics
 from pkg.training import train
 
 Start = Callable[..., Config]
@@ -92,7 +93,7 @@ def fail(*_: Any, **__: Any) -> Any:
 
 PLACES = [
     (perf.Meter, "read", "perf metrics"),
-    (training.Metrics, "compute", "metrics of the training split"),
+    (Metrics, "compute", "metrics of the training split"),
 ]
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from expected import METRICS
@@ -161,6 +160,28 @@ def test_more_patience_takes_a_finished_run_up_again(
     assert epochs == [3, 3, 5]
 
 
+#: if has_backbone
+def test_a_resume_needs_no_pretrained_weights(
+    make_config: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typing import Any
+
+    from pkg import training
+
+    config, asked = make_config("run", pretrained=True), list[bool]()
+    build = vars(training)["build_model"]
+
+    def note(*arguments: Any, **options: Any) -> Any:
+        asked.append(options["pretrained"])
+        return build(*arguments, **options)
+
+    monkeypatch.setattr(training, "build_model", note)
+    for resume in (False, True):
+        train(config, resume, overwrite=False)
+    assert (asked, last(config)["config"]["model"]["pretrained"]) == ([True, False], True)
+
+
+#: endif
 def test_a_link_stays_one_and_a_mount_is_refused(
     make_config: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,23 +202,3 @@ def test_a_link_stays_one_and_a_mount_is_refused(
     with pytest.raises(UserError, match=r"experiment\.checkpoint_dir: .*scratch cannot be used"):
         train(config, resume=False, overwrite=True)
     assert Path("scratch", LAST).exists()
-#: if has_backbone
-
-
-def test_a_resume_needs_no_pretrained_weights(
-    make_config: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from pkg import training
-
-    config, asked = make_config("run", pretrained=True), list[bool]()
-    build = vars(training)["build_model"]
-
-    def note(*arguments: Any, **options: Any) -> Any:
-        asked.append(options["pretrained"])
-        return build(*arguments, **options)
-
-    monkeypatch.setattr(training, "build_model", note)
-    for resume in (False, True):
-        train(config, resume, overwrite=False)
-    assert (asked, last(config)["config"]["model"]["pretrained"]) == ([True, False], True)
-#: endif

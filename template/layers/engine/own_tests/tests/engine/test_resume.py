@@ -10,7 +10,7 @@ from short_runs import ending, folder_of, last, start, train_until
 
 from pkg.config import Config
 from pkg.engine import faults
-from pkg.engine.checkpoint import load, load_newest
+from pkg.engine.checkpoint import load_newest
 from pkg.training import train
 
 Start = Callable[..., Config]
@@ -72,14 +72,10 @@ def test_epochs_of_so_many_updates_are_resumed(make_config: Start) -> None:
     assert ending(killed) == ending(whole)
 
 
-def test_signals_are_given_back(make_config: Start) -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    start(make_config("run"))()
-    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 #: if has_backbone
-
-
 def test_a_frozen_backbone_is_resumed_frozen(make_config: Start) -> None:
+    from pkg.engine.checkpoint import load
+
     changes = {"save_every_minutes": MOMENT, "freeze_epochs": 1, "num_epochs": 3}
     whole, killed = make_config("whole", **changes), make_config("killed", **changes)
     train(whole, resume=False, overwrite=False)
@@ -93,4 +89,10 @@ def test_a_frozen_backbone_is_resumed_frozen(make_config: Start) -> None:
     begun = load(folder / "epoch_00001.pt")["optimizer_state_dict"]["state"]
     moved = [x for x in begun.values() if any(value.count_nonzero() for value in x.values())]
     assert len(moved) == 2  # the head's weight and bias alone
+
+
 #: endif
+def test_signals_are_given_back(make_config: Start) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    start(make_config("run"))()
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from pkg.engine.data import workers
-from pkg.engine.data.workers import available_cores, choose_workers
+from pkg.engine.data.workers import (
+    available_cores,
+    choose_workers,
+)
 
 
 @pytest.fixture

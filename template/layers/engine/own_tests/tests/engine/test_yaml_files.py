@@ -7,7 +7,10 @@ import pytest
 
 from pkg.engine.cli import make_parser, parse
 from pkg.engine.errors import UserError
-from pkg.engine.settings import ExperimentSettings, TrainingSettings
+from pkg.engine.settings import (
+    ExperimentSettings,
+    TrainingSettings,
+)
 from pkg.engine.yaml_files import check_file
 
 

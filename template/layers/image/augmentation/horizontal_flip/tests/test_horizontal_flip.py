@@ -2,7 +2,9 @@
 
 import torch
 
-from pkg.data.augmentations.horizontal_flip import horizontal_flip
+from pkg.data.augmentations.horizontal_flip import (
+    horizontal_flip,
+)
 from pkg.engine.data.draws import Draws
 
 BATCH = 64

@@ -2,7 +2,9 @@
 
 import torch
 
-from pkg.data.augmentations.random_erasing import random_erasing
+from pkg.data.augmentations.random_erasing import (
+    random_erasing,
+)
 from pkg.engine.data.draws import Draws
 
 BATCH = 64

@@ -62,7 +62,9 @@ def in_splits(settings: DataSettings, *tops: str) -> DataSettings:
 @pytest.mark.parametrize(
     "names", [("train", "val", "test"), ("Train", "valid", "test"), ("training", "validation")]
 )
-def test_folders_may_be_the_splits(settings: DataSettings, names: tuple[str, ...]) -> None:
+def test_folders_may_be_the_splits(
+    settings: DataSettings, names: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     divided = in_splits(settings, *names)
     samples = load_samples(divided)
     assert samples.output_names == ["iris", "rose"]
@@ -74,6 +76,7 @@ def test_folders_may_be_the_splits(settings: DataSettings, names: tuple[str, ...
         loaders = get_dataloaders(divided, **options, manifest=Path("splits.csv"))
         for loader, name in zip(loaders, names, strict=False):
             assert {samples.names[i].split("/")[0] for i in loader.ids} == {name}
+        assert ("test are drawn from train" in capsys.readouterr().out) is (len(names) == 2)
         assert len(loaders[-1].ids) == (40 if len(names) == 3 else 6)  # 15 % of those that train
         assert sum(len(loader.ids) for loader in loaders) == 40 * len(names)
 

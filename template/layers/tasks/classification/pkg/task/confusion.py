@@ -10,8 +10,9 @@ MAX_NUMBERS = 30  # classes, beyond which a cell is too small for its count
 
 
 def plain(names: Sequence[str]) -> list[str]:
-    """Return the names of classes such that matplotlib reads no formula into them."""
-    return [name.replace("$", r"\$") for name in names]
+    """Return the names of classes as matplotlib takes them: no formulas, all of it UTF-8."""
+    shown = (name.encode(errors="backslashreplace").decode() for name in names)
+    return [name.replace("$", r"\$") for name in shown]
 
 
 def draw_confusion_matrix(

@@ -53,7 +53,9 @@ def describe_targets(targets: Tensor, train: Tensor, names: Sequence[str]) -> di
         UserError: a class has no sample, or there is only one class.
     """
     count = len(names)
-    known = targets.clamp(0, count - 1)  # `check_batch` refuses what is no class
+    if targets.ndim != 1 or targets.is_floating_point():  # which `check_batch` refuses
+        return {"num_train": len(train), "class_counts": [1] * count}
+    known = targets.clamp(0, count - 1)  # it refuses what is no class, too
     everywhere, in_training = (
         classes.bincount(minlength=count).tolist() for classes in (known, known[train])
     )

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure, SubFigure
 from torch import Tensor
 
 from ..data.dataloader import SplitLoader
+from ..data.sizing import crop_middle
 
 CORRECT, WRONG, MISSED = "#2a7f3f", "#c0392b", "#c9ced6"
 
@@ -18,15 +19,17 @@ def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
         loader: Where the images come from, in the same order.
     """
     true, predicted = targets > 0.5, outputs > 0  # [N, K]
-    names = [name.replace("$", r"\$") for name in loader.info.output_names]  # no formula begins
+    shown = (name.encode(errors="backslashreplace").decode() for name in loader.info.output_names)
+    names = [name.replace("$", r"\$") for name in shown]  # no formula begins
     figure = Figure(figsize=(16.6, 6.4), dpi=120, layout="constrained")
     [[left, right]] = figure.subfigures(1, 2, squeeze=False, width_ratios=[7, 9.6])
     draw_counts(left, true, predicted, names)
     worst = (true != predicted).sum(1).argsort(descending=True, stable=True)[:15]
     [raw] = loader.source.read([loader.ids[worst]])
+    images = crop_middle(raw.inputs, loader.info.input_shape[1:]).cpu()  # as the model sees them
     title = f"the most wrong labels of {len(true)} samples: + false positive, - false negative"
     right.suptitle(title, x=0.01, ha="left")
-    for place, (i, pixels) in enumerate(zip(worst.tolist(), raw.inputs.cpu(), strict=True), 1):
+    for place, (i, pixels) in enumerate(zip(worst.tolist(), images, strict=True), 1):
         marks = zip(names, predicted[i].tolist(), true[i].tolist(), strict=True)
         labels = [f"{'-+'[p] if p != t else ''}{name}" for name, p, t in marks if p or t]
         axes = right.add_subplot(3, 5, place)

@@ -16,7 +16,7 @@ NUM_TRAIN, NUM_VAL, BATCH_SIZE = 30, 10, 8  # four updates a pass, of 8, 8, 8 an
 
 
 class Sums(nn.Module):
-    """Metrics that are sums of numbers over sums of weights; those without a weight are not there."""
+    """Metrics that are sums over sums of weights; one without any weight is not there."""
 
     names: ClassVar[tuple[str, ...]]
     sums: Tensor  # [2, N]: of the numbers, of their weights

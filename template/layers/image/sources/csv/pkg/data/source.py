@@ -1,22 +1,19 @@
 """Images and a CSV file of targets: `path,price` and then `images/1.jpg,9.50`."""
 
-import codecs
 import csv
-import re
 from functools import partial
-from io import StringIO
 from itertools import islice
 from pathlib import Path
 
 from ..engine.errors import UserError
 from ..task.targets import encode_targets
+from .dialect import DELIMITERS, find_dialect, opened, read_rows
 from .samples import Samples, read_file, shown
 from .settings import DataSettings
 
 CELLS = "not as many cells as in the header"
 UNNAMED = ("", "Unnamed: 0")  # the index that pandas writes
 SUFFIXES = (".csv", ".tsv")
-DELIMITERS = ",;\t|"
 
 
 def load_samples(settings: DataSettings) -> Samples:
@@ -80,51 +77,35 @@ def read_table(table: Path) -> tuple[dict[int, dict[str, str]], dict[int, str]]:
     Raises:
         UserError: the file is no CSV, or has no whole row.
     """
-    rows, broken, header = dict[int, dict[str, str]](), dict[int, str](), list[str]()
+    rows, broken, said = dict[int, dict[str, str]](), dict[int, str](), list[str]()
+    header = list[str]()
     try:
-        lines, skipped, delimiter = read_lines(table)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
-        for cells in reader:
-            line = skipped + reader.line_num
-            if not header:
-                header = [cell.strip() for cell in cells]
-            elif len(cells) == len(header):
-                rows[line] = dict(zip(header, cells, strict=True))
-            elif cells:
-                broken[line] = f"{table} line {line}: {CELLS}"
-    except (OSError, UnicodeError, csv.Error) as error:
-        raise UserError(f"data.dataset_path: {table} is no CSV in UTF-8: {error}") from error
+        dialect = find_dialect(table, said)
+        with opened(table, dialect.encoding) as file:
+            reader = read_rows(islice(file, dialect.skipped, None), dialect.delimiter)
+            for cells in reader:
+                line = dialect.skipped + reader.line_num
+                if not header:
+                    header = [cell.removeprefix(dialect.mark).strip() for cell in cells]
+                elif len(cells) == len(header):
+                    rows[line] = dict(zip(header, cells, strict=True))
+                elif cells:
+                    broken[line] = f"{table} line {line}: {CELLS}"
+    except (OSError, ValueError, csv.Error) as error:
+        raise UserError(f"data.dataset_path: {table} is no CSV: {error}") from error
     if len({*header}) < len(header):
         twice = next(name for name in header if header.count(name) > 1)
         raise UserError(f"data.dataset_path: {table} has two columns called {twice!r}")
     if broken and not rows:
         raise UserError(next(iter(broken.values())))
     if header and header[0] in UNNAMED and len(header) > 2:
-        print(f"note: {table}: the first column has no name: an index, which is left out")
+        said.append("the first column has no name: an index, which is left out")
         rows = {line: dict(islice(row.items(), 1, None)) for line, row in rows.items()}
+    for words in said:
+        print(f"note: {table}: {words}")
     if not rows or len(header) < 2:
         raise UserError(
             f"data.dataset_path: {table} needs rows with an image path and a target, "
             f"separated by one of {DELIMITERS!r}"
         )
     return rows, broken
-
-
-def read_lines(table: Path) -> tuple[list[str], int, str]:
-    """Return the lines from the header on, how many stand before it, and the delimiter.
-
-    Raises:
-        OSError: the file cannot be read.
-        UnicodeError: it is neither UTF-8 nor marked as UTF-16.
-    """
-    content, encoding = table.read_bytes(), "utf-8-sig"
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    lines = StringIO(content.decode(encoding), newline="").readlines()
-    skipped, delimiter = 0, ""
-    if lines and (said := re.fullmatch(r'"?sep=(.)"?\s*', lines[0])):  # as Excel writes it
-        skipped, delimiter = 1, said[1]
-    while lines[skipped:] and re.match(r"\s*(#|$)", lines[skipped]):
-        skipped += 1
-    header = re.sub(r'"[^"]*"', "", lines[skipped]) if lines[skipped:] else ""
-    return lines[skipped:], skipped, delimiter or max(DELIMITERS, key=header.count)

@@ -37,7 +37,7 @@ def load_samples(settings: DataSettings) -> Samples:
     if not columns or not {*columns} <= {*others}:
         raise UserError(f"data.target_columns: choose from {others}, not {columns}")
     places = [f"row/{index}" for index in range(len(dataset))]
-    cells = {name: [as_text(types[name], v) for v in dataset[name]] for name in columns}
+    cells = {name: [as_cell(types[name], v) for v in dataset[name]] for name in columns}
     targets, output_names = encode_targets(settings, cells, places)
     stored = dataset.select_columns(images).cast_column(images[0], datasets.Image(decode=False))
     rows = number_rows(stored, images[0])
@@ -86,10 +86,15 @@ def find_targets(types: Any) -> list[str]:
     return classes or floats
 
 
-def as_text(kind: Any, value: Any) -> str:
-    """Write a cell as a CSV file would: names of classes, with `;` between several."""
+def as_cell(kind: Any, value: Any) -> str | list[str]:
+    """Return a cell as the text that a CSV file would have, or a list of those."""
     if isinstance(value, list):
-        return ";".join(as_text(kind.feature, each) for each in value)
+        return [as_text(kind.feature, each) for each in value]
+    return as_text(kind, value)
+
+
+def as_text(kind: Any, value: Any) -> str:
+    """Return the name of a class, or any other value as text."""
     if isinstance(kind, datasets.ClassLabel):
         return "" if value in (None, -1) else str(kind.int2str(value))
     return "" if value is None else str(value)

@@ -4,6 +4,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from ..data.dataloader import SplitLoader
+from ..data.sizing import crop_middle
 from .confusion import draw_confusion_matrix, plain
 
 CORRECT, WRONG = "#2a7f3f", "#c0392b"
@@ -25,9 +26,10 @@ def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
     probabilities = outputs.softmax(1)  # [N, K]
     worst = probabilities.gather(1, targets[:, None]).argsort(0)[:15, 0]
     [raw] = loader.source.read([loader.ids[worst]])
+    images = crop_middle(raw.inputs, loader.info.input_shape[1:]).cpu()  # as the model sees them
     title = f"the true class is least probable: {len(worst)} of {len(targets)} samples"
     right.suptitle(title, x=0.01, ha="left")
-    for place, (i, pixels) in enumerate(zip(worst.tolist(), raw.inputs.cpu(), strict=True), 1):
+    for place, (i, pixels) in enumerate(zip(worst.tolist(), images, strict=True), 1):
         true, predicted = names[targets[i]], names[probabilities[i].argmax()]
         correct = predicted == true
         title = f"{predicted}  {probabilities[i].max():.0%}" + f"\n(is {true})" * (not correct)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -23,6 +23,7 @@ MARKS = {  # the longer ones first
     codecs.BOM_UTF16_BE: "utf-16",
 }
 BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # what no text holds
+NUMERIC = re.compile(r"[+-]?[\d.,]*\d[\d.,]*([eE][+-]?\d+)?")
 SAMPLE = 50  # rows to find the delimiter by
 LIMIT = 2**31 - 1  # characters of a cell
 
@@ -70,7 +71,7 @@ def find_dialect(
             said.append(f"line {skipped + 1} is left out as a comment: {lines[skipped].strip()!r}")
         skipped += 1
     with opened(path, encoding) as file:
-        delimiter = delimiter or find_delimiter(islice(file, skipped, None), columns, mark)
+        delimiter = delimiter or find_delimiter(islice(file, skipped, None), columns, mark, said)
     return Dialect(encoding, delimiter, skipped, mark)
 
 
@@ -112,34 +113,42 @@ def header_mark(line: str, after: str) -> str:
     if not found:
         return ""
     for delimiter in DELIMITERS:
-        count = after.count(delimiter)
-        cells = [cell.strip() for cell in after.split(delimiter)]
-        numeric = any(re.fullmatch(r"[+-]?[\d.,]*\d[\d.,]*([eE][+-]?\d+)?", c) for c in cells)
-        if count and line.count(delimiter) == count and numeric:
+        names, cells = line[found.end() :].split(delimiter), after.split(delimiter)
+        numeric = any(NUMERIC.fullmatch(cell.strip()) for cell in cells)
+        terse = not any(re.search(r"\s", name.rstrip()) for name in names)
+        if len(names) == len(cells) > 1 and (numeric or terse):
             return found[0].lstrip()
     return ""
 
 
-def find_delimiter(lines: Iterator[str], columns: Collection[str], mark: str) -> str:
+class Fit(NamedTuple):
+    """How well a delimiter fits the start of a file; the greatest is the best."""
+
+    known: bool  # whether the header has all names that it should have
+    alike: bool  # whether most rows have as many fields as it
+    fields: int  # of the header
+    fraction: float  # of the rows with as many
+
+
+def find_delimiter(
+    lines: Iterator[str], columns: Collection[str], mark: str, said: list[str]
+) -> str:
     """Return what divides the fields, alike in most rows; quotes hide what stands in them."""
-    text = list(islice(lines, 20 * SAMPLE))
-    best, chosen = (False, 0.0, 0), ","
+    text, fits = list(islice(lines, 20 * SAMPLE)), dict[str, Fit]()
     for delimiter in DELIMITERS:
-        rows = list(islice(read_rows(iter(text), delimiter, strict=False), SAMPLE))
-        rows = [row for row in rows if "".join(row).strip()]
+        found = islice(read_rows(iter(text), delimiter, strict=False), SAMPLE)
+        rows = [row for row in found if "".join(row).strip()]
         header = [name.removeprefix(mark).strip() for name in rows[0]] if rows else []
-        alike = sum(len(row) == len(header) for row in rows) / max(1, len(rows))
-        known = bool(columns) and {*columns} <= {*header}
-        score = (known, alike if len(header) > 1 else 0.0, len(header))
-        if len(header) > 1 and rank(score) > rank(best):
-            best, chosen = score, delimiter
-    return chosen
-
-
-def rank(score: tuple[bool, float, int]) -> tuple[bool, bool, int, float]:
-    """Order delimiters: known names, then rows mostly alike, then the number of fields."""
-    known, alike, count = score
-    return known, alike > 0.8, count, alike
+        if len(header) > 1:
+            fraction = sum(len(row) == len(header) for row in rows) / len(rows)
+            known = bool(columns) and {*columns} <= {*header}
+            fits[delimiter] = Fit(known, fraction > 0.8, len(header), fraction)
+    if not fits:
+        return DELIMITERS[0]
+    best = max(fits, key=lambda delimiter: fits[delimiter])
+    if rivals := [x for x, fit in fits.items() if x != best and fit == fits[best]]:
+        said.append(f"fields are divided by {best!r}, though {rivals[0]!r} fits as well")
+    return best
 
 
 def read_rows(lines: Iterator[str], delimiter: str, strict: bool = True) -> "Reader":

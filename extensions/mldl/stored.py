@@ -1,0 +1,109 @@
+"""What is stored: the answers of a project, and what Copier's user has set for all templates."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from copier.errors import UserMessageError
+
+from .advice import complete
+from .catalog import find
+from .catalog.datasets import Bundled, bundled, chosen
+from .catalog.sources import feeding
+from .fields import FIELDS, cast
+from .problems import printable, shown
+
+Answers = dict[str, Any]
+OURS = ("task", "architecture")  # what every answers file of this template has
+
+
+def stored_answers(folder: Path, name: str) -> Answers:
+    """Return the answers that the project in a folder was made with; none if there is none.
+
+    Raises:
+        UserMessageError: the file of answers is that of another template.
+    """
+    try:
+        stored = yaml.safe_load((folder / name).read_bytes())
+    except (OSError, yaml.YAMLError):
+        return {}
+    if not isinstance(stored, dict) or not stored:
+        return {}
+    if not any(key in stored for key in OURS):
+        source = printable(str(stored.get("_src_path", "another template")))
+        message = f"-a .copier-answers.mldl.yml: give this file of answers, since {name} belongs to "
+        raise UserMessageError(f"{message}{source}")
+    return stored
+
+
+def fit(stored: Mapping[str, Any], place: str) -> None:
+    """See that stored answers are those of a project that can be; their values are not judged.
+
+    Raises:
+        UserMessageError: they are not, so somebody has changed them by hand.
+    """
+    try:
+        values = complete({key: cast(key, stored[key]) for key in stored if key in FIELDS})
+        row = find(values["task"], values["modality"], values["architecture"])
+        name, sources = values["data_source"], feeding(values["task"], values["modality"])
+        if row is None:
+            keys = ("architecture", "task", "modality")
+        elif values["objective"] not in row.objectives:
+            keys = ("objective", "task", "modality")
+        elif name not in sources or (name == "bundled" and chosen(values) is None):
+            keys = ("data_source", "dataset_name", "task", "modality")
+        else:
+            return
+        told = ", ".join(f"{key}: {shown(values[key])}" for key in keys)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        told = ", ".join(misfits(stored)) or "an answer"
+    raise UserMessageError(
+        f"{place} holds what no project can be made with ({told}): if it was edited by hand, put "
+        f"it back, as `git log -p {place}` shows it, and give a change with --data"
+    )
+
+
+def misfits(stored: Mapping[str, Any]) -> list[str]:
+    """Return the stored answers that break the rule of their field."""
+    found = []
+    for key in stored:
+        if key in FIELDS:
+            try:
+                FIELDS[key].rule(cast(key, stored[key]))
+            except ValueError:
+                found.append(f"{key}: {shown(stored[key])}")
+    return found
+
+
+def preferences(defaults: Mapping[str, Any]) -> Answers:
+    """Return a user's own defaults of answers, of those that are set for all templates."""
+    return {key: cast(key, value) for key, value in defaults.items() if key in FIELDS}
+
+
+def left(stored: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the stored facts of a bundled set that a project leaves for other data.
+
+    Args:
+        stored: The answers that the project was made with.
+        answers: All answers as they are to be.
+    """
+    was = bundled(stored.get("dataset_name")) if stored.get("data_source") == "bundled" else None
+    now = chosen(answers)
+    if was is None or (now is not None and now.name == was.name):
+        return {}
+    known = facts(was)
+    return {key: known[key] for key in known if key in stored and cast(key, stored[key]) in known[key]}
+
+
+def facts(known: Bundled) -> dict[str, list[Any]]:
+    """Return what answers may say of a bundled set."""
+    return {
+        "dataset_name": [known.name],
+        "dataset_path": [known.path],
+        "target_column": ["target"],
+        "input_shape": [list(known.input_shape)],
+        "output_shape": [known.output_shape, [known.output_shape]],
+        "class_names": [list(known.class_names)],
+        "num_samples": [known.num_samples],
+    }
