@@ -58,7 +58,8 @@ def measure_all(options: argparse.Namespace, projects: Path | None) -> int:
         share = (deadline - time.perf_counter()) / (len(chosen) - number)
         if not measure(name, options, projects, share, found, path):
             failed.append(name)
-    print(show(row for name in names if name in found for row in rows_of(name, found[name])))
+    rows = (row for name in names if name in found for row in rows_of(name, found[name]))
+    print(show(rows, "from the start of the process"))
     if failed:
         print("not measured:", *failed)
         return 1

@@ -11,7 +11,7 @@ START, END = ("regime", "loop", "samples/s", "of hand"), ("1st step", "1st epoch
 HEAD = (*START, "launches", "bound by", *END)
 LEGEND = """samples/s: without the first pass. of hand: the same, over that of the loop by hand.
 launches: kernels a step on a GPU, operations on a CPU. bound by: what a step waits for.
-1st step, 1st epoch: from the start of the process to their end. memory: peak, of the GPU."""
+memory: peak, of the GPU. 1st step, 1st epoch: seconds to their end, {since}."""
 
 
 class Row(NamedTuple):
@@ -28,8 +28,8 @@ class Row(NamedTuple):
     memory_gb: float | None
 
 
-def show(rows: Iterable[Row]) -> str:
-    """Return the table as text."""
+def show(rows: Iterable[Row], since: str) -> str:
+    """Return the table as text; it says `since` when the seconds to the first step are counted."""
     cells = [HEAD, *(cells_of(row) for row in rows)]
     widths = [max(len(line[i]) for line in cells) for i in range(len(HEAD))]
     lines = []
@@ -39,7 +39,7 @@ def show(rows: Iterable[Row]) -> str:
             for i, (text, width) in enumerate(zip(line, widths, strict=True))
         ]
         lines.append("  ".join(padded).rstrip())
-    return "\n".join([*lines, LEGEND])
+    return "\n".join([*lines, LEGEND.format(since=since)])
 
 
 def cells_of(row: Row) -> tuple[str, ...]:

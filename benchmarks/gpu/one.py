@@ -1,12 +1,18 @@
-"""One training in a process of its own: `python -m benchmarks.gpu.one REQUEST`.
+"""Some trainings in a process: `python -m benchmarks.gpu.one REQUEST`.
 
-REQUEST is a JSON file: case, loop, project, result, started and small. What was found is written
-down after every part of it, so that a process that is ended for its time has not been for nothing.
+REQUEST is a JSON file: cases (of one project), project, result and small. What was found is written
+down after every part of it, so that a process that is ended for its time was not for nothing.
+
+In each case the project comes first: what a process learns but once, such as the fastest kernels of
+cuDNN, is then learnt in its time. Traces come last, for they slow down what follows.
 """
 
+import gc
 import json
+import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,47 +23,85 @@ from .. import threads, traces
 from ..contenders.hand import Hand
 from ..contenders.ours import Ours
 from ..devices import synchronize
-from ..job import Job, make_job
+from ..job import Job, Timing, make_job
 from ..screen import screen
 from .cases import CASES, HAND, OURS, PHOTOS, Case, small
 from .sources import Memory, Workers
+
+STARTED = time.perf_counter()
 
 
 def main() -> int:
     """Measure, and write down what was found."""
     request = json.loads(Path(sys.argv[1]).read_text())
-    case = next(case for case in CASES if case.name == request["case"])
-    case, result = small(case) if request["small"] else case, Path(request["result"])
-    with TemporaryDirectory() as logs, screen():
-        job = make_job(case.as_regime, Path(request["project"]), False, Path(logs))
-        loop = LOOPS[request["loop"]](case, job, request["started"])
-        found: dict[str, Any] = {"steps": job.steps, "batch_size": job.prepared.train.batch_size}
-        for part in (loop.first_epoch, loop.measure, loop.look_closely):
-            found |= part()
-            result.write_text(json.dumps(found))
+    cases = [case for case in CASES if case.name in request["cases"]]
+    found: dict[str, dict[str, Any]] = {}
+    loops: dict[str, Loop] = {}
+
+    def note(name: str, part: Callable[[], dict[str, Any]]) -> None:
+        before = time.perf_counter()
+        result = part()
+        took = found[name].get("took", {}) | {part.__name__: time.perf_counter() - before}
+        found[name] |= result | {"took": took}
+        Path(request["result"]).write_text(json.dumps(found))
+
+    with TemporaryDirectory() as folder, screen():
+        before = STARTED
+        for case in map(small, cases) if request["small"] else cases:
+            place = Path(folder, case.name.replace(" ", "-"))
+            job = make_job(case.as_regime, Path(request["project"]), False, place)
+            setup = time.perf_counter() - before  # imports the first time, and reading the data
+            for kind in LOOPS:
+                forget_kernels(place / kind.name)
+                loop = kind(case, job)
+                name = f"{case.name}: {kind.name}"
+                loops[name], found[name] = loop, loop.about | {"setup": setup}
+                note(name, loop.first_epoch)
+                note(name, loop.measure)
+            before = time.perf_counter()
+        for name, loop in loops.items():
+            note(name, loop.look_closely)
     return 0
+
+
+def forget_kernels(folder: Path) -> None:
+    """Let nobody profit from what another has compiled."""
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder / "inductor")
+    os.environ["TRITON_CACHE_DIR"] = str(folder / "triton")
+    if inductor := sys.modules.get("torch._inductor.utils"):
+        inductor.clear_inductor_caches()
+    gc.collect()
 
 
 class Loop:
     """A loop that trains, and what is measured of it."""
 
-    def __init__(self, case: Case, job: Job, started: float) -> None:
+    name: str
+    whole_epoch: Callable[[], float]  # with validation; returns when the first step was done
+
+    def __init__(self, case: Case, job: Job) -> None:
         self.case, self.job, self.number = case, job, 0
-        self.started = started  # the time of the day when the process did
-        self.contender: Any = self.make()
+        self.on_gpu = job.device.type == "cuda"
+        self.before, self.graphs = time.perf_counter(), count_graphs()
+        if self.on_gpu:
+            torch.cuda.reset_peak_memory_stats()
+        self.contender = self.make()
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What it trains."""
+        batch_size = self.job.prepared.train.batch_size
+        return {"case": self.case.name, "loop": self.name, "batch_size": batch_size}
 
     def make(self) -> Any:
         """Return the contender."""
         raise NotImplementedError
 
-    def run(self) -> Any:
+    def run(self) -> Timing:
         """Train for the next pass; return its timing."""
         self.number += 1
-        return self.contender.run(self.number)
-
-    def whole_epoch(self) -> float:
-        """Train for an epoch and validate; return the time of the day when a step was done."""
-        raise NotImplementedError
+        timing: Timing = self.contender.run(self.number)
+        return timing
 
     def first_epoch(self) -> dict[str, Any]:
         """Return the seconds to the end of the first step, and of the first epoch."""
@@ -66,23 +110,26 @@ class Loop:
         synchronize(self.job)
         self.job.steps = steps
         return {
-            "first_step": first_step - self.started,
-            "first_epoch": time.time() - self.started,
-            "graphs": count_graphs(),
+            "first_step": first_step - self.before,
+            "first_epoch": time.perf_counter() - self.before,
+            "graphs": count_graphs() - self.graphs,  # that were compiled
         }
 
     def measure(self) -> dict[str, Any]:
         """Return the seconds of each measured pass, and how much of them samples were awaited."""
         self.run()
-        chosen = threads.choose(self.contender) if self.chooses else torch.get_num_threads()
+        before = torch.get_num_threads()
+        chosen = threads.choose(self.contender) if self.chooses else before
         timings = [self.run() for _ in range(self.case.passes)]
+        torch.set_num_threads(before)
         found: dict[str, Any] = {
+            "steps": self.job.steps,
             "threads": chosen,
             "seconds": [timing.whole for timing in timings],
             "wait": [timing.wait for timing in timings],
             "workers": self.num_workers,
         }
-        if self.job.device.type == "cuda":
+        if self.on_gpu:
             found["memory_gb"] = torch.cuda.max_memory_allocated() / 1e9
         return found
 
@@ -98,7 +145,7 @@ class Loop:
 
     def look_closely(self) -> dict[str, Any]:
         """Return a trace and the hidden waits of a short pass; without a GPU there are none."""
-        if self.job.device.type != "cuda":
+        if not self.on_gpu:
             return {}
         self.number += 2
         return {
@@ -110,6 +157,9 @@ class Loop:
 class ByHand(Loop):
     """The loop written for this job."""
 
+    name = HAND
+    contender: Hand
+
     def make(self) -> Hand:
         """Return the loop: photographs as they are best on a GPU, all else as in `nox -s bench`."""
         if self.case.regime.name != PHOTOS.name:
@@ -119,20 +169,21 @@ class ByHand(Loop):
 
     def whole_epoch(self) -> float:
         """Train for an epoch, then look at the validation split."""
-        before = time.time()
+        before = time.perf_counter()
         seconds: float = self.contender.run(0).first
         self.contender.validate()
         return before + seconds
 
     @property
-    def num_workers(self) -> int | None:
-        """How many processes read the samples."""
-        return self.contender.batches.loader.num_workers if self.case.streamed else None
-
-    @property
     def chooses(self) -> bool:
         """Whether the loop may choose its threads: where the GPU does not set the pace anyway."""
         return self.case.regime.name != PHOTOS.name
+
+    @property
+    def num_workers(self) -> int | None:
+        """How many processes read the samples."""
+        source: Any = self.contender.batches
+        return source.loader.num_workers if self.case.streamed else None
 
 
 class FirstEpoch:
@@ -149,7 +200,7 @@ class FirstEpoch:
         going = bool(self.run.after_step(*arguments))
         if not self.first_step:
             synchronize(self.job)
-            self.first_step = time.time()
+            self.first_step = time.perf_counter()
         return going
 
     def after_epoch(self, *arguments: Any) -> bool:
@@ -161,12 +212,19 @@ class FirstEpoch:
 class OurLoop(Loop):
     """The project's own."""
 
+    name = OURS
+    contender: Ours
+
     def make(self) -> Ours:
         """Return the loop, on the data and the model that the job has."""
         return Ours(self.job, OURS, alone=True)
 
+    def run(self) -> Timing:
+        """Train for the next pass; the project knows itself how long it waited for samples."""
+        return super().run()._replace(wait=self.contender.waited)
+
     def whole_epoch(self) -> float:
-        """Train for an epoch, with validation and a checkpoint."""
+        """Train for an epoch, with validation, plots and a checkpoint."""
         ours = self.contender
         until = FirstEpoch(ours.callbacks, self.job)
         ours.project.fit(ours.prepared, ours.prepared.train, until, 0)
@@ -178,19 +236,8 @@ class OurLoop(Loop):
         source = self.contender.prepared.train.source
         return source.loader.num_workers if self.case.streamed else None
 
-    def measure(self) -> dict[str, Any]:
-        """Return the same of the project; it knows itself how long it waited for samples."""
-        waited, run = [], self.contender.run
 
-        def on_watch(number: int) -> Any:
-            timing = run(number)
-            waited.append(self.contender.waited)
-            return timing
-
-        self.contender.run = on_watch
-        found = super().measure()
-        self.contender.run = run
-        return found | {"wait": waited[-self.case.passes :]}
+LOOPS: tuple[type[Loop], ...] = (OurLoop, ByHand)
 
 
 def count_graphs() -> int:
@@ -198,8 +245,6 @@ def count_graphs() -> int:
     dynamo = sys.modules.get("torch._dynamo.utils")
     return dynamo.counters["stats"]["unique_graphs"] if dynamo else 0
 
-
-LOOPS: dict[str, type[Loop]] = {HAND: ByHand, OURS: OurLoop}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -17,8 +17,11 @@ NOISE = 12  # of 255
 QUALITY = 90
 
 
-def make_photos(folder: Path, count: int, seed: int = 0) -> None:
-    """Write `count` JPEGs in one folder for each class, unless `folder` exists."""
+def make_photos(folder: Path, shrunk: Path, side: int, count: int, seed: int = 0) -> None:
+    """Write `count` JPEGs in one folder for each class, and the same in `shrunk` of `side` pixels.
+
+    Nothing is done where `folder` exists.
+    """
     if folder.exists():
         return
     draw = np.random.default_rng(seed)
@@ -26,13 +29,15 @@ def make_photos(folder: Path, count: int, seed: int = 0) -> None:
     places = draw.integers(0, (WIDTH // 2, HEIGHT // 2), (count, 2))
     for name in NAMES:
         (folder / name).mkdir(parents=True)
+        (shrunk / name).mkdir(parents=True)
 
     def write(number: int) -> None:
         kind, (left, top) = number % len(NAMES), places[number]
         scene = scenes[number % SCENES].crop((left, top, left + WIDTH, top + HEIGHT))
-        scene.point(lambda value: value // 2 + 127 * (1 - kind)).save(
-            folder / NAMES[kind] / f"{number:05d}.jpg", quality=QUALITY
-        )
+        photo = scene.point(lambda value: value // 2 + 127 * (1 - kind))
+        name = f"{NAMES[kind]}/{number:05d}.jpg"
+        photo.save(folder / name, quality=QUALITY)
+        photo.resize((side, side)).save(shrunk / name, quality=QUALITY)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(write, range(count)))

@@ -15,10 +15,11 @@ from tools import ROOT
 
 from ..summary import Row, costly, show
 from ..traces import bound_by
-from .cases import CASES, HAND, NUM_PHOTOS, OURS, PHOTOS, Case
+from .cases import CASES, GROUPS, HAND, NUM_PHOTOS, OURS, PHOTOS, SIDE, Case
 from .photos import make_photos
 
 FEW_PHOTOS = 40  # to see whether it runs
+FEWEST_SECONDS = 25.0  # with fewer nothing is begun
 Found = dict[str, dict[str, Any]]  # by case and loop
 
 
@@ -33,49 +34,55 @@ def measure(
         small: Whether to see that it runs, instead of measuring.
         only: Names of the cases to measure; None: all.
     """
-    make_photos(projects / PHOTOS.name / "data/photos", FEW_PHOTOS if small else NUM_PHOTOS)
-    found: Found = {}
+    chosen = [case for case in CASES if case.name in (only or [case.name])]
     left_out = []
-    for case in CASES:
-        for loop in (HAND, OURS):
-            name, left = f"{case.name}: {loop}", deadline - time.monotonic()
-            if only and case.name not in only:
-                continue
-            if small and case.compiled:
-                left_out.append(f"{name} (takes minutes)")
-                continue
-            if left < case.seconds / 2:
-                left_out.append(f"{name} (time)")
-                continue
-            result = run_one(
-                case, loop, projects / case.regime.name, min(left, case.seconds), small
-            )
-            if "seconds" in result:
-                found[name] = {"case": case.name, "loop": loop, **result}
+    if small:  # to compile takes minutes on a CPU
+        left_out = [f"{case.name} (takes minutes)" for case in chosen if case.compiled]
+        chosen = [case for case in chosen if not case.compiled]
+    if any(case.regime is PHOTOS for case in chosen):
+        data = projects / PHOTOS.name / "data"
+        make_photos(data / "photos", data / "shrunk", SIDE, FEW_PHOTOS if small else NUM_PHOTOS)
+    found: Found = {}
+    for group in GROUPS:
+        cases = [case for case in group if case in chosen]
+        if not cases:
+            continue
+        seconds = deadline - time.monotonic()
+        results: Found = {}
+        problem = "time"
+        if seconds > FEWEST_SECONDS:
+            project = projects / cases[0].regime.name
+            results, problem = run_group(cases, project, seconds, small)
+        for name in (f"{case.name}: {loop}" for case in cases for loop in (OURS, HAND)):
+            if "seconds" in results.get(name, {}):
+                found[name] = results[name]
             else:
-                left_out.append(f"{name} ({result.get('problem', 'time')})")
+                left_out.append(f"{name} ({problem})")
     return found, left_out
 
 
-def run_one(case: Case, loop: str, project: Path, seconds: float, small: bool) -> dict[str, Any]:
-    """Measure one loop in a process of its own, for so many seconds at most."""
+def run_group(cases: list[Case], project: Path, seconds: float, small: bool) -> tuple[Found, str]:
+    """Measure cases in a process of their own, for so many seconds at most.
+
+    Returns:
+        What was found by then, and what the problem was: `time`, `exit` and its code, or nothing.
+    """
+    names = [case.name for case in cases]
     with TemporaryDirectory() as folder:
         request, result = Path(folder) / "request.json", Path(folder) / "result.json"
-        about = {"case": case.name, "loop": loop, "project": str(project), "result": str(result)}
-        request.write_text(json.dumps({**about, "started": time.time(), "small": small}))
-        env = {**os.environ, "HF_HUB_OFFLINE": "1"}
-        env["TORCHINDUCTOR_CACHE_DIR"] = f"{folder}/compiled"  # nobody profits from another's
+        about = {"cases": names, "project": str(project), "result": str(result), "small": small}
+        request.write_text(json.dumps(about))
         command = [sys.executable, "-m", "benchmarks.gpu.one", str(request)]
-        print(f"{case.name}: {loop} ...", end=" ", flush=True)
+        print(*names, sep=", ", end=" ... ", flush=True)
         before, problem = time.monotonic(), ""
+        env = {**os.environ, "HF_HUB_OFFLINE": "1"}
         try:
             done = subprocess.run(command, cwd=ROOT, env=env, timeout=seconds)
             problem = f"exit {done.returncode}" if done.returncode else ""
         except subprocess.TimeoutExpired:
             problem = "time"
         print(f"{time.monotonic() - before:.0f} s {problem}", flush=True)
-        found: dict[str, Any] = json.loads(result.read_text()) if result.exists() else {}
-        return found | ({"problem": problem} if problem else {})
+        return json.loads(result.read_text()) if result.exists() else {}, problem
 
 
 def rows(found: Found) -> Iterator[Row]:
@@ -110,9 +117,9 @@ def step_seconds(one: dict[str, Any]) -> float:
 
 def report(found: Found, left_out: list[str]) -> str:
     """Return the table, and what it does not show."""
-    lines = [show(rows(found))]
+    lines = [show(rows(found), "from when imports were done and data read (`ready`)")]
     for name, one in found.items():
-        details = [f"{one['threads']} threads"]
+        details = [f"ready in {one['setup']:.0f} s", f"{one['threads']} threads"]
         if one["graphs"]:
             details.append(f"{one['graphs']} graphs compiled in the first epoch")
         if one["workers"] is not None:

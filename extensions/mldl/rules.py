@@ -104,7 +104,8 @@ def list_of(rule: Rule, most: int = 10_000) -> Rule:
 
     def check(value: object) -> None:
         if not isinstance(value, list):
-            raise Wrong("wrong_type", f"must be a list, not {shown(value)}")
+            remedy = "[] is an empty one" if value is None else ""
+            raise Wrong("wrong_type", f"must be a list, not {shown(value)}", remedy)
         if len(value) > most:
             raise Wrong("out_of_range", f"must hold at most {most} values")
         for item in value:

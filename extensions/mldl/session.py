@@ -15,7 +15,7 @@ from .fields import FIELDS, cast
 from .packaging import tested_versions
 from .problems import Rejected
 from .questions import Dialogue, opened
-from .stored import fit, preferences, stored_answers
+from .stored import fit, left, preferences, stored_answers
 from .tracked import losses
 
 Context = dict[str, Any]
@@ -75,6 +75,9 @@ class Session:
         """Return what follows from the answers that are given."""
         typed = {key: cast(key, value) for key, value in given.items()}
         answers = {"folder_name": context["_folder_name"], **self.answers, **typed}
+        if self.stored and not self.trusted:
+            gone = set(left(self.stored, complete(answers))) - set(self.given)
+            answers = {key: value for key, value in answers.items() if key not in gone}
         if phase(context) != "prompt":
             self.settled = complete(answers)
             # Not every dialogue can refuse at once: what is asked with yes or no is not validated.

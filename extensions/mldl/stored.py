@@ -93,7 +93,13 @@ def left(stored: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any
     if was is None or (now is not None and now.name == was.name):
         return {}
     known = facts(was)
-    return {key: known[key] for key in known if key in stored and cast(key, stored[key]) in known[key]}
+    return {
+        key: stored[key]
+        for key in known
+        if key in stored
+        and cast(key, stored[key]) in known[key]
+        and cast(key, answers[key]) == cast(key, stored[key])
+    }
 
 
 def facts(known: Bundled) -> dict[str, list[Any]]:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import torch
 from PIL import Image
 
 from benchmarks.gpu import pack, run, sources
-from benchmarks.gpu.cases import CASES, HAND, OURS, PHOTOS
+from benchmarks.gpu.cases import CASES, HAND, OURS, PHOTOS, SIDE
 from benchmarks.gpu.photos import HEIGHT, WIDTH, make_photos
 from benchmarks.job import Job, make_job
 from benchmarks.summary import Row, costly, show
@@ -30,33 +31,40 @@ TRACE = {
 def photos(make: Render, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("projects") / "photos"
     make(folder, task="classification", project_name="photos", **PHOTOS.answers)
-    make_photos(folder / "data/photos", run.FEW_PHOTOS)
+    make_photos(folder / "data/photos", folder / "data/shrunk", SIDE, run.FEW_PHOTOS)
     return folder
 
 
-@pytest.mark.parametrize("loop", [HAND, OURS])
-def test_each_loop_is_measured_in_a_process_of_its_own(photos: Path, loop: str) -> None:
-    case = next(case for case in CASES if case.streamed)
-    found = run.run_one(case, loop, photos, 120, small=True)
-    assert "problem" not in found
-    assert len(found["seconds"]) == 1
-    assert found["workers"] is not None
-    assert 0 < found["first_step"] < found["first_epoch"]
-    whole = {f"{case.name}: {loop}": {"case": case.name, "loop": loop, **found}}
-    text = run.report(whole, ["mlp: hand (time)"])
+def test_a_group_is_measured_in_a_process_of_its_own(photos: Path) -> None:
+    streamed = next(case for case in CASES if case.streamed)
+    found, problem = run.run_group([CASES[0], streamed], photos, 240, small=True)
+    assert problem == ""
+    assert len(found) == 4
+    for one in found.values():
+        assert len(one["seconds"]) == 1
+        assert 0 < one["first_step"] < one["first_epoch"]
+        assert one["setup"] > 0
+        assert (one["workers"] is not None) == (one["case"] == streamed.name)
+    text = run.report(found, ["mlp: hand (time)"])
     assert "waits" in text
     assert "left out: mlp: hand (time)" in text
 
 
 def test_a_process_that_takes_too_long_is_ended(photos: Path) -> None:
-    found = run.run_one(CASES[0], OURS, photos, 0.2, small=True)
-    assert found == {"problem": "time"}
+    assert run.run_group([CASES[0]], photos, 0.2, small=True) == ({}, "time")
+
+
+def test_without_time_everything_is_left_out_and_named(photos: Path) -> None:
+    found, left_out = run.measure(photos.parent, time.monotonic(), small=True)
+    assert not found
+    assert "cnn: project (time)" in left_out
+    assert "resnet50 compiled (takes minutes)" in left_out
 
 
 def test_the_table_says_what_bounds_a_loop() -> None:
     one = {
         **{"steps": 40, "batch_size": 128, "threads": 1, "seconds": [1.3], "wait": [0.0]},
-        **{"workers": None, "graphs": 1, "first_step": 12.3, "first_epoch": 15.0},
+        **{"workers": None, "graphs": 1, "setup": 9.0, "first_step": 2.3, "first_epoch": 5.0},
         **{"memory_gb": 11.5, "trace": TRACE, "waits": {"a_step": 0.2, "places": {"run.py:3": 2}}},
     }
     found: dict[str, dict[str, Any]] = {
@@ -78,7 +86,7 @@ def test_bounds() -> None:
 
 
 def test_a_table_shows_what_is_not_known_as_such() -> None:
-    text = show([Row("mlp", "hand", 1234.5, None, None, None, None, None, None)])
+    text = show([Row("mlp", "hand", 1234.5, None, None, None, None, None, None)], "from now")
     assert "1,234" in text
     assert text.splitlines()[1].count("-") == 6
     assert costly({"mlp": TRACE})[1].endswith("aten::mm")
@@ -123,6 +131,9 @@ def test_photographs_are_as_a_camera_makes_them(photos: Path) -> None:
     files = sorted((photos / "data/photos").rglob("*.jpg"))
     assert len(files) == run.FEW_PHOTOS
     assert {Image.open(file).size for file in files} == {(WIDTH, HEIGHT)}
+    shrunk = sorted((photos / "data/shrunk").rglob("*.jpg"))
+    assert [file.name for file in shrunk] == [file.name for file in files]
+    assert {Image.open(file).size for file in shrunk} == {(SIDE, SIDE)}
     assert 20_000 < sum(file.stat().st_size for file in files) / len(files) < 120_000
 
 

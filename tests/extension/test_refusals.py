@@ -15,7 +15,7 @@ REFUSED = [
     ({"num_epochs": "many"}, "num_epochs: must be a whole number"),
     ({"num_epochs": "0"}, "num_epochs: must be from 1"),
     ({"learning_rate": "nan"}, "learning_rate: must be above 0"),
-    ({"gradient_clipping": "-1"}, "gradient_clipping: must be above 0"),
+    ({"gradient_clipping": "-1"}, "gradient_clipping: must be at least 0"),
     ({"target_value": "much"}, "target_value: must be a number"),
     ({"target_value": "95"}, "did you mean 0.95?"),
     ({"target_metric": "f1", "target_value": "-0.1"}, "f1 is from 0 to 1"),

@@ -112,12 +112,12 @@ def test_questions_come_and_go(copy: Copy, template: Path) -> None:
 def test_another_bundled_set_takes_its_facts_along(copy: Copy) -> None:
     project = make(copy)
     with pytest.raises(UserMessageError) as refusal:
-        update(project, dataset_name="mnist")
-    assert "mnist is written to data/mnist, not to data/digits" in refusal.value.message
+        update(project, dataset_name="mnist", num_samples="1797")
     assert "mnist has 5000 samples, not 1797" in refusal.value.message
     assert answers_of(project)["dataset_name"] == "digits"
-    answers = update(project, dataset_name="mnist", dataset_path="data/mnist", num_samples="5000")
-    assert (answers["dataset_name"], answers["dataset_path"]) == ("mnist", "data/mnist")
+    answers = update(project, dataset_name="mnist")
+    expected = {"dataset_path": "data/mnist", "num_samples": 5000, "input_shape": [1, 32, 32]}
+    assert {key: answers[key] for key in expected} == expected
 
 
 def test_folders_that_clash_in_an_old_project_stay(copy: Copy, template: Path) -> None:

@@ -18,7 +18,6 @@ USED_AS = {
     "pillow": "PIL",
     "scikit-learn": "sklearn",
     "pyyaml": "yaml",
-    "pyarrow": "read_parquet",
 }
 IGNORING = re.compile(r"#\s*(type:\s*ignore|noqa|fmt:\s*off|pragma:\s*no cover)")
 LEFT_OVER = re.compile(r"^\s*#: |\{%|\{#", re.MULTILINE)
@@ -26,6 +25,7 @@ HIDING = {"ignore_errors", "ignore_missing_imports", "disable_error_code", "allo
 PROMISED = {  # to whoever owns it
     *("get_num_parameters", "freeze_backbone", "unfreeze_backbone"),
     "normal",  # of Draws: for tasks with noise
+    *("get_extra_state", "set_extra_state"),  # which torch calls
 }
 FOUND_BY_NAME = ("data/augmentations/", "data/mixing/")  # each module for the function of its name
 

@@ -14,7 +14,6 @@ from ..reading import (
     count_or_shape,
     fractions,
     names,
-    parsed,
     shape,
     slashes,
     truth,
@@ -41,9 +40,9 @@ KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "count_or_shape": (count_or_shape, "yaml"),
     "numbers": (fractions, "yaml"),
     "names": (names, "yaml"),
-    "list": (parsed, "yaml"),
+    "list": (yaml.safe_load, "yaml"),  # of choices
 }
-LISTS = ("shape", "numbers", "names", "list")
+LISTS = ("shape", "numbers", "names")  # where a blank is an empty one
 
 
 def measured(item: Any) -> Any:

@@ -1,4 +1,7 @@
-"""A look at checkpoints: python -m <package>.engine.inspection list|verify|show [PATH]."""
+"""A look at checkpoints.
+
+python -m pkg.engine.inspection list|verify|show [PATH]
+"""
 
 import argparse
 import json

@@ -68,14 +68,15 @@ class Adam(torch.optim.Adam):
         if bad is not None:
             torch._foreach_sub_(counters, [bad] * len(counters))
 
-    step.hooked = True  # type: ignore[attr-defined] # torch then leaves its profiling wrapper out
-
     def begin(self, weight: Tensor) -> dict[str, Tensor]:
         """Make the state of a weight that was never updated."""
         made = {name: torch.zeros_like(weight) for name in ("exp_avg", "exp_avg_sq")}
         made["step"] = torch.zeros((), device=weight.device)
         self.state[weight] = made
         return made
+
+
+vars(Adam.step)["hooked"] = True  # so torch leaves out its wrapper for the profiler
 
 
 def build_scheduler(

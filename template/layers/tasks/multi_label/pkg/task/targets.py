@@ -40,9 +40,7 @@ def encode_targets(
     first, cells = next(iter(columns.items()))
     texts = {str(cell).strip().lower() for cell in cells}
     if len(columns) == 1 and not (first in names and texts - {""} <= FLAGS.keys()):
-        found = split_cells(
-            cells, getattr(settings, "label_delimiter", None), settings.class_names or ()
-        )
+        found = split_cells(cells, settings.label_delimiter, settings.class_names or ())
         names = settings.class_names or sorted(set().union(*found))
     else:
         found = read_flags(columns, names, rows)
