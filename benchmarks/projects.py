@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from .regimes import Regime
@@ -56,6 +57,11 @@ class Prepared:
         """All inputs, uint8 if they are images, and all targets, as the loader keeps them."""
         samples = self.train.source.samples
         return samples.inputs, samples.targets
+
+    def rows_of(self, ids: Tensor) -> Tensor:
+        """Return where the samples of these numbers lie in `samples`, which may be some of all."""
+        used = self.train.source.used
+        return ids if used is None else torch.searchsorted(used, ids.to(used.device))
 
     @property
     def normalization(self) -> tuple[list[float], list[float]] | None:

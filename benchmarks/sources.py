@@ -53,8 +53,8 @@ class Gathered:
     def start(self, epoch: int) -> None:
         """Make ready for a pass."""
         order = self.job.order(epoch)
-        ids = torch.cat(order).to(self.job.device)
-        self.chunks = list(ids.split([len(chunk) for chunk in order]))
+        rows = self.job.prepared.rows_of(torch.cat(order)).to(self.job.device)
+        self.chunks = list(rows.split([len(chunk) for chunk in order]))
 
     def __iter__(self) -> Iterator[Pair]:
         return (Pair(self.inputs_of(chunk), self.targets[chunk]) for chunk in self.chunks)

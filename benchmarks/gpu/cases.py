@@ -72,9 +72,12 @@ CASES = (
 GROUPS = (CASES[:2], CASES[2:3], CASES[3:4], CASES[4:])
 
 
+FEW = 24  # of the samples, where it is only to be seen that it runs
+
+
 def small(case: Case) -> Case:
     """Return the case as a CPU does it in seconds, to see whether it runs."""
-    settings = {**case.settings, "training.batch_size": 8, "data.max_samples": 100}
+    settings = {**case.settings, "training.batch_size": 8, "data.max_samples": FEW}
     if case.regime is PHOTOS:
         settings |= {"data.input_shape": "[3,32,32]", "model.backbone": "resnet18"}
     return case._replace(passes=1, settings=settings, steps=2)

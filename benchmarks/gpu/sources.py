@@ -53,7 +53,8 @@ class Memory:
     def start(self, epoch: int) -> None:
         """Make ready for a pass."""
         order = self.job.order(epoch)
-        self.chunks = list(torch.cat(order).to(self.job.device).split([len(x) for x in order]))
+        rows = self.job.prepared.rows_of(torch.cat(order)).to(self.job.device)
+        self.chunks = list(rows.split([len(chunk) for chunk in order]))
 
     def __iter__(self) -> Iterator[Pair]:
         return (Pair(self.crops(self.inputs[ids]), self.targets[ids]) for ids in self.chunks)

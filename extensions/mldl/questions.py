@@ -7,6 +7,7 @@ is worked out here, from the catalogue.
 import json
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from .advice import complete
@@ -56,6 +57,7 @@ class Dialogue:
         answers: Answers,
         stored: Answers,
         given: Answers,
+        typed: Answers = MappingProxyType({}),
         groups: Collection[str] = (),
         *,
         asking: bool,
@@ -64,6 +66,7 @@ class Dialogue:
         self.answers = answers
         self.stored = stored
         self.given = given  # by `--data` or a request: accepted before the first question
+        self.typed = typed  # as Copier has them, in any spelling
         self.groups = groups  # of questions that are wanted
         self.asking = asking
         self.trusted = trusted
@@ -125,7 +128,8 @@ class Dialogue:
         found = CHOICES[key](self.complete)
         if self.asking and FIELDS[key].kind != "list":
             found = {value: found[value] for value in found if not self.problem(key, value)}
-        for mine in (self.complete[key], self.answers.get(key), self.stored.get(key)):
+        known = (self.complete[key], self.answers.get(key), self.typed.get(key))
+        for mine in (*known, self.stored.get(key)):
             if isinstance(mine, list):  # Copier brings a default into the order of the choices
                 texts = [each for each in mine if isinstance(each, str)]
                 found = {each: found.get(each, AS_IT_IS) for each in texts} | found

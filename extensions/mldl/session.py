@@ -6,7 +6,7 @@ from typing import Any
 from copier.errors import UserMessageError
 
 from .advice import complete, no_effect
-from .answers import accept, given_request
+from .answers import accept, given_request, same
 from .catalog.choices import LATER, LATER_CONTEXT
 from .config_source import Source
 from .context import derive
@@ -15,7 +15,7 @@ from .fields import FIELDS, cast
 from .packaging import tested_versions
 from .problems import Rejected
 from .questions import Dialogue, opened
-from .stored import fit, left, preferences, stored_answers
+from .stored import fit, left, misfits, preferences, stored_answers, unfit
 from .tracked import losses
 
 Context = dict[str, Any]
@@ -32,8 +32,8 @@ class Session:
         """
         conf = context["_copier_conf"]
         data = dict(conf["data"])
-        folder, place = Path(conf["dst_path"]), str(conf["answers_file"])
-        self.stored = stored_answers(folder, place)
+        folder, self.place = Path(conf["dst_path"]), str(conf["answers_file"])
+        self.stored = stored_answers(folder, self.place)
         self.trusted = phase(context) != "prompt" or (not self.stored and updating(conf))
         self.asking = not data.get("request_file") and not data.get("request")
         self.settled: Context = {}  # all answers, in their final form
@@ -41,7 +41,7 @@ class Session:
         self.extras: Context = {}  # what follows from them
         self.settings: Source | None = None  # of the project, once config_files.py has read them
         if self.stored or self.trusted:
-            fit(self.stored or data, place)
+            fit(self.stored or data, self.place)
         preferred = {} if self.stored or updating(conf) else preferences(conf["settings"].defaults)
         try:
             given = {} if self.trusted else data
@@ -76,16 +76,26 @@ class Session:
         typed = {key: cast(key, value) for key, value in given.items()}
         answers = {"folder_name": context["_folder_name"], **self.answers, **typed}
         if self.stored and not self.trusted:
-            gone = set(left(self.stored, complete(answers))) - set(self.given)
-            answers = {key: value for key, value in answers.items() if key not in gone}
+            gone = left(self.stored, complete(answers))
+            answers = {
+                key: value
+                for key, value in answers.items()
+                if key not in gone or key in self.given or not same(key, value, self.stored)
+            }
         if phase(context) != "prompt":
             self.settled = complete(answers)
             # Not every dialogue can refuse at once: what is asked with yes or no is not validated.
             if not (self.trusted or self.stored) and (problems := check(self.settled)):
                 raise UserMessageError(str(Rejected(problems)))
-            return {**derive(self.settled), "_mldl": self, "without_effect": self.without_effect}
+            more = {"_mldl": self, "without_effect": self.without_effect}
+            try:
+                return {**derive(self.settled), **more}
+            except (LookupError, TypeError, ValueError, AttributeError):
+                if self.stored or self.trusted:
+                    raise unfit(misfits(given), self.place) from None
+                raise
         how = {"asking": self.asking, "trusted": self.trusted}
-        dialogue = Dialogue(answers, self.stored, self.given, opened(context), **how)
+        dialogue = Dialogue(answers, self.stored, self.given, given, opened(context), **how)
         return {
             "_mldl": self,
             "advised": dialogue,

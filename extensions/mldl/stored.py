@@ -12,7 +12,7 @@ from .catalog import find
 from .catalog.datasets import Bundled, bundled, chosen
 from .catalog.sources import feeding
 from .fields import FIELDS, cast
-from .problems import printable, shown
+from .problems import Wrong, printable, shown
 
 Answers = dict[str, Any]
 OURS = ("task", "architecture")  # what every answers file of this template has
@@ -53,25 +53,35 @@ def fit(stored: Mapping[str, Any], place: str) -> None:
             keys = ("objective", "task", "modality")
         elif name not in sources or (name == "bundled" and chosen(values) is None):
             keys = ("data_source", "dataset_name", "task", "modality")
-        else:
+        elif row.modality == "image" and len(values["input_shape"]) != 3:
+            keys = ("input_shape", "modality")
+        elif not misfits(stored, "wrong_type"):
             return
-        told = ", ".join(f"{key}: {shown(values[key])}" for key in keys)
+        else:
+            raise TypeError
+        told = [f"{key}: {shown(values[key])}" for key in keys]
     except (LookupError, TypeError, ValueError, AttributeError):
-        told = ", ".join(misfits(stored)) or "an answer"
-    raise UserMessageError(
-        f"{place} holds what no project can be made with ({told}): if it was edited by hand, put "
-        f"it back, as `git log -p {place}` shows it, and give a change with --data"
+        told = misfits(stored)
+    raise unfit(told, place)
+
+
+def unfit(told: list[str], place: str) -> UserMessageError:
+    """Return the refusal of stored answers that no project can be made with."""
+    return UserMessageError(
+        f"{place} holds what no project can be made with ({', '.join(told) or 'an answer'}): if "
+        f"it was edited by hand, put it back, as `git log -p {place}` shows it, and give what is to "
+        "change with --data"
     )
 
 
-def misfits(stored: Mapping[str, Any]) -> list[str]:
-    """Return the stored answers that break the rule of their field."""
+def misfits(stored: Mapping[str, Any], kind: str = "") -> list[str]:
+    """Return the stored answers that break the rule of their field, in this way or in any."""
     found = []
-    for key in stored:
-        if key in FIELDS:
-            try:
-                FIELDS[key].rule(cast(key, stored[key]))
-            except ValueError:
+    for key in (each for each in stored if each in FIELDS):
+        try:
+            FIELDS[key].rule(cast(key, stored[key]))
+        except Wrong as wrong:
+            if wrong.type == kind or not kind:
                 found.append(f"{key}: {shown(stored[key])}")
     return found
 
@@ -96,9 +106,7 @@ def left(stored: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any
     return {
         key: stored[key]
         for key in known
-        if key in stored
-        and cast(key, stored[key]) in known[key]
-        and cast(key, answers[key]) == cast(key, stored[key])
+        if key in stored and cast(key, stored[key]) in known[key]
     }
 
 

@@ -44,6 +44,7 @@ def test_a_group_is_measured_in_a_process_of_its_own(photos: Path) -> None:
         assert len(one["seconds"]) == 1
         assert 0 < one["first_step"] < one["first_epoch"]
         assert one["setup"] > 0
+        assert one["batch_size"] == 8
         assert (one["workers"] is not None) == (one["case"] == streamed.name)
     text = run.report(found, ["mlp: hand (time)"])
     assert "waits" in text

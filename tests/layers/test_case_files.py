@@ -10,6 +10,7 @@ import torch
 from tables import CLASSES, features, findings, inputs, load, write
 
 UserError = CLASSES.UserError
+LABELS = ["no", "yes"]
 
 
 def table(path: Path, rows: Any) -> Path:
@@ -139,6 +140,18 @@ def test_case_15_csv_as_others_write_it(tmp_path: Path, dialect: str) -> None:
     assert [*frame.columns] == ["x", "t", "y"]
     assert [tuple(row) for row in frame.itertuples(index=False)] == BODY
     assert not frame.attrs.get("broken")
+
+
+def test_case_15_a_header_of_words_behind_a_mark(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("#id,name\n" + "".join(f"c{k % 3},{LABELS[k % 2]}\n" for k in range(60)))
+    assert features(load(path)[0].info)[0].startswith("id=")
+
+
+def test_case_15_two_delimiters_that_fit_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b;y\n" + "".join(f"c{k % 3},{k};{k % 2}\n" for k in range(60)))
+    assert any("divided by ',', though ';' fits as well" in text for text in findings(path))
 
 
 def test_case_15_a_delimiter_in_a_quoted_header(tmp_path: Path) -> None:

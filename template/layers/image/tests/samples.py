@@ -24,6 +24,7 @@ WRONG = {
     "data.in_memory perhaps": "data.in_memory",
     "data.num_workers -1": "data.num_workers",
     "data.preprocessing [sharpen]": "data.preprocessing",
+    "data.pixel_range [9,1]": "data.pixel_range",
 }
 ALONE: dict[str, Any] = {"augmentation": AUGMENTATION}  # no sample depends on its batch
 FIXED: dict[str, Any] = {  # other values of what a run has settled

@@ -25,7 +25,7 @@ class DataSettings:
     target_columns: list[str] | None = None  # columns to predict; null: the last one
     ignored_columns: list[str] = field(default_factory=list)  # columns that the model must not see
     column_kinds: dict[str, Kind] | None = None  # kinds by column; null: as they are found
-    missing_values: list[str] = field(default_factory=list)  # texts that mean a missing value
+    missing_values: list[str] = field(default_factory=list)  # more texts for a missing value
     #: if task == "classification"
     weighted_sampling: bool = False  # sample classes equally often in training, with replacement
     class_names: list[str] | None = None  # in the order of the outputs; null: as in the data
