@@ -120,5 +120,6 @@ def ranks(session: nox.Session) -> None:
 
 @nox.session
 def gpu(session: nox.Session) -> None:
-    """Run what needs a CUDA device: the projects' own tests, and a short training."""
-    run(session, "tests.gpu", *session.posargs)
+    """Measure the projects on a CUDA device beside loops by hand; run their tests that need one."""
+    threads = str(os.cpu_count() or 1)
+    run(session, "tests.gpu", *session.posargs, OMP_NUM_THREADS=threads)

@@ -64,7 +64,7 @@ def talk(template: Path, project: Path, keys: dict[str, list[str]]) -> list[str]
         for answer, message in zip(wrong[::2], wrong[1::2], strict=True):
             child.send(answer + "\r")
             child.expect_exact(message)
-        child.send(right + "\r")
+        child.send(right if right in ("y", "n") else right + "\r")  # yes and no need no Enter
     child.close()
     assert child.exitstatus == 0, child.before
     return questions

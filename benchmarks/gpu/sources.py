@@ -24,6 +24,7 @@ class Crops:
         assert job.prepared.normalization is not None
         mean, std = torch.tensor(job.prepared.normalization, device=job.device)
         self.mean, self.factor = (255 * mean)[:, None, None], 1 / (255 * std)[:, None, None]
+        self.shape = list(job.prepared.train.info.input_shape)
 
     def __call__(self, images: Tensor) -> Tensor:
         """Turn bytes [B, C, H, W] into what the model sees, channels last."""
@@ -36,7 +37,7 @@ class Crops:
         # In -1 to 1 the middle of a box lies up to 1 - its side away from that of the image.
         x, y = (1 - width) * (2 * across - 1), (1 - height) * (2 * down - 1)
         affine = torch.stack([signed, zero, x, zero, height, y], dim=1).view(-1, 2, 3)
-        grid = F.affine_grid(affine, list(images.shape), align_corners=False)
+        grid = F.affine_grid(affine, [count, *self.shape], align_corners=False)
         images = images.contiguous(memory_format=torch.channels_last).float()
         images = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
         return images.sub_(self.mean).mul_(self.factor)
@@ -68,8 +69,9 @@ class Workers:
 
         self.job, self.crops, self.order = job, Crops(job), Order(job)
         v2: Any = import_module("torchvision.transforms.v2")  # type checkers see no names in it
-        side: list[int] = list(job.prepared.train.info.input_shape[1:])
-        files = ImageFolder(str(job.project.data), v2.Compose([v2.Resize(side), v2.PILToTensor()]))
+        kept: list[int] = list(job.prepared.train.info.schema["kept_shape"][1:])  # with a margin
+        steps = v2.Compose([v2.Resize(min(kept)), v2.CenterCrop(kept), v2.PILToTensor()])
+        files = ImageFolder(str(job.project.data), steps)
         workers = max(1, len(os.sched_getaffinity(0)) - 1)  # a core is for the loop
         self.loader = DataLoader(
             files,

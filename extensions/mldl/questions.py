@@ -135,6 +135,8 @@ class Dialogue:
                 found = {each: found.get(each, AS_IT_IS) for each in texts} | found
             elif isinstance(mine, str) and mine and mine not in found:
                 found = {**found, mine: AS_IT_IS}  # deprecated, or not yet settled
+        if found and self.complete[key] == "":
+            found = {"": "", **found}  # nothing is an answer, too
         return found
 
     def choices(self, key: str) -> str:
@@ -167,7 +169,10 @@ class Dialogue:
         if before[key] == value:
             return ""
         old = [keys(problem) for problem in check(before)]
-        for problem in check(self.complete if known == self.answers else complete(known)):
+        after = self.complete if known == self.answers else complete(known)
+        for problem in check(after):
+            if problem.pointer == "dataset_path" and not after["dataset_path"]:
+                continue  # it must be given, and will be asked for
             if key in keys(problem) <= set(known) or keys(problem) not in old:
                 return self.told(key, problem)
         return ""
@@ -213,7 +218,7 @@ def backbones(answers: Answers) -> dict[str, str]:
     wanted = choices.LIBRARIES.get(source)
     row = answers["row"]
     return {
-        each.name: f"{each.reason}; {each.parameters:g} M weights, {each.gflops:g} GFLOPs"
+        each.name: f"{each.parameters:g} M, {each.gflops:g} GFLOPs, {each.reason}"
         for each in (row.backbones if row else ())
         if not each.deprecated and (wanted is None or wanted in each.libraries)
     }

@@ -154,8 +154,8 @@ def run_python(program: str, folder: Path) -> str:
 def test_workers_are_as_many_as_the_cores_less_one_for_the_loop(
     make: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = make(tmp_path / "photos", task="classification", project_name="photos")
-    workers = Project(PHOTOS, folder).module("engine.data.workers")
+    folder = make(tmp_path / "streams", task="classification", project_name="streams")
+    workers = Project(PHOTOS._replace(name="streams"), folder).module("engine.data.workers")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(16)), raising=False)
     monkeypatch.setattr(
         workers, "available_cores", partial(workers.available_cores, *[tmp_path] * 2)

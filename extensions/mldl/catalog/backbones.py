@@ -13,30 +13,30 @@ BOTH = ("timm", "torchvision")
 
 RESNETS = (
     Backbone("resnet18", BOTH, 11.7, 3.63, reason="the usual start"),
-    Backbone("resnet34", BOTH, 21.8, 7.33, reason="more depth, no bottlenecks"),
-    Backbone("resnet50", BOTH, 25.6, 8.18, reason="the standard of comparison"),
+    Backbone("resnet34", BOTH, 21.8, 7.33, reason="no bottlenecks"),
+    Backbone("resnet50", BOTH, 25.6, 8.18, reason="the standard"),
     Backbone("resnet101", BOTH, 44.5, 15.6, reason="for large data"),
-    Backbone("resnet152", BOTH, 60.2, 23.03, reason="for large data and much compute"),
-    Backbone("resnext50_32x4d", BOTH, 25.0, 8.46, reason="grouped convolutions"),
-    Backbone("wide_resnet50_2", BOTH, 68.9, 22.8, reason="wide layers, good on GPUs"),
+    Backbone("resnet152", BOTH, 60.2, 23.03, reason="for large data"),
+    Backbone("resnext50_32x4d", BOTH, 25.0, 8.46, reason="grouped"),
+    Backbone("wide_resnet50_2", BOTH, 68.9, 22.8, reason="wide layers"),
     Backbone("resnet10t", TIMM, 5.4, 2.19, reason="the smallest"),
-    Backbone("resnet14t", TIMM, 10.1, 3.35, reason="small, with bottlenecks"),
+    Backbone("resnet14t", TIMM, 10.1, 3.35, reason="small"),
     Backbone("resnet26", TIMM, 16.0, 4.68, reason="between 18 and 50"),
 )
 
 EFFICIENTNETS = (
-    Backbone("tf_efficientnet_lite0", TIMM, 4.7, 0.77, reason="for phones and CPUs"),
+    Backbone("tf_efficientnet_lite0", TIMM, 4.7, 0.77, reason="phones, CPUs"),
     Backbone("efficientnet_b0", BOTH, 5.3, 0.77, reason="the usual start"),
-    Backbone("efficientnet_b1", BOTH, 7.8, 1.14, reason="a step up from b0"),
-    Backbone("efficientnet_b2", BOTH, 9.1, 1.32, reason="a step up from b1"),
-    Backbone("efficientnet_b3", BOTH, 12.2, 1.93, reason="for images of 288 pixels"),
-    Backbone("efficientnet_b4", BOTH, 19.3, 3.01, reason="for images of 380"),
+    Backbone("efficientnet_b1", BOTH, 7.8, 1.14, reason="above b0"),
+    Backbone("efficientnet_b2", BOTH, 9.1, 1.32, reason="above b1"),
+    Backbone("efficientnet_b3", BOTH, 12.2, 1.93, reason="for 288 pixels"),
+    Backbone("efficientnet_b4", BOTH, 19.3, 3.01, reason="for 380 pixels"),
     Backbone("efficientnet_v2_s", TORCHVISION, 21.5, 5.7, reason="trains faster"),
     Backbone("efficientnet_v2_m", TORCHVISION, 54.1, 10.72, reason="for large data"),
-    Backbone("efficientnet_lite0", TIMM, 4.7, 0.77, reason="lite0 with newer weights"),
-    Backbone("tf_efficientnetv2_b0", TIMM, 7.1, 1.44, reason="small and quick to train"),
-    Backbone("efficientnetv2_rw_t", TIMM, 13.6, 3.83, reason="between v2_b0 and v2_s"),
-    Backbone("tf_efficientnetv2_s", TIMM, 21.5, 5.7, reason="trains faster than b4"),
+    Backbone("efficientnet_lite0", TIMM, 4.7, 0.77, reason="newer weights"),
+    Backbone("tf_efficientnetv2_b0", TIMM, 7.1, 1.44, reason="quick to train"),
+    Backbone("efficientnetv2_rw_t", TIMM, 13.6, 3.83, reason="below v2_s"),
+    Backbone("tf_efficientnetv2_s", TIMM, 21.5, 5.7, reason="trains faster"),
 )
 
 VITS = (
@@ -51,14 +51,14 @@ VITS = (
     Backbone("vit_b_16", TORCHVISION, 86.6, 35.13, patch=16, reason="the standard"),
     Backbone("vit_b_32", TORCHVISION, 88.2, 8.82, patch=32, reason="few tokens"),
     Backbone("vit_l_16", TORCHVISION, 304.3, 123.11, patch=16, reason="huge data"),
-    Backbone("test_vit", TIMM, 0.4, 0.18, patch=16, reason="for small images and trials"),
+    Backbone("test_vit", TIMM, 0.4, 0.18, patch=16, reason="for trials"),
 )
 
 CONVNEXTS = (
     Backbone("convnext_atto", TIMM, 3.7, 1.09, patch=4, reason="the smallest"),
     Backbone("convnext_femto", TIMM, 5.2, 1.56, patch=4, reason="small"),
     Backbone("convnext_pico", TIMM, 9.0, 2.73, patch=4, reason="about a ResNet-18"),
-    Backbone("convnext_nano", TIMM, 15.6, 4.89, patch=4, reason="between pico and tiny"),
+    Backbone("convnext_nano", TIMM, 15.6, 4.89, patch=4, reason="below tiny"),
     Backbone("convnext_tiny", BOTH, 28.6, 8.91, patch=4, reason="the usual start"),
     Backbone("convnext_small", BOTH, 50.2, 17.37, patch=4, reason="for large data"),
     Backbone("convnext_base", BOTH, 88.6, 30.71, patch=4, reason="for large data"),

@@ -6,7 +6,7 @@ Only append: a name that a project was made with must stay known.
 from . import features, sources, tasks
 
 SETUPS = {
-    "quick": "at most eight questions; all else gets a default that works",
+    "quick": "at most eight questions, good defaults for the rest",
     "full": "everything that applies",
 }
 TASKS = {name: task.reason for name, task in tasks.TASKS.items()}
@@ -19,14 +19,14 @@ SOURCES = {name: each.reason for name, each in sources.SOURCES.items()}
 OPTIMIZERS = {
     "adamw": "the safe choice: quick, and its weight decay is sound",
     "adam": "like adamw, with the older kind of weight decay",
-    "sgd": "with momentum: often the best end result, wants a tuned learning rate",
-    "lion": "needs half the memory of adam; take a third of its learning rate",
+    "sgd": "with momentum; often best, wants a tuned learning rate",
+    "lion": "half the memory of adam, a third of its learning rate",
 }
 SCHEDULERS = {
-    "cosine": "decays smoothly to zero; the safe choice for a fixed number of epochs",
+    "cosine": "decays smoothly to zero; the safe choice",
     "step": "divided by ten at a third and two thirds of the epochs",
     "exponential": "decays by the same factor each epoch",
-    "plateau": "reduced whenever the validation metric stops improving",
+    "plateau": "reduced when validation stops improving",
 }
 ACTIVATIONS = {
     "relu": "the fastest",
@@ -43,7 +43,7 @@ PREPROCESSING = {
     "crop": "the same, under the name that requests use",
 }
 PRETRAINED_SOURCES = {
-    "huggingface": "timm's weights from the Hugging Face hub: the wider choice",
+    "huggingface": "timm's weights on the hub: the wider choice",
     "torchvision": "torchvision's weights",
     "custom": "a file of weights that you have",
 }

@@ -53,7 +53,7 @@ AUGMENTATIONS = {
     for each in (
         Augmentation("random_crop", "shifts by some pixels; good for small images"),
         Augmentation(
-            "random_resized_crop", "cuts out and scales up; usual for photographs", ("boxes",)
+            "random_resized_crop", "cuts out, scales up; for photographs", ("boxes",)
         ),
         Augmentation("horizontal_flip", "where left and right mean the same"),
         Augmentation("vertical_flip", "where up and down mean the same"),
@@ -68,13 +68,13 @@ AUGMENTATIONS = {
         ),
         Augmentation(
             "trivial_augment",
-            "one random operation of random strength; nothing to tune",
+            "one random operation; nothing to tune",
             ("color", "affine", "operations"),
         ),
         Augmentation("mixup", "blends two images and their targets", mixes=True),
         Augmentation(
             "cutmix",
-            "pastes a piece of one image, with its target, into another",
+            "pastes a piece of one image into another",
             ("inside",),
             mixes=True,
         ),
@@ -84,7 +84,7 @@ AUGMENTATIONS = {
 LICENSES = {
     "MIT": "do what you like",
     "Apache-2.0": "the same, with a grant of patents",
-    "BSD-3-Clause": "do what you like, without using the author's name",
+    "BSD-3-Clause": "like MIT, without using the author's name",
     "GPL-3.0-or-later": "who passes it on passes the source on",
     "Proprietary": "all rights reserved",
 }

@@ -50,7 +50,7 @@ SOURCES = {
     for source in (
         Source(
             name="bundled",
-            reason="a small real set that comes with a package: works at once, offline",
+            reason="a small real set from a package, offline",
             feeds=(IMAGES, *TABLES),
             layers={},
             columns=("table",),
@@ -58,10 +58,10 @@ SOURCES = {
         ),
         Source(
             name="image_folder",
-            reason="one folder per class; a path, or the URL of an archive",
+            reason="a folder per class: a path or an archive's URL",
             feeds=(IMAGES,),
             layers={"image": ("image/sources/folder",)},
-            question="Which folder holds one folder per class? A path, or the URL of an archive",
+            question="Where is the folder of classes? A path or an archive's URL",
             usual="data/images",
             reads="a folder, or the URL of an archive",
             remote=True,
@@ -69,10 +69,10 @@ SOURCES = {
         ),
         Source(
             name="image_csv",
-            reason="image files and a CSV of their targets; a path or URL",
+            reason="images and a CSV of targets: a path or URL",
             feeds=ALL_IMAGES,
             layers={"image": ("table/dialect", "image/sources/csv")},
-            question="Where is the CSV of paths and targets? A path, or the URL of an archive",
+            question="Where is the CSV of paths and targets? A path or a URL",
             usual="data/labels.csv",
             reads="a CSV file or a folder with one, or the URL of either",
             files=(".csv",),
@@ -96,7 +96,7 @@ SOURCES = {
         ),
         Source(
             name="torchvision",
-            reason="a data set of torchvision by name, such as CIFAR10",
+            reason="a set of torchvision by name, as CIFAR10",
             feeds=(IMAGES,),
             layers={"image": ("image/sources/torchvision",)},
             question="What is the data set called in torchvision?",
@@ -107,7 +107,7 @@ SOURCES = {
         ),
         Source(
             name="huggingface",
-            reason="a data set of the Hugging Face hub by name, such as beans",
+            reason="a set of the hub by name, such as beans",
             feeds=(*ALL_IMAGES, *TABLES),
             layers={
                 "image": ("image/sources/huggingface",),
@@ -128,7 +128,7 @@ SOURCES = {
         ),
         Source(
             name="custom",
-            reason="a small module that you fill yourself, with a working example",
+            reason="a small module to fill, with an example",
             feeds=(*ALL_IMAGES, *TABLES),
             layers={"image": ("image/sources/custom",), "table": ("table/sources/custom",)},
             columns=("image", "table"),

@@ -46,7 +46,7 @@ DATASET = {
     ),
     "dataset_path": Field(which_path, location, f"{INFO}/dataset_path", "path"),
     "target_column": Field(
-        "Which column holds the target? (several with commas; blank: the usual one)",
+        "Which column holds the target? (blank: the usual one)",
         LINE,
         f"{INFO}/target_column",
         applies=reads_columns,

@@ -40,7 +40,7 @@ TRACKING = {
 }
 EXTRAS = {
     "ema": Field(
-        "Keep an exponential moving average (EMA) of the weights, and evaluate that?",
+        "Evaluate an exponential moving average (EMA) of the weights?",
         boolean,
         kind="bool",
     ),

@@ -38,7 +38,7 @@ NETWORK = {
         applies=setting("pretrained_source"),
     ),
     "backbone": Field(
-        "Which backbone? (parameters with the head for ImageNet, operations at 224 x 224)",
+        "Which backbone? (parameters, and operations at 224 x 224)",
         text(100),
         f"{MODEL}/backbone",
         applies=setting("backbone"),

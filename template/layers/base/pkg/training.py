@@ -27,7 +27,7 @@ from .engine.runtime import (
     choose_device,
     choose_precision,
     compile_model,
-    eager,
+    plain,
     set_seed,
 )
 from .engine.state import Phase, Recipe, TrainState
@@ -201,12 +201,12 @@ def open_run(
     print(f"{'compiled' if wanted else 'not compiled'}: {reason}")
     if wanted:
         compile_model(state.model)
-        recipe = replace(recipe, compiled_size=len(train.chunks(0, 0)[0]))
+    recipe = replace(recipe, usual_size=len(train.chunks(0, 0)[0]), compiled=wanted)
     lengths, sinks = saved["log_lengths"] if saved else {}, []
     if processes.rank() == 0:
         objective = build_objective(config.task, train.info, device)
-        size, loader = recipe.compiled_size, processes.whole(val)
-        draw = partial(draw_split, objective=objective, loader=loader, compiled_size=size)
+        loader = processes.whole(val)
+        draw = partial(draw_split, objective=objective, loader=loader, compiled=wanted)
         sinks = open_sinks(config.experiment, asdict(config), lengths, draw)
     meter = Meter(train, device, flops and flops / processes.world())
     stamp = {"config": asdict(config), "data": asdict(train.info)}
@@ -216,12 +216,12 @@ def open_run(
 
 
 def draw_split(
-    model: nn.Module, *, objective: Objective, loader: SplitLoader, compiled_size: int | None
+    model: nn.Module, *, objective: Objective, loader: SplitLoader, compiled: bool
 ) -> Any:
     """Return a plot of what the model says of a split, for the logs."""
     from .inference import predict_split
     from .task.plots import draw_plots  # takes its time: training first
 
-    with eager(None, None, compiled_size):
+    with plain(compiled, tune=False):
         outputs, targets = predict_split(model, objective, loader.batches())
     return draw_plots(outputs, targets, loader)

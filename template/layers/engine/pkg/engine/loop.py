@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from . import faults
 from .optim import rescale_gradients
 from .recovery import in_parts
-from .runtime import eager
+from .runtime import kernels_for
 from .state import Loader, Loss, Phase, Recipe, Scalar, TrainState, Update
 
 
@@ -139,9 +139,11 @@ def accumulate_gradients(
             state.guard.count_early(state.metrics, *last)
             last = None
         faults.point("forward", part)
-        with recipe.autocast(), eager(state.progress.micro_batch, part.size, recipe.compiled_size):
-            loss = phase.objective(state.model, part)
-        state.scaler.scale(loss.total).backward()
+        usual, fits = (recipe.usual_size, recipe.compiled), state.progress.micro_batch
+        with kernels_for(part.size, *usual, micro_batch=fits, training=True):
+            with recipe.autocast():
+                loss = phase.objective(state.model, part)
+            state.scaler.scale(loss.total).backward()
         loss = loss._replace(total=loss.total.detach().float(), weight=as_float(loss.weight))
         sums, last = added(sums, loss), (loss, part)
         del loss  # or its outputs would outlive the next part's
@@ -170,7 +172,8 @@ def evaluate(model: nn.Module, recipe: Recipe, batches: Iterable[Any]) -> dict[s
 
     def forward(part: Any) -> Loss:
         faults.point("forward", part)
-        with recipe.autocast(), eager(None, None, recipe.compiled_size):
+        kernels = kernels_for(part.size, recipe.usual_size, recipe.compiled)
+        with kernels, recipe.autocast():
             return recipe.val_objective(model, part)
 
     metrics = recipe.val_metrics

@@ -3,7 +3,8 @@
 import os
 import signal
 import warnings
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import chain
 from types import FrameType
 from typing import Any
@@ -77,21 +78,42 @@ def compile_model(model: nn.Module) -> None:
         block.compile()  # in place, so that weights keep their names
 
 
-def eager(
-    micro_batch: int | None, size: int | None, compiled_size: int | None
+def kernels_for(
+    size: int,
+    usual_size: int | None,
+    compiled: bool,
+    *,
+    micro_batch: int | None = None,
+    training: bool = False,
 ) -> AbstractContextManager[Any]:
-    """Run without compiled code what it would have to be compiled anew for.
+    """Compile and tune for the full batches of training alone: for others it takes too long.
+
+    The last batch of an epoch is smaller, and a compiled model has other code for validation.
 
     Args:
+        size: Samples of the batch at hand.
+        usual_size: Samples of a full batch; None if sizes vary.
+        compiled: Whether the model is compiled.
         micro_batch: Samples that fit into memory at once; None if all do.
-        size: Samples of the batch at hand; None in validation, which has graphs of its own.
-        compiled_size: Samples of a usual batch; None if nothing is compiled.
+        training: Whether gradients are wanted.
     """
-    if compiled_size is None:
+    if usual_size is None:
         return nullcontext()
-    number = -(-compiled_size // (micro_batch or compiled_size))  # parts of a usual batch
-    usual = {compiled_size // number, -(-compiled_size // number)}
-    return nullcontext() if size in usual else torch.compiler.set_stance("force_eager")
+    parts = -(-usual_size // (micro_batch or usual_size))  # of a full batch
+    full = size in (usual_size // parts, -(-usual_size // parts))
+    return nullcontext() if full and (training or not compiled) else plain(compiled, full)
+
+
+@contextmanager
+def plain(compiled: bool, tune: bool) -> Iterator[None]:
+    """Run code that is not compiled; let cuDNN look for the fastest kernels only where it may."""
+    before = torch.backends.cudnn.benchmark
+    torch.backends.cudnn.benchmark = before and tune
+    try:
+        with torch.compiler.set_stance("force_eager") if compiled else nullcontext():
+            yield
+    finally:
+        torch.backends.cudnn.benchmark = before
 
 
 class StopSignals:

@@ -129,7 +129,8 @@ class Recipe:
     accumulation_steps: int
     max_grad_norm: float | None
     updates_per_epoch: int | None = None  # None: an epoch is a pass over the data
-    compiled_size: int | None = None  # samples of the batches that compiled code is for
+    usual_size: int | None = None  # samples of a full batch; None: sizes vary
+    compiled: bool = False  # whether the model is
     #: if has_backbone
     freeze_epochs: int = 0
     #: endif

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BINARY = (".parquet", ".pq")
 SUFFIXES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", *BINARY)
-CHUNK = 50_000  # rows that become columns together
+CHUNK = 4_000  # rows that become columns together
 LONG = 100  # lines of one row, which are more likely those of a quote that is not closed
 
 
@@ -82,7 +82,11 @@ def read_csv(path: Path, schema: Schema | None = None) -> pd.DataFrame:
         for _ in range(dialect.skipped):
             next(file)
         reader = read_rows(file, dialect.delimiter)
-        names = [name.strip() for name in next_row(reader, dialect.skipped) or []]
+        try:
+            names = [name.strip() for name in next(reader, [])]
+        except csv.Error as error:
+            last = dialect.skipped + reader.line_num
+            raise explain(error, dialect.skipped + 1, last) from None
         names[:1] = [name.removeprefix(dialect.mark) for name in names[:1]]
         if any(re.fullmatch(r"[+-]?\d+\.\d+", name) for name in names):
             place = f"line {dialect.skipped + reader.line_num} of {path}"
@@ -128,32 +132,35 @@ def whole_rows(
 ) -> Iterator[list[str]]:
     """Yield the rows of `width` fields; note their lines, and what is wrong with others."""
     first = skipped + reader.line_num + 1
-    while (row := next_row(reader, skipped)) is not None:
-        line = skipped + reader.line_num
-        if len(row) == width and (width > 1 or row[0].strip()):
-            lines.append(line)
-            yield row
-        elif len(row) > 1 or "".join(row).strip():
-            place = f"line {line} has" if line == first else f"lines {first} to {line} have"
-            if line - first > LONG:
-                problem = f"a quote in line {first} or soon after is not closed"
-                raise ValueError(f"{place} {len(row)} fields: {problem}")
-            broken.append((line, f"{place} {len(row)} fields, but the header has {width}"))
-        first = line + 1
+    try:
+        for row in reader:
+            line = skipped + reader.line_num
+            if len(row) == width and (width > 1 or row[0].strip()):
+                lines.append(line)
+                yield row
+            elif len(row) > 1 or "".join(row).strip():
+                broken.append((line, f"{width_of(row, first, line)}, but the header has {width}"))
+            first = line + 1
+    except csv.Error as error:
+        raise explain(error, first, skipped + reader.line_num) from None
 
 
-def next_row(reader: "Reader", skipped: int) -> list[str] | None:
-    """Return the next row, None after the last.
+def width_of(row: list[str], first: int, line: int) -> str:
+    """Say how many fields a row has, and where it stands.
 
     Raises:
-        ValueError: a quote stands where none can, or is not closed.
+        ValueError: it takes up so many lines that a quote must be open.
     """
-    first = skipped + reader.line_num + 1
-    try:
-        return next(reader, None)
-    except csv.Error as error:
-        last = skipped + reader.line_num
-        place = f"line {first}" if first >= last else f"lines {first} to {last}"
-        unclosed = "unexpected end" in str(error)
-        problem = "a quote is opened and never closed" if unclosed else f"a quote: {error}"
-        raise ValueError(f"{place}: {problem}") from None
+    place = f"line {line} has" if line == first else f"lines {first} to {line} have"
+    if line - first > LONG:
+        problem = f"a quote in line {first} or soon after is not closed"
+        raise ValueError(f"{place} {len(row)} fields: {problem}")
+    return f"{place} {len(row)} fields"
+
+
+def explain(error: csv.Error, first: int, last: int) -> ValueError:
+    """Return an error that says where a quote stands that cannot, or is not closed."""
+    place = f"line {first}" if first >= last else f"lines {first} to {last}"
+    unclosed = "unexpected end" in str(error)
+    problem = "a quote is opened and never closed" if unclosed else f"a quote: {error}"
+    return ValueError(f"{place}: {problem}")

@@ -12,14 +12,14 @@ import pandas as pd
 
 from ..engine.errors import UserError
 from . import dates, numbers
-from .cells import TEXT, Values, missing
+from .cells import TEXT, Values
 from .findings import Finding
+from .looks import MOSTLY, Look, decimal_of, look_at, look_closely
 from .numbers import Style
 
 NUMBERS = ("number", "decimal_point", "decimal_comma")
 DATES = ("date", "day_first", "month_first")
 CHOICES = (*NUMBERS, *DATES, "category")  # of data.column_kinds
-MOSTLY = 0.9  # fraction of numbers or dates, above which the other cells are mistakes
 MAX_MARKERS = 3  # texts of a column of numbers that may stand for a missing one
 KINDS = "data.column_kinds"
 
@@ -38,38 +38,6 @@ class Kind:
     style: Style = field(default_factory=Style)  # of numbers
     order: str = "iso"  # of dates
     markers: Sequence[str] = field(default_factory=list)  # more texts for a missing value
-
-
-@dataclass
-class Look:
-    """A column of N cells of text, as far as each cell tells by itself."""
-
-    name: str
-    present: Values  # cells that are not missing
-    plain: bool  # whether all are numbers without any ornament
-    counts: Mapping[str, int] = field(default_factory=dict)  # of each text, unless plain
-    numbers: Mapping[str, int] = field(default_factory=dict)  # those that are numbers
-    verdicts: Mapping[str, str] = field(default_factory=dict)  # `numbers.evidence` of them
-
-    @property
-    def fraction(self) -> float:
-        """Return the fraction of the cells that hold a number."""
-        return sum(self.numbers.values()) / max(1, sum(self.counts.values()))
-
-
-def look_at(name: str, values: Values, absent: Sequence[str]) -> Look:
-    """Look at each cell of a column of text."""
-    present = values[~missing(values, absent)]
-    nothing = np.zeros(len(present), dtype=bool)
-    if not len(present) or numbers.parse_plain(present, nothing) is not None:
-        return Look(name, present, plain=True)
-    counts = {str(text): int(n) for text, n in present.value_counts().items()}
-    found = {}
-    for text, count in counts.items():
-        parts = numbers.split(text)
-        if parts and numbers.judge(parts[1]):
-            found[text] = count
-    return Look(name, present, False, counts, found, numbers.evidence(found))
 
 
 def find_kinds(
@@ -113,16 +81,6 @@ def kind_of_type(values: Values) -> str:
     return "flag" if pd.api.types.is_bool_dtype(values) else "number"
 
 
-def decimal_of(look: Look) -> str:
-    """Return the decimal mark that a column shows beyond doubt, or ""."""
-    if look.plain or look.fraction <= MOSTLY or not look.verdicts.keys() - {"whole", "dotted"}:
-        return ""
-    try:
-        return numbers.decide({**look.verdicts}, "")
-    except ValueError:
-        return ""
-
-
 def kind_of(look: Look, asked: str, decimal: str, findings: list[Finding]) -> Kind:
     """Return the kind of a column of text, or that which is asked for."""
     if asked == "category" or not len(look.present):
@@ -141,8 +99,7 @@ def kind_of(look: Look, asked: str, decimal: str, findings: list[Finding]) -> Ki
         cells = ", ".join(map(repr, [*look.counts][:3]))
         raise UserError(f"{KINDS}: column {look.name!r} holds no such dates, but {cells}")
     if asked in NUMBERS and look.plain:
-        counts = {str(text): 1 for text in look.present.unique()}
-        look = Look(look.name, look.present, False, counts, counts, numbers.evidence(counts))
+        look = look_closely(look)
     return number_kind(look, asked, decimal, findings)
 
 
@@ -156,13 +113,7 @@ def plain_kind(look: Look, decimal: str, findings: list[Finding]) -> Kind:
         findings.append(Finding("note", place, f"codes such as {text} are categories", remedy))
         return Kind("category")
     if decimal == "," and look.present.str.contains(".", regex=False).any():
-        counts = {str(text): 1 for text in look.present.unique()}
-        return number_kind(
-            Look(look.name, look.present, False, counts, counts, numbers.evidence(counts)),
-            "",
-            decimal,
-            findings,
-        )
+        return number_kind(look_closely(look), "", decimal, findings)
     return Kind("number")
 
 

@@ -42,7 +42,8 @@ def encode(
 ) -> tuple[list[list[float]], list[str]]:
     """Return the labels of each row, and their names."""
     rows = [f"row {i}" for i in range(len(next(iter(columns.values()))))]
-    targets, names = encode_targets(SimpleNamespace(class_names=class_names), columns, rows)
+    settings = SimpleNamespace(class_names=class_names, label_delimiter=None)
+    targets, names = encode_targets(settings, columns, rows)
     return targets.tolist(), names
 
 
