@@ -9,11 +9,13 @@ from pathlib import Path
 import pexpect
 from wcwidth import wcwidth
 
-from .support import DRAWN
+from tests.support import DRAWN
 
 ROWS, COLUMNS = 24, 80
 OPENS = "\x1b[?2004h"  # a prompt opens
-CODE = re.compile(r"\x1b\[([?>]?)([\d;]*)([A-Za-z])|\x1b[()][A-Z0-9]|\x1b[=>78M]|\x1b\][^\x07]*\x07")
+CODE = re.compile(
+    r"\x1b\[([?>]?)([\d;]*)([A-Za-z])|\x1b[()][A-Z0-9]|\x1b[=>78M]|\x1b\][^\x07]*\x07"
+)
 
 
 class Screen:

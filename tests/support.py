@@ -13,6 +13,8 @@ DOWN = "\x1b[B"
 CLEAR = "\x15"  # control-U empties the line
 PROMPT = "\x1b\\[\\?2004h.*?🎤\x1b\\[0;1m ([^\x1b]+)\x1b"  # a prompt opens, with its question
 DRAWN = "\x1b[?7h\x1b[0m"  # the prompt is drawn, and waits for an answer
+# Keys that open every group of questions.
+GROUPS = {text: ["y"] for text in ("Change ", "Describe ", "State ", "Add extras")}
 ORIGIN = ("request", "setup", "_src_path", "_commit")  # how the answers came in
 
 

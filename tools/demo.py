@@ -33,7 +33,7 @@ def main() -> int:
     metric = report["metrics"]["accuracy"]
     low, high = metric["interval"]
     print(f"\nDone in {time.monotonic() - start:.0f} s.")
-    print(f"  test accuracy {figure['value']:.1%} of {report['samples']} digits", end=" ")
+    print(f"  test accuracy {metric['value']:.1%} of {report['samples']} digits", end=" ")
     print(f"(95 % interval {low:.1%} to {high:.1%}; asked for {ENOUGH:.0%})")
     for image, row in zip(images, predictions(folder), strict=True):
         print(f"  {image} is a {row['prediction']}")

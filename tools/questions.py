@@ -40,9 +40,9 @@ def section(name: str) -> Iterator[str]:
     yield f"# {about}\n# Written by `python -m tools.questions` from extensions/mldl/fields.\n"
     opened = set()
     for key, field in fields.items():
-        if (name := GROUP_OF.get(key)) and name not in opened:
-            opened.add(name)
-            yield "\n" + "".join(f"{line}\n" for line in group(name))
+        if (which := GROUP_OF.get(key)) and which not in opened:
+            opened.add(which)
+            yield "\n" + "".join(f"{line}\n" for line in group(which))
         yield "\n" + "".join(f"{line}\n" for line in question(key, field))
         if key == "setup":
             yield REQUEST

@@ -33,7 +33,7 @@ EVERYTHING = {
 
 
 def stacks() -> dict[str, tuple[str, ...]]:
-    """Return the layers of some projects from the bottom up, by a name; all layers with code occur."""
+    """Return the layers of projects from the bottom up, by a name; all layers with code occur."""
     open_layers = {name for name, files in files_of(all_layers(ROWS)).items() if python(files)}
     found = {}
     for cell in cells():

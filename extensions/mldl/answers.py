@@ -14,10 +14,10 @@ from .catalog.choices import LATER, LATER_EXTRAS
 from .catalog.spelling import understood
 from .contradictions import check
 from .fields import FIELDS, FROZEN, GROUPS, cast
-from .reading import NO
 from .problems import Problem, Rejected, Wrong, nearest, shown
-from .stored import left
+from .reading import NO
 from .request import Malformed, flatten, parse_json, read
+from .stored import left
 
 Answers = dict[str, Any]
 NOT_ANSWERS = ("request_file", "request", "_commit", "_src_path", *GROUPS)

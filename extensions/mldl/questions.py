@@ -162,7 +162,7 @@ class Dialogue:
             gone = key in left(self.stored, self.complete) and value != self.without(key)[key]
             return f"{self.instead(key)}: this is of the data that you leave" if gone else ""
         if not value and self.needs(key):
-            return "give one: nothing is known that would do"
+            return "name one: no set is known that fits"
         if alone := problem_with(key, value):
             return self.told(key, alone)
         known, before = {**self.answers, key: value}, self.without(key)
@@ -180,8 +180,11 @@ class Dialogue:
     def needs(self, key: str) -> bool:
         """Say whether there must be an answer, and none can be advised."""
         source = SOURCES[self.complete["data_source"]]
-        return self.asking and key == "dataset_path" and bool(source.reads) and not (
-            self.without(key)[key]
+        return (
+            self.asking
+            and key == "dataset_path"
+            and bool(source.reads)
+            and not (self.without(key)[key])
         )
 
     def told(self, key: str, problem: Problem) -> str:

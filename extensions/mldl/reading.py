@@ -68,7 +68,7 @@ def names(word: str) -> Any:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
-shape = listed(r"\s*[,;xX×*]\s*|\s+", lambda part: int(part))  # 3,224,224 or 3x224x224
+shape = listed(r"\s*[,;xX\u00d7*]\s*|\s+", lambda part: int(part))  # 3,224,224 or 3x224x224
 fractions = listed(r"\s*[,;/]\s*|\s+", float)  # 0.7, 0.2, 0.1 or 0.7/0.2/0.1
 
 

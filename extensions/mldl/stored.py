@@ -1,5 +1,6 @@
 """What is stored: the answers of a project, and what Copier's user has set for all templates."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from .fields import FIELDS, cast
 from .problems import Wrong, printable, shown
 
 Answers = dict[str, Any]
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 OURS = ("task", "architecture")  # what every answers file of this template has
 
 
@@ -32,8 +34,8 @@ def stored_answers(folder: Path, name: str) -> Answers:
         return {}
     if not any(key in stored for key in OURS):
         source = printable(str(stored.get("_src_path", "another template")))
-        message = f"-a .copier-answers.mldl.yml: give this file of answers, since {name} belongs to "
-        raise UserMessageError(f"{message}{source}")
+        message = "give -a .copier-answers.mldl.yml to have the answers in a file of their own: "
+        raise UserMessageError(f"{message}{name} belongs to {source}")
     return stored
 
 
@@ -47,7 +49,10 @@ def fit(stored: Mapping[str, Any], place: str) -> None:
         values = complete({key: cast(key, stored[key]) for key in stored if key in FIELDS})
         row = find(values["task"], values["modality"], values["architecture"])
         name, sources = values["data_source"], feeding(values["task"], values["modality"])
-        if row is None:
+        keys: tuple[str, ...]
+        if not NAME.fullmatch(values["package_name"]):  # it stands in code, and in paths
+            keys = ("package_name",)
+        elif row is None:
             keys = ("architecture", "task", "modality")
         elif values["objective"] not in row.objectives:
             keys = ("objective", "task", "modality")
@@ -69,8 +74,8 @@ def unfit(told: list[str], place: str) -> UserMessageError:
     """Return the refusal of stored answers that no project can be made with."""
     return UserMessageError(
         f"{place} holds what no project can be made with ({', '.join(told) or 'an answer'}): if "
-        f"it was edited by hand, put it back, as `git log -p {place}` shows it, and give what is to "
-        "change with --data"
+        f"it was edited by hand, put it back, as `git log -p {place}` shows it, and change answers "
+        "with --data"
     )
 
 
@@ -104,9 +109,7 @@ def left(stored: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any
         return {}
     known = facts(was)
     return {
-        key: stored[key]
-        for key in known
-        if key in stored and cast(key, stored[key]) in known[key]
+        key: stored[key] for key in known if key in stored and cast(key, stored[key]) in known[key]
     }
 
 

@@ -22,6 +22,7 @@ OPTIONS: dict[str, Any] = {"defaults": True, "unsafe": True, "quiet": True}
 PRODUCT = str(1234567 * 8)
 CANARY = "{{ 1234567 * 8 }}"
 OTHERS = ("{% if 1234567 * 8 %}", "{# 1 #}", "#: if x", "{{ nothing.here }}")
+POINTERS = (*(field.pointer for field in FIELDS.values() if field.pointer), *OTHER_FIELDS)
 KEYS = (*FIELDS, "request", "request_file", *GROUPS)
 
 
@@ -33,15 +34,18 @@ def canaries(key: str) -> tuple[str, ...]:
 
 def unevaluated(make: Callable[[], object], folder: Path, key: str, canary: str) -> None:
     """Make a project, or be refused in lines: in either case nothing is evaluated."""
+    message = ""
     try:
         make()
     except UserMessageError as refusal:
-        assert PRODUCT not in refusal.message
-        assert "jinja" not in refusal.message.lower()
+        message = refusal.message
+    assert PRODUCT not in message
+    assert "jinja" not in message.lower()
+    if message:
         return
     files = [path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts]
     assert not any(PRODUCT in path.read_text() for path in files)
-    if key in FIELDS and problem_with(key, canary) is None and key not in ("project_name",):
+    if key in FIELDS and problem_with(key, canary) is None:
         assert answers_of(folder)[key] == canary
 
 
@@ -54,7 +58,7 @@ def test_case_29_data_is_never_evaluated(copy: Copy, tmp_path: Path, key: str) -
         unevaluated(make, tmp_path / name, key, str(value))
 
 
-@pytest.mark.parametrize("pointer", [*(f.pointer for f in FIELDS.values() if f.pointer), *OTHER_FIELDS])
+@pytest.mark.parametrize("pointer", POINTERS)
 def test_case_29_a_request_is_never_evaluated(copy: Copy, tmp_path: Path, pointer: str) -> None:
     key = next((key for key, field in FIELDS.items() if field.pointer == pointer), "")
     for number, value in enumerate([*canaries(key), [CANARY]]):
@@ -277,7 +281,7 @@ def test_case_39_answers_edited_by_hand_are_one_line(copy: Copy, edit: dict[str,
     path.write_text(yaml.safe_dump({**answers_of(project), **edit}))
     git(project, "init", "--quiet")
     commit(project)
-    with pytest.raises(UserMessageError, match="git log -p .copier-answers.yml") as refusal:
+    with pytest.raises(UserMessageError, match=r"git log -p \.copier-answers\.yml") as refusal:
         run_update(str(project), data={}, overwrite=True, **OPTIONS)
     assert "\n" not in refusal.value.message
     assert all(key in refusal.value.message for key in list(edit)[:1])

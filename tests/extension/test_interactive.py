@@ -7,7 +7,7 @@ from pathlib import Path
 import pexpect
 
 from mldl.questions import Dialogue
-from tests.support import CLEAR, DOWN, DRAWN, PROMPT, contents, talk
+from tests.support import CLEAR, DOWN, DRAWN, GROUPS, PROMPT, contents, talk
 
 from .support import Copy, answers_of
 
@@ -37,6 +37,7 @@ def test_full_asks_what_applies_and_nothing_else(template: Path, tmp_path: Path)
         "Which value of accuracy": ["0.9"],
         "How many layers": [CLEAR + "0", "must be from 1", CLEAR + "3"],
         "Log curves": ["n"],
+        **GROUPS,
     }
     questions = talk(template, tmp_path / "project", keys)
     text = "\n".join(questions)
@@ -61,9 +62,11 @@ def test_advice_follows_what_is_typed(template: Path, tmp_path: Path) -> None:
     keys = {
         "How much do you want": [DOWN],
         "Which images does": [f"{CLEAR}[3, 2, 2]", "takes images from", f"{CLEAR}[3, 30, 30]"],
-        "Mean of each": [f"{CLEAR}[0.5, 0.5, 0.5]"],
+        "Where are the data": [DOWN],
+        "Mean of each": [f"{CLEAR}0.5, 0.5, 0.5"],
         "Which architecture": [DOWN * 2],  # vit, the third, has no whole patches
         "Into which folder": [f"{CLEAR}checkpoints"],
+        **GROUPS,
     }
     talk(template, tmp_path / "project", keys)
     answers = answers_of(tmp_path / "project")
@@ -79,6 +82,7 @@ def test_a_split_fits_few_samples_and_vit_the_images(template: Path, tmp_path: P
         "Which images does": [f"{CLEAR}[3, 100, 100]"],
         "how many samples": ["4", "is empty", f"{CLEAR}6"],
         "Which architecture": [DOWN * 2],
+        **GROUPS,
     }
     talk(template, tmp_path / "project", keys)
     answers = answers_of(tmp_path / "project")
@@ -113,7 +117,8 @@ def test_a_dialogue_that_ends_in_a_contradiction_writes_nothing(
     while child.expect([PROMPT, pexpect.EOF]) == 0:
         question = str(child.match[1])
         child.expect_exact(DRAWN)
-        child.send("n\r" if "several devices" in question else "\r")
+        asked = next((k for text, k in GROUPS.items() if text in question), ["\r"])
+        child.send("n" if "several devices" in question else asked[0])
     child.close()
     said = str(child.before)
     assert child.exitstatus != 0

@@ -7,7 +7,7 @@ from tests.screen import copying, screens
 from tests.support import DOWN
 from tools.render import copy_template, without_settings
 
-FOLDER = Path(__file__).parent / "screens"
+FOLDER = Path(__file__).parent / "expected"
 SETUPS: dict[str, dict[str, list[str]]] = {
     "quick": {},
     "full": {"How much do you want": [DOWN]},
@@ -26,7 +26,8 @@ def main() -> None:
         without_settings(Path(folder))
         template = copy_template(Path(folder) / "mldl-template")
         for setup in SETUPS:
-            (FOLDER / f"{setup}.txt").write_text(drawn(template, Path(folder) / setup / "digits", setup))
+            text = drawn(template, Path(folder) / setup / "digits", setup)
+            (FOLDER / f"{setup}.txt").write_text(text)
 
 
 if __name__ == "__main__":

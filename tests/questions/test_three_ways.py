@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import CLEAR, DOWN, contents, talk
+from tests.support import CLEAR, DOWN, GROUPS, contents, talk
 from tools.render import Render, copy_template
 
 
@@ -35,6 +35,7 @@ def test_everything_asked(template: Path, make: Render, tmp_path: Path) -> None:
         "How many layers": [f"{CLEAR}3"],
         "learning rate": [f"{CLEAR}0.01"],
         "moving average": ["y"],
+        **GROUPS,
     }
     questions = talk(template, tmp_path / "typed/one", keys)
     assert len(set(questions)) == len(questions) > 20

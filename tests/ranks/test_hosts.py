@@ -87,7 +87,7 @@ def write_settings(project: Path, folder: Path) -> Path:
     written = yaml.safe_load((project / "configs/config.yaml").read_text())
     written["data"] |= DATA
     written["training"] |= TRAINING
-    written["experiment"] |= {"save_every_minutes": 1e-9, "picture_frequency": 0, "log_every": 1}
+    written["experiment"] |= {"save_every_minutes": 1e-9, "plot_frequency": 0, "log_every": 1}
     settings = folder / "settings.yaml"
     settings.write_text(yaml.safe_dump(written))
     return settings

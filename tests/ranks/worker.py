@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import ranks
+import trained_ranks
 
 STEP = 3
 
@@ -22,4 +22,4 @@ def plan(name: str, about: Any) -> None:
         time.sleep(3600)
 
 
-ranks.train_here(sys.argv[1], ranks.PlainModel, plan)
+trained_ranks.train_here(sys.argv[1], trained_ranks.PlainModel, plan)

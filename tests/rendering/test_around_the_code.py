@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
-from mldl.catalog.choices import LICENSES
 
+from mldl.catalog.choices import LICENSES
 from tools.render import Render
 
 NAME = '`a` "q" \\ {{ 7*7 }} <b> *x* [l](u) # {% raw %}'

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from checks import check
-from mldl.catalog.choices import AUGMENTATIONS
 
+from mldl.catalog.choices import AUGMENTATIONS
 from tools.cells import Cell, cells, featured
 from tools.pairs import projects
 from tools.render import Render

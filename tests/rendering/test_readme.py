@@ -5,9 +5,9 @@ import re
 
 import pytest
 import timm
+
 from mldl.catalog import ROWS
 from mldl.catalog.row import LICENCES
-
 from tools import ROOT, figures
 from tools.readme import README, between, catalogue
 

@@ -7,11 +7,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+
 from mldl.catalog.dependencies import RANGES
 from mldl.packaging import DEVELOPMENT
 from mldl.packaging import STUBS as STUBS_OF_TYPES
-from packaging.requirements import Requirement
-
 from tools import ROOT
 
 CODE = sorted((ROOT / "template/layers").rglob("*.py"))

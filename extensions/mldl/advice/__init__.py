@@ -37,7 +37,8 @@ def advise(answers: Mapping[str, Any]) -> dict[str, Advice]:
 def settled(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is given, where a list of no steps leaves them to the advisor.
 
-    Names are those of the catalogue. That of a data set is spelt as its library does, unless it names data of one's own.
+    Names are those of the catalogue. A data set's is spelt as its library does, unless it names
+    data of one's own.
     A backbone settles a custom architecture; the name of a family leaves the size open.
     """
     answers = understood(answers)

@@ -52,9 +52,7 @@ AUGMENTATIONS = {
     each.name: each
     for each in (
         Augmentation("random_crop", "shifts by some pixels; good for small images"),
-        Augmentation(
-            "random_resized_crop", "cuts out, scales up; for photographs", ("boxes",)
-        ),
+        Augmentation("random_resized_crop", "cuts out, scales up; for photographs", ("boxes",)),
         Augmentation("horizontal_flip", "where left and right mean the same"),
         Augmentation("vertical_flip", "where up and down mean the same"),
         Augmentation("rotation", "turns by some degrees", ("affine",)),

@@ -17,8 +17,16 @@ from .project import PROJECT, TASK
 from .training import GOAL, TRAINING
 
 __all__ = [
-    *("FIELDS", "FROZEN", "GROUPS", "GROUP_OF", "OTHER_FIELDS", "SECTIONS"),
-    *("Answers", "Field", "Group", "cast"),
+    "FIELDS",
+    "FROZEN",
+    "GROUPS",
+    "GROUP_OF",
+    "OTHER_FIELDS",
+    "SECTIONS",
+    "Answers",
+    "Field",
+    "Group",
+    "cast",
 ]
 
 # What each file of questions/ asks.

@@ -11,7 +11,6 @@ SIZE = integer(1, 1_000_000)
 OWN = "the backbone has its own"
 
 
-
 def architecture(value: object) -> None:
     """Accept an architecture or a backbone of one, in any of the usual spellings."""
     if not known(value):

@@ -17,16 +17,20 @@ from pkg.config import Config
 Start = Callable[..., Config]
 
 
-#: if bundled
-def test_the_smoke_settings_train_on_the_bundled_data(tmp_path: Path) -> None:
+#: if data_source in ("bundled", "custom")
+def test_the_smoke_settings_train_on_the_data_that_are_there(tmp_path: Path) -> None:
     import os
     import subprocess
     import sys
 
     from short_runs import ROOT
 
+    from pkg.engine.settings import ExperimentSettings
+
     flags = ["--config", str(ROOT / "configs" / "smoke.yaml"), "--training.device", "cpu"]
     flags += ["--experiment.checkpoint_dir", "here"]
+    if hasattr(ExperimentSettings(), "tensorboard_log_dir"):
+        flags += ["--experiment.tensorboard_log_dir", "logs"]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(ROOT / "train.py"), *flags]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)

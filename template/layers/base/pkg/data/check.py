@@ -1,4 +1,6 @@
-"""The doctor of the data: python -m pkg.data.check [--data.dataset_path FILE ...].
+"""The doctor of the data.
+
+python -m pkg.data.check [--data.dataset_path FILE ...]
 
 Says of each file, row and column what is wrong and how to mend it, and shows what the data
 hold. --json FILE and --html FILE write the same. Exit code 2: training cannot work.

@@ -1,6 +1,8 @@
 """What is wrong with images and their targets, and how to mend it.
 
-Training prints the quick part; `python -m pkg.data.check` reads every image.
+Training prints the quick part. Every image is read by
+
+python -m pkg.data.check
 """
 
 from collections import Counter

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from plain import NUM_OUTPUTS, make_batch, objective, plain_recipe, plain_state
+from plain import NUM_OUTPUTS, make_batch, plain_recipe, plain_state
 from torch import nn
 
 from pkg.engine.loop import evaluate, update_weights
@@ -47,4 +47,3 @@ def test_kernels_are_tuned_for_full_batches_alone(
     with kernels_for(size, 8, compiled=False, micro_batch=micro_batch, training=True):
         assert torch.backends.cudnn.benchmark is tuned
     assert torch.backends.cudnn.benchmark is True
-

@@ -1,14 +1,18 @@
 """Memory that runs out: smaller parts, the same samples, the same numbers."""
 
+import errno
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import torch
 from building import scalars_of
+from interruptions import in_child
 from plain import NUM_OUTPUTS, make_batch, plain_recipe, plain_state
+from short_runs import start
 from torch import nn
 
+from pkg.config import Config
 from pkg.engine import faults
 from pkg.engine.errors import GaveUp, UserError
 from pkg.engine.loop import evaluate, update_weights
@@ -128,3 +132,23 @@ def test_less_memory_leaves_the_metrics_of_an_evaluation(
     assert evaluate(model, recipe, iter(batches)) == pytest.approx(whole, abs=1e-6)
     assert sum(map(len, seen)) == 13
     assert max(map(len, seen)) == 2
+
+
+def test_memory_or_disk_that_nothing_can_spare_is_one_line(
+    make_config: Callable[..., Config],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def fail(error: Exception) -> None:
+        raise error
+
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(faults, "plan", lambda name, about: fail(full))
+    assert in_child(start(make_config("disk"))) == 3
+    monkeypatch.setattr(faults, "plan", None)
+    short = RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED")
+    monkeypatch.setattr(torch.amp.GradScaler, "step", lambda *_: fail(short))
+    assert in_child(start(make_config("memory"))) == 3
+    lines = capfd.readouterr().err.splitlines()
+    assert [line for line in lines if line.startswith("error: there is no room left: ")] == lines
+    assert len(lines) == 2
