@@ -6,7 +6,7 @@ Words come from the table; what depends on earlier answers is a call into `mldl/
 from collections.abc import Iterator
 
 from mldl.fields import GROUP_OF, GROUPS, SECTIONS, Field
-from mldl.questions import CHOICES
+from mldl.options import CHOICES
 
 from . import ROOT
 

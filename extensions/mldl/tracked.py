@@ -49,7 +49,8 @@ def losses(project: Path, commit: str, package: str) -> Iterator[str]:
 
 def rendered(commit: str, package: str) -> set[str]:
     """Return every path that this version of the template, or the one of `commit`, may write."""
-    old = listing(git(ROOT, "ls-tree", "-r", "-z", "--name-only", commit, LAYERS))
+    named = ("--end-of-options", commit, LAYERS)
+    old = listing(git(ROOT, "ls-tree", "-r", "-z", "--name-only", *named))
     new = [path.relative_to(ROOT).as_posix() for path in (ROOT / LAYERS).rglob("*")]
     return {place_of(part, package) for part in (*old, *new)}
 

@@ -9,7 +9,8 @@ from mldl.advice import complete
 from mldl.catalog import ROWS
 from mldl.catalog.sources import SOURCES
 from mldl.fields import FIELDS, GROUP_OF, GROUPS
-from mldl.questions import CHOICES, COPIER, NEVER, QUICK, Dialogue
+from mldl.options import CHOICES
+from mldl.questions import COPIER, NEVER, QUICK, Dialogue
 
 LABEL = 60
 WRONG: tuple[Any, ...] = (
@@ -77,9 +78,8 @@ def test_case_43_nothing_is_asked_that_has_no_effect() -> None:
 @pytest.mark.parametrize("key", GROUPS)
 def test_case_43_enter_passes_a_group_by(key: str) -> None:
     for opened in ([], [key]):
-        how = {"asking": True, "trusted": False}
         answers = {"setup": "full", "gpus": 2, "data_source": "image_csv", "wandb_enabled": True}
-        dialogue = Dialogue(answers, {}, {}, groups=opened, **how)
+        dialogue = Dialogue(answers, {}, {}, groups=opened, asking=True, trusted=False)
         assert dialogue.opens(key)
         asked = [each for each in GROUPS[key].fields if dialogue.asked(each)]
         assert bool(asked) == bool(opened)

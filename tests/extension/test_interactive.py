@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pexpect
 
@@ -93,7 +94,7 @@ def test_a_split_fits_few_samples_and_vit_the_images(template: Path, tmp_path: P
 def test_nothing_advised_or_given_is_refused_in_the_dialogue() -> None:
     """Copier would end with a traceback; the refusal comes once all is answered."""
     given = {"slurm": True}
-    answers = {**given, "distributed": False}
+    answers: dict[str, Any] = {**given, "distributed": False}
     asking = Dialogue(answers, {}, given, asking=True, trusted=False)
     assert asking.problem("slurm", True) == ""
     answers = {"freeze_epochs": 11, "pretrained": True}  # `pretrained` is not validated

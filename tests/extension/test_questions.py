@@ -5,7 +5,8 @@ import re
 import pytest
 
 from mldl.fields import FIELDS, SECTIONS
-from mldl.questions import CHOICES, QUICK
+from mldl.options import CHOICES
+from mldl.questions import QUICK
 from tools.questions import FOLDER, files
 
 from .support import ROOT

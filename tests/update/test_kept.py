@@ -291,3 +291,21 @@ def test_case_37_line_ends_are_the_same_everywhere(
     for path in (tmp_path / "clone").rglob("*"):
         if path.is_file() and ".git" not in path.parts:
             assert b"\r" not in path.read_bytes(), path
+
+
+def test_case_30_a_file_that_the_new_version_drops_is_not_lost(
+    versions: tuple[Path, Path], tmp_path: Path
+) -> None:
+    template = Path(shutil.copytree(versions[0], tmp_path / "template", symlinks=True))
+    git(template, "rm", "--quiet", "template/layers/base/pkg/probe.py")
+    commit(template, "v0.3.0")
+    owner = Owner(tmp_path / "owner", versions[1])
+    answers = owner.project / ".copier-answers.yml"
+    text = re.sub(r"(?m)^_src_path: .*$", f"_src_path: {template}", answers.read_text())
+    answers.write_text(text)
+    path = owner.project / ".gitignore"
+    path.write_text(path.read_text() + "probe.py\n")
+    owner.edit()
+    with pytest.raises(UserMessageError, match=r"digits/probe\.py is not tracked by git"):
+        owner.update()
+    assert (owner.project / "digits/probe.py").exists()

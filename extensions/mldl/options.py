@@ -1,0 +1,93 @@
+"""What there is to choose from at each question, with the reason for it, from the catalogue."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .catalog import choices, offered
+from .catalog.datasets import fitting
+from .catalog.sources import feeding
+
+Answers = Mapping[str, Any]
+
+
+def architectures(answers: Answers) -> dict[str, str]:
+    """Return the architectures for the task."""
+    return {
+        row.architecture: f"{row.label}, {row.reason}"
+        for row in offered(answers["task"], answers["modality"])
+        if not row.deprecated
+    }
+
+
+def backbones(answers: Answers) -> dict[str, str]:
+    """Return the backbones of the row that the source of weights has."""
+    source = answers["pretrained_source"] if answers["pretrained"] else ""
+    wanted = choices.LIBRARIES.get(source)
+    row = answers["row"]
+    return {
+        each.name: f"{each.parameters:g} M, {each.gflops:g} GFLOPs, {each.reason}"
+        for each in (row.backbones if row else ())
+        if not each.deprecated and (wanted is None or wanted in each.libraries)
+    }
+
+
+def metrics(answers: Answers) -> dict[str, str]:
+    """Return the metrics of the row, and none."""
+    row = answers["row"]
+    names = row.metrics.get(answers["objective"], ()) if row else ()
+    return {"": "no goal to reach", **dict.fromkeys(names, "watched and reported")}
+
+
+def monitors(answers: Answers) -> dict[str, str]:
+    """Return the metrics that can decide which epoch is best."""
+    row = answers["row"]
+    return dict.fromkeys(row.monitors(answers["objective"]) if row else ("val_loss",), "")
+
+
+def objectives(answers: Answers) -> dict[str, str]:
+    """Return the objectives of the rows for the task."""
+    rows = offered(answers["task"], answers["modality"])
+    names = dict.fromkeys(name for row in rows for name in row.objectives)
+    return {name: choices.OBJECTIVES[name] for name in names}
+
+
+def sources(answers: Answers) -> dict[str, str]:
+    """Return the sources of data for the task, bundled sets only where there are any."""
+    found = feeding(answers["task"], answers["modality"])
+    kind = answers["objective"]
+    return {name: each.reason for name, each in found.items() if kind not in each.lacks}
+
+
+def sets(answers: Answers) -> dict[str, str]:
+    """Return the bundled sets for the task."""
+    if answers["data_source"] != "bundled":
+        return {}
+    return {each.name: each.label for each in fitting(answers["task"], answers["modality"])}
+
+
+def fixed(table: Mapping[str, str]) -> Callable[[Answers], dict[str, str]]:
+    """Return choices that depend on nothing."""
+    return lambda answers: dict(table)
+
+
+CHOICES: dict[str, Callable[[Answers], dict[str, str]]] = {
+    "setup": fixed(choices.SETUPS),
+    "license": fixed(choices.LICENSES),
+    "task_type": fixed(dict.fromkeys(choices.TASK_TYPES, "")),
+    "task": fixed(choices.TASKS),
+    "modality": fixed(choices.MODALITIES),
+    "objective": objectives,
+    "data_loader": fixed(dict.fromkeys(choices.LOADERS, "")),
+    "data_source": sources,
+    "dataset_name": sets,
+    "augmentation": fixed(choices.AUGMENTATIONS),
+    "preprocessing": fixed(choices.PREPROCESSING),
+    "architecture": architectures,
+    "pretrained_source": fixed(choices.PRETRAINED_SOURCES),
+    "backbone": backbones,
+    "activation": fixed(choices.ACTIVATIONS),
+    "target_metric": metrics,
+    "optimizer": fixed(choices.OPTIMIZERS),
+    "lr_scheduler": fixed(choices.SCHEDULERS),
+    "monitor": monitors,
+}
