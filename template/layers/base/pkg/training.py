@@ -203,7 +203,7 @@ def open_run(
         compile_model(state.model)
     recipe = replace(recipe, usual_size=len(train.chunks(0, 0)[0]), compiled=wanted)
     lengths, sinks = saved["log_lengths"] if saved else {}, []
-    if processes.rank() == 0:
+    if processes.is_first():
         objective = build_objective(config.task, train.info, device)
         loader = processes.whole(val)
         draw = partial(draw_split, objective=objective, loader=loader, compiled=wanted)

@@ -10,7 +10,11 @@ import torch
 from expected import make_columns
 
 from pkg.data import dataloader
-from pkg.data.dataloader import SplitLoader, get_dataloaders, read_inputs
+from pkg.data.dataloader import (
+    SplitLoader,
+    get_dataloaders,
+    read_inputs,
+)
 from pkg.data.info import DataInfo
 from pkg.data.schema import Schema
 from pkg.data.settings import DataSettings

@@ -14,9 +14,9 @@ __all__ = [
     "Run",
     "first",
     "in_turn",
+    "is_first",
     "join",
     "open_folder",
-    "rank",
     "share",
     "spread",
     "whole",
@@ -26,9 +26,9 @@ __all__ = [
 T = TypeVar("T")
 
 
-def rank() -> int:
-    """Return the number of this process."""
-    return 0
+def is_first() -> bool:
+    """Return whether this process is the one that writes."""
+    return True
 
 
 def world() -> int:

@@ -82,8 +82,8 @@ def days(values: Values) -> Array:
     if getattr(values.dtype, "tz", None) is not None:
         values = values.dt.tz_convert("UTC").dt.tz_localize(None)
     moments = values.to_numpy()  # datetime64 of some unit
-    unit, step = np.datetime_data(moments.dtype)
-    per_day = np.timedelta64(1, "D") / np.timedelta64(step, unit)  # type: ignore[call-overload]
+    tick = np.ones((), dtype=moments.dtype.str.replace("M8", "m8"))  # of that unit
+    per_day = np.timedelta64(1, "D") / tick
     found = moments.astype(np.int64) / per_day
     return np.where(np.isnat(moments), np.nan, found)
 

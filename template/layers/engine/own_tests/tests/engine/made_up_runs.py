@@ -42,7 +42,7 @@ def train(task: Task, run: str, dropout: float = 0.2, resume: bool = False, **ch
             restore(state, saved)
         recipe = processes.spread(state, recipe, folder, saved, settings.seed)
         lengths = saved["log_lengths"] if saved else {}
-        sinks = [JsonLog(folder, lengths)] if processes.rank() == 0 else []
+        sinks = [JsonLog(folder, lengths)] if processes.is_first() else []
     experiment = ExperimentSettings(
         checkpoint_dir=str(folder), log_every=1, save_every_minutes=MOMENT
     )

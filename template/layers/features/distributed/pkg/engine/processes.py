@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from .distributed.ranks import first, in_turn, join, open_folder, rank, share, whole, world
+from .distributed.ranks import (
+    first,
+    in_turn,
+    is_first,
+    join,
+    open_folder,
+    share,
+    whole,
+    world,
+)
 from .distributed.replicas import shard_model
 from .distributed.replicas import shard_optimizer as shard_state
 from .distributed.training import RankRun as Run
@@ -13,9 +22,9 @@ __all__ = [
     "Run",
     "first",
     "in_turn",
+    "is_first",
     "join",
     "open_folder",
-    "rank",
     "shard",
     "shard_optimizer",
     "share",

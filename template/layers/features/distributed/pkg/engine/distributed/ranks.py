@@ -36,6 +36,11 @@ def rank() -> int:
     return dist.get_rank() if dist.is_initialized() else 0
 
 
+def is_first() -> bool:
+    """Return whether this rank is the one that writes."""
+    return rank() == 0
+
+
 def from_all(value: T) -> list[T]:
     """Return what each rank has."""
     values = [value] * world()
