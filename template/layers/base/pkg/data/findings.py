@@ -1,6 +1,6 @@
 """What a look at the data finds: each problem with its place and its remedy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -40,13 +40,18 @@ class Report:
         return any(each.severity == "error" for each in self.findings)
 
 
-def print_quick(findings: list[Finding], count: int) -> None:
+def print_quick(look: Callable[[], list[Finding]], count: int) -> None:
     """Print what training says of its data: one line where all is well.
 
     Args:
-        findings: Those of the quick part of the doctor.
+        look: The quick part of the doctor; whatever it raises ends no training.
         count: Samples in all.
     """
+    try:
+        findings = look()
+    except Exception as error:
+        print(f"warning: no look at the data: {type(error).__name__}: {error}")
+        return
     if not findings:
         print(f"data: {count:,} samples, nothing to report")
     for each in findings[:NAMED]:

@@ -81,7 +81,7 @@ def get_dataloaders(
         info = describe(samples, source, splits[0], schema)
         if manifest is not None:
             schema.write(manifest.with_name("schema.json"))
-            print_quick(quick(samples, splits, info), len(used))
+            print_quick(partial(quick, samples, splits, info), len(used))
     check_outputs(settings, samples.output_names, info.output_names)
     train, val, test = (
         SplitLoader(source, ids, batch_size, Prepare(info, device, names, seed), seed, info)

@@ -42,9 +42,9 @@ def judge_classes(samples: Samples, train: Tensor) -> Iterator[Finding]:
 def count_outputs(samples: Samples, ids: Any) -> dict[str, int]:
     """Return the number of samples of each class or label; nothing for other numbers."""
     targets, names = samples.targets[ids], samples.output_names
-    if targets.ndim == 1:
+    if targets.ndim == 1 and not targets.is_floating_point():
         counts = targets.clamp(0, len(names) - 1).bincount(minlength=len(names))
-    elif ((samples.targets == 0) | (samples.targets == 1)).all():
+    elif targets.ndim == 2 and ((samples.targets == 0) | (samples.targets == 1)).all():
         counts = targets.sum(0).long()
     else:
         return {}

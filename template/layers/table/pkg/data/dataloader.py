@@ -5,6 +5,7 @@ Shapes: N rows, B of them in a batch, F features.
 
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -77,7 +78,8 @@ def get_dataloaders(
         check_unseen(settings, schema, [table.names[i] for i in splits[0].tolist()])
     if begins and manifest is not None:
         Schema(**info.schema).write(manifest.with_name("schema.json"))
-        print_quick(quick(table, encoded, splits, findings), len(table.places))
+        look = partial(quick, table, encoded, splits, findings)
+        print_quick(look, len(table.places))
     source = InMemory(Batch(inputs, targets, torch.arange(len(inputs))).to(device))
     train, val, test = (
         SplitLoader(source, ids, batch_size, as_it_is, seed, info) for ids in splits
