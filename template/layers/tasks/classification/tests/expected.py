@@ -15,7 +15,7 @@ WRONG = {"task.label_smoothing 1": "task.label_smoothing", "task.gamma 1": "gamm
 
 def make_targets(numbers: Tensor) -> tuple[Tensor, list[str]]:
     """Return the classes of samples by their numbers, int64 [N], and the names of the classes."""
-    return torch.where(numbers % 5 == 0, 2, numbers % 2), ["even", "odd", "fifth"]
+    return torch.where(numbers % 5 == 0, 2, numbers % 2), ["even", "odd", "round"]
 
 
 def make_columns(numbers: Tensor) -> dict[str, list[Any]]:
