@@ -31,12 +31,10 @@ def test_the_smoke_settings_train_on_the_data_that_are_there(tmp_path: Path) -> 
     flags += ["--experiment.checkpoint_dir", "here"]
     if hasattr(ExperimentSettings(), "tensorboard_log_dir"):
         flags += ["--experiment.tensorboard_log_dir", "logs"]
-    #: if data_source == "custom"
-    # What was answered is about data of one's own, which are not in custom.py yet.
+    # What was answered may be about data of one's own, which are not in custom.py yet.
     given = yaml.safe_load((ROOT / "configs" / "smoke.yaml").read_text())["data"]
     for name in {"target_columns", "class_names", "num_outputs"} & given.keys():
         flags += [f"--data.{name}", "null"]
-    #: endif
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(ROOT / "train.py"), *flags]
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)
