@@ -10,7 +10,6 @@ from typing import Any
 from torch import nn
 
 from . import faults
-from .errors import UserError
 from .settings import ExperimentSettings
 
 Draw = Callable[[nn.Module], Any]  # a matplotlib figure of what a model says
@@ -80,6 +79,7 @@ def open_sinks(
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     sinks: list[Sink] = [JsonLog(folder, lengths)]
     #: if tensorboard_enabled
+    from .errors import UserError
     from .tracking_tensorboard import TensorBoard  # takes its time
 
     try:
