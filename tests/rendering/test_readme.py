@@ -81,7 +81,12 @@ def test_every_session_is_named_for_those_who_work_on_it() -> None:
 
 PAGES = ["README.md", "AGENTS.md", *(f"docs/adr/{each.name}" for each in ADRS)]
 FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w.-]+\.(?:md|py|txt|ya?ml|json|toml))`")
-NO_FILES = (".copier-answers", "request.json", "perf/", "epoch/")  # what readers write, and names of figures
+NO_FILES = (
+    ".copier-answers",
+    "request.json",
+    "perf/",
+    "epoch/",
+)  # what readers write, and names of figures
 
 
 @pytest.mark.parametrize("name", PAGES)
