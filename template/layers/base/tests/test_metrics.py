@@ -1,26 +1,18 @@
-"""The metrics against scikit-free hand counts, and their state through a checkpoint."""
+"""The metrics against hand counts, and their state through a checkpoint."""
 
 import pytest
 import torch
+from counted import EXPECTED, HIGHER_IS_BETTER, OUTPUTS, TARGETS
 from expected import METRICS, PRIMARY
 
 from pkg.batch import Batch
 from pkg.engine.state import Loss
-from pkg.task.metrics import Metrics, auroc, score_all
+from pkg.task.metrics import Metrics
 
-LOGITS = torch.tensor([[1.0, -1, -1], [1, 1, -1], [-1, 1, -1], [1, -1, -1]])
-TARGETS = torch.tensor([[1.0, 0, 0], [0, 1, 1], [0, 1, 0], [1, 1, 0]])
-# Nine of twelve are right: 2 hits of 3 predicted and 2 true, 2 of 2 and 3, none of 0 and 1.
-EXPECTED = {
-    "accuracy": 9 / 12,
-    "precision": (2 / 3 + 1 + 0) / 3,
-    "recall": (1 + 2 / 3 + 0) / 3,
-    "f1": (2 * 2 / 5 + 2 * 2 / 5 + 0) / 3,
-}
 LOSSES = torch.arange(1.0, len(TARGETS) + 1)
 
 
-def show(metrics: Metrics, samples: slice, outputs: torch.Tensor = LOGITS) -> None:
+def show(metrics: Metrics, samples: slice, outputs: torch.Tensor = OUTPUTS) -> None:
     """Show a batch to the metrics."""
     targets = TARGETS[samples]
     batch = Batch(outputs[samples], targets, torch.arange(len(targets)))
@@ -29,7 +21,7 @@ def show(metrics: Metrics, samples: slice, outputs: torch.Tensor = LOGITS) -> No
 
 def fresh() -> Metrics:
     """Return metrics that have counted nothing."""
-    return Metrics(LOGITS.shape[1])
+    return Metrics(OUTPUTS.shape[1])
 
 
 def test_every_metric_has_a_name_and_a_direction() -> None:
@@ -38,7 +30,7 @@ def test_every_metric_has_a_name_and_a_direction() -> None:
     assert tuple(metrics.compute()) == tuple(metrics.higher_is_better) == METRICS
     assert metrics.primary == PRIMARY
     better = [name for name in METRICS if metrics.higher_is_better[name]]
-    assert better == ["accuracy", "precision", "recall", "f1"]
+    assert better == HIGHER_IS_BETTER
 
 
 def test_metrics_are_what_a_hand_counts() -> None:
@@ -65,11 +57,22 @@ def test_counting_goes_on_from_a_checkpoint() -> None:
     assert second.compute() == pytest.approx(whole.compute(), abs=1e-6)
 
 
+#: if distributed
+def test_what_several_processes_count_is_one_count() -> None:
+    whole, first, second = (fresh() for _ in range(3))
+    show(whole, slice(None))
+    show(first, slice(0, 3))
+    show(second, slice(3, None))
+    first.join(second)
+    assert first.compute() == pytest.approx(whole.compute(), abs=1e-6)
+
+
+#: endif
 def test_outputs_that_are_not_finite_do_not_count() -> None:
     metrics, rest = fresh(), fresh()
     show(metrics, slice(None))
     for wrong in (torch.nan, torch.inf):
-        outputs = LOGITS.clone()
+        outputs = OUTPUTS.clone()
         outputs[2, 0] = wrong
         show(metrics, slice(2, None), outputs)
         show(metrics, slice(0, 3))
@@ -87,26 +90,3 @@ def test_reset_forgets_everything() -> None:
     show(metrics, slice(None))
     show(other, slice(None))
     assert metrics.compute() == other.compute()
-
-
-#: if distributed
-def test_what_several_processes_count_is_one_count() -> None:
-    whole, first, second = (fresh() for _ in range(3))
-    show(whole, slice(None))
-    show(first, slice(0, 3))
-    show(second, slice(3, None))
-    first.join(second)
-    assert first.compute() == pytest.approx(whole.compute(), abs=1e-6)
-
-
-#: endif
-def test_the_area_counts_pairs_in_the_right_order() -> None:
-    logits, targets = LOGITS + 0.1 * torch.arange(len(LOGITS))[:, None], TARGETS
-    expected = []
-    for k, scores in enumerate(logits.sigmoid().T):
-        true = targets[:, k] > 0.5
-        pairs = (scores[true][:, None] - scores[~true][None]).sign()  # [true, false]
-        expected.append(((pairs + 1) / 2).mean())
-    areas = torch.stack(expected)
-    torch.testing.assert_close(auroc(logits, targets), areas, check_dtype=False)
-    assert score_all(logits, targets) == {"auroc": pytest.approx(float(areas.nanmean()))}
