@@ -17,6 +17,7 @@ AUGMENTED = stack(
     "engine",
     "engine/draws",
     "image",
+    "image/labels",
     "image/augmentation",
     *dict.fromkeys(layer for each in AUGMENTATIONS.values() for layer in each.layers),
 )

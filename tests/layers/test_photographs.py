@@ -22,6 +22,7 @@ CROPPING = stack(
     "image/augmentation/boxes",
     "image/augmentation/random_resized_crop",
     "image/augmentation/horizontal_flip",
+    "tasks/outputs",
     "tasks/classification",
     "image/sources/folder",
 )

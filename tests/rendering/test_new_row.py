@@ -103,7 +103,7 @@ OBJECTIVES["ranks"] = Objective(
     name="ranks",
     reason="a rank for each sample",
     gives="a rank",
-    layers=("tasks/ranking",),
+    layers=("tasks/outputs", "tasks/ranking"),
     metrics=("r2", "mse", "mae"),
 )
 TASKS["ranking"] = Task(

@@ -6,7 +6,10 @@ from .backbones import CONVNEXTS, EFFICIENTNETS, RESNETS, VITS
 from .row import Row
 
 OBJECTIVES = ("single_label", "multi_label")
-LAYERS = ("base", "packages", "engine", "engine/streaming", "image")
+LAYERS = (
+    *("base", "packages", "engine", "engine/streaming"),
+    *("image", "image/labels"),
+)
 MODELS = {
     "timm": ("models/published", "models/timm"),
     "torchvision": ("models/published", "models/torchvision"),

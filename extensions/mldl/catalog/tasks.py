@@ -65,7 +65,10 @@ TASKS = {
                     name="single_label",
                     reason="exactly one class for each sample",
                     gives="a class",
-                    layers=("tasks/classification",),
+                    layers=(
+                        "tasks/outputs",
+                        "tasks/classification",
+                    ),
                     layers_of={
                         "image": ("tasks/classification/image",),
                         "table": ("tasks/classification/table",),
@@ -78,7 +81,10 @@ TASKS = {
                     name="multi_label",
                     reason="any number of labels for each sample",
                     gives="labels",
-                    layers=("tasks/multi_label",),
+                    layers=(
+                        "tasks/outputs",
+                        "tasks/multi_label",
+                    ),
                     metrics=("f1", "accuracy"),
                     settings=CLASSES,
                 ),
@@ -92,7 +98,10 @@ TASKS = {
                     name="targets",
                     reason="one number or several for each sample",
                     gives="numbers",
-                    layers=("tasks/regression",),
+                    layers=(
+                        "tasks/outputs",
+                        "tasks/regression",
+                    ),
                     metrics=("r2", "mse", "mae"),
                 ),
             ),

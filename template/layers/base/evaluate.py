@@ -41,7 +41,8 @@ def main() -> None:
     data = replace(data, class_names=info.output_names)  # --data may lack some
     #: endif
     split = options.split or ("all" if options.data else "test")
-    loader = open_split(data, info, split, manifest, device)
+    size = config.training.batch_size
+    loader = open_split(data, info, split, manifest, device, size)
     objective = build_objective(config.task, info, device)
     outputs, targets = predict_split(model, objective, loader.batches())  # on the CPU
     objective = build_objective(config.task, info, outputs.device)

@@ -32,7 +32,7 @@ def main() -> None:
     model, config, info = load_trained(options.checkpoint, device)
     objective = build_objective(config.task, info, device)
     inputs = read_inputs(options.inputs, config.data, info)
-    found = predict(model, objective, inputs, info.output_names, options.batch_size)
+    found = predict(model, objective, inputs, info, options.batch_size)
     records = list(found)
     text = as_csv(records) if is_csv(options.output) else as_lines(records)
     if options.output:

@@ -4,10 +4,12 @@ from typing import Any
 
 from torch import Tensor
 
+from ..data.info import DataInfo
 
-def answer(outputs: Tensor, names: list[str]) -> dict[str, Any]:
+
+def answer(outputs: Tensor, info: DataInfo) -> dict[str, Any]:
     """Return the labels that are more probable than not, and the probability of each of [K]."""
-    probabilities = dict(zip(names, outputs.sigmoid().tolist(), strict=True))
+    probabilities = dict(zip(info.output_names, outputs.sigmoid().tolist(), strict=True))
     present = [name for name, value in probabilities.items() if value > 0.5]
     each = {f"probability_{name}": value for name, value in probabilities.items()}
     return {"prediction": ";".join(present), **each}

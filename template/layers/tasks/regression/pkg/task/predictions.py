@@ -4,8 +4,10 @@ from typing import Any
 
 from torch import Tensor
 
+from ..data.info import DataInfo
 
-def answer(outputs: Tensor, names: list[str]) -> dict[str, Any]:
+
+def answer(outputs: Tensor, info: DataInfo) -> dict[str, Any]:
     """Return the prediction of each target, of outputs [K] in the units of the data."""
-    pairs = zip(names, outputs.tolist(), strict=True)
+    pairs = zip(info.output_names, outputs.tolist(), strict=True)
     return {f"prediction_{name}": value for name, value in pairs}

@@ -9,7 +9,8 @@ from pathlib import Path
 import torch
 
 from ..engine.errors import UserError
-from .samples import Samples, find_images, read_file, shown
+from .image_files import find_images, read_file, shown
+from .samples import Samples
 from .settings import DataSettings
 
 SPLITS = {

@@ -13,6 +13,7 @@ from expected import make_targets
 from PIL import Image
 
 from pkg.data import dataloader, doctor
+from pkg.data.info import DataInfo
 from pkg.data.samples import Samples
 from pkg.data.settings import DataSettings
 
@@ -43,6 +44,11 @@ def make_settings() -> DataSettings:
         augmentation=AUGMENTATION + MIXING,
         num_workers=0,
     )
+
+
+def make_info(names: list[str]) -> DataInfo:
+    """Return facts of a data set with outputs of these names."""
+    return DataInfo([3, 16, 16], names, [0.5] * 3, [0.5] * 3, {}, {})
 
 
 def put_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
