@@ -16,6 +16,11 @@ PLACES = {
     "table": "data/table.csv",
     "torchvision": "CIFAR10",
     "huggingface": "beans",
+    "coco": "data/coco",
+    "yolo": "data/yolo/data.yaml",
+    "voc": "data/voc",
+    "jsonl": "data/metadata.jsonl",
+    "mask_folders": "data/masks",
 }
 FEATURES: dict[str, dict[str, Any]] = {
     "distributed": {
@@ -81,8 +86,11 @@ def featured() -> list[Cell]:
 
 
 def small_images(row: Row) -> dict[str, Any]:
-    """Return answers that keep a project's own tests quick."""
-    return {"input_shape": [3, 32, 32]} if row.modality == "image" else {}
+    """Return answers that keep a project's own tests quick, without weights to fetch."""
+    if row.modality != "image":
+        return {}
+    side = 64 if row.task in ("detection", "segmentation") else 32
+    return {"input_shape": [3, side, side]}
 
 
 def few() -> list[Cell]:

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from textwrap import fill
 
 TESTED = Path(__file__).parents[2] / "requirements" / "tested.txt"
 DEVELOPMENT = {
@@ -20,6 +21,8 @@ UNTYPED = {
     "mlxtend": "mlxtend",
     "pyarrow": "pyarrow",
     "scikit-learn": "sklearn",
+    "scipy": "scipy",
+    "segmentation-models-pytorch": "segmentation_models_pytorch",
     "tensorboard": "tensorboard",
 }
 SPDX = {"Proprietary": "LicenseRef-Proprietary"}  # of licences with another name there
@@ -39,6 +42,11 @@ def heading(text: str) -> str:
         return text
     fence = "`" * (longest_run(text) + 1)
     return f"{fence} {text} {fence}"
+
+
+def wrapped(text: str) -> str:
+    """Return a paragraph of Markdown in lines; code with blanks in it may be broken, too."""
+    return fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def longest_run(text: str) -> int:
@@ -89,4 +97,5 @@ FILTERS = {
     "spdx": spdx,
     "tested": tested,
     "untyped": untyped,
+    "wrapped": wrapped,
 }

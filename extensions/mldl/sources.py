@@ -11,6 +11,7 @@ from .problems import Answers, Problem, contradiction, nearest, shown
 ARCHIVES = (".zip", ".tgz", ".tbz2", ".txz", ".tar", ".gz", ".bz2", ".xz")
 FILES = (
     *(".csv", ".tsv", ".txt", ".parquet", ".pq", ".json", ".jsonl", ".xls", ".xlsx", ".npz"),
+    *(".yaml", ".yml", ".xml"),
     *(".npy", ".h5", ".hdf5", ".mat", ".pkl", ".pickle", ".pt", ".feather", ".arrow", ".db"),
 )
 

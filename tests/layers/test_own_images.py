@@ -11,7 +11,7 @@ from image_files import FOLDERS, settings
 from stacks import images, stack
 
 DIGITS, MNIST = (
-    stack("engine", "image", f"image/sets/{name}").load("data.fetch")
+    stack("engine", "image", "image/labels", f"image/sets/{name}").load("data.fetch")
     for name in ("digits", "mnist")
 )
 

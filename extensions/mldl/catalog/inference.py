@@ -88,6 +88,11 @@ def otherwise(answers: Answers) -> bool:
 
 
 MODALITY = (
+    *(
+        Sign(f"the task is {name}", "task", task_is(name), task.modality)
+        for name, task in TASKS.items()
+        if task.alone
+    ),
     Sign("preprocessing holds tokenize", "preprocessing", tokenizes, "text"),
     Sign("the architecture is bert, gpt or t5", "architecture", is_text_model, "text"),
     Sign("the data end in .txt or .jsonl", "dataset_path", ends_in(".txt", ".jsonl"), "text"),

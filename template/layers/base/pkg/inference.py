@@ -143,19 +143,7 @@ def make_report(
         for name, row in zip(names, scores.each(), strict=True)
     ]
     metric, goal, met = settings.target_metric, settings.target_value, None
-    if metric and goal is not None:
+    if goal is not None and metric in report["metrics"]:  # a loss need not be there
         value = report["metrics"][metric]["value"]
         met = improvement(value, goal, Metrics.higher_is_better[metric]) >= 0
     return report | {"target": {"metric": metric, "value": goal, "met": met}}
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file, or into a pipe.
-
-    Raises:
-        UserError: it cannot be written.
-    """
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -49,12 +49,12 @@ def test_a_broken_image_is_noted_and_another_of_its_split_is_used(
     name = f"synthetic_{first:02}"
     loaders = open_broken(config, monkeypatch, (name,))
     good, found = (
-        {int(i): (x, t) for b in train.batches() for x, t, i in zip(*b, strict=True)}
+        {int(b.ids[i]): b.cut(i, i + 1) for b in train.batches() for i in range(b.size)}
         for train in (whole[0], loaders[0])
     )
     assert good.keys() == found.keys()  # as many, under the same numbers
-    assert found[first][0].allclose(good[second][0], atol=0.1)
-    assert found[first][1].equal(good[second][1])
+    assert found[first].inputs.allclose(good[second].inputs, atol=0.1)
+    torch.testing.assert_close(found[first].targets, good[second].targets)
     with Path("run/quarantine.csv").open(newline="") as file:
         [(noted, number, reason)] = csv.reader(file)
     assert (noted, number) == (name, str(first))

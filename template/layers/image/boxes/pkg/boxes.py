@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 DIFFICULT, CROWD = 1, 2  # kinds of objects that are neither learnt nor missed
+MAX_DETECTIONS = 100  # of a class in an image that are evaluated, the surest
 
 
 class Detections(NamedTuple):

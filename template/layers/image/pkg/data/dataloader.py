@@ -28,7 +28,7 @@ from .findings import print_quick
 from .image_files import describe_left_out, find_images, read_file
 from .info import DataInfo
 from .outputs import check_outputs
-from .sample import strata, unknown
+from .sample import check_known, strata, unknown
 from .samples import Samples
 from .schema import Schema, hash_names
 from .settings import DataSettings
@@ -73,6 +73,7 @@ def get_dataloaders(
         schema = Schema(**info.schema)
         told = whole or manifest is not None or {*NAMES} == {*(samples.given or ())}
         compare(samples, splits, schema, told)
+        check_known(samples.targets, info)
     else:
         schema = Schema.learn(samples, splits[0])
     samples, used = make_ready(samples, splits, manifest, schema)

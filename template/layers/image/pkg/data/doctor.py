@@ -30,7 +30,7 @@ from .judgements import (
     judge_schema,
 )
 from .pixels import WIDE, convert
-from .sample import strata
+from .sample import check_target, strata
 from .samples import Samples
 from .schema import Schema
 from .settings import DataSettings
@@ -79,7 +79,7 @@ def examine(settings: DataSettings) -> Report:
 
 
 def look(samples: Samples, index: int, schema: Schema) -> Seen:
-    """Decode an image, as fast as that tells whether it is whole."""
+    """Decode an image, as fast as that tells whether it is whole; look at its target, too."""
     settings, name = samples.settings, samples.names[index]
     try:
         with samples.read(name) as image:
@@ -90,6 +90,7 @@ def look(samples: Samples, index: int, schema: Schema) -> Seen:
             else:
                 image.draft(None, (header.width // 8, header.height // 8))  # JPEG: a rough one
                 image.load()
+        check_target(samples.targets[index], (header.width, header.height))
     except Exception as error:  # each decoder of Pillow raises what it likes
         return Seen("", "", 0, 0, str(error) or type(error).__name__)
     return Seen(blake2b(content).hexdigest(), header.mode, header.width, header.height, "")

@@ -8,6 +8,15 @@ from pathlib import Path
 from PIL import Image
 
 STUBS = {"BUFR", "GRIB", "HDF5", "MPEG", "WMF"}  # formats that Pillow knows and cannot decode
+SPLITS = {  # names that folders of them have
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "test": "test",
+    "testing": "test",
+}
 NO_DATA = {"thumbs.db", "desktop.ini"}  # that file managers leave behind
 
 

@@ -10,7 +10,9 @@ from pkg.task.predictions import answer
 
 
 def test_all_labels_above_one_half_are_named_with_all_probabilities() -> None:
-    found = answer(torch.tensor([math.log(3), -math.log(3), 0.1]), make_info(["red", "round", "big"]))
+    found = answer(
+        torch.tensor([math.log(3), -math.log(3), 0.1]), make_info(["red", "round", "big"])
+    )
     assert found.pop("probability_big") > 0.5
     assert found == {
         "prediction": "red;big",

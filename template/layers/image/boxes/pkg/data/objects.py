@@ -3,13 +3,14 @@
 N images, T objects in all of them, M in one of them at most.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from torch import Tensor
 
 from ..boxes import pad
+from .findings import Finding
 
 
 class Objects(NamedTuple):
@@ -34,6 +35,7 @@ class ObjectTable:
     sizes: Tensor  # int64 [N, 2] width and height as annotated; 0: not known
     category_ids: list[int]  # of each class in the files, for results that others read
     image_ids: list[int | str]  # N, likewise
+    findings: list[Finding] = field(default_factory=list)  # what was odd where they were read
 
     @cached_property
     def starts(self) -> Tensor:

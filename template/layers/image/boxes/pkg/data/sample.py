@@ -5,6 +5,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..batch import Batch
+from .info import DataInfo
 from .objects import Objects, ObjectTable
 from .settings import DataSettings
 from .sizing import preprocess, scales_of
@@ -16,10 +17,7 @@ def make_sample(image: Image.Image, target: Objects, index: int, settings: DataS
     Raises:
         ValueError: the image has not the size that its boxes were drawn on.
     """
-    annotated = tuple(target.size.tolist())
-    if any(annotated) and image.size != annotated:
-        sizes = "{} x {} pixels, but its annotations say {} x {}".format(*image.size, *annotated)
-        raise ValueError(f"{sizes}: the boxes are of another image")
+    check_target(target, image.size)
     scales = scales_of(*image.size, settings)
     return Batch(
         preprocess(image, settings)[None],
@@ -31,6 +29,22 @@ def make_sample(image: Image.Image, target: Objects, index: int, settings: DataS
         torch.tensor([index]),
         torch.tensor([index]),
     )
+
+
+def check_target(target: Objects, size: tuple[int, int]) -> None:
+    """Compare the width and height of an image with those that its boxes were drawn on.
+
+    Raises:
+        ValueError: they differ.
+    """
+    annotated = tuple(target.size.tolist())
+    if any(annotated) and size != annotated:
+        sizes = "{} x {} pixels, but its annotations say {} x {}".format(*size, *annotated)
+        raise ValueError(f"{sizes}: the boxes are of another image")
+
+
+def check_known(targets: ObjectTable, info: DataInfo) -> None:
+    """Compare what classes mean with what they meant in training; their names say it."""
 
 
 def unknown(count: int) -> ObjectTable:

@@ -5,6 +5,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..batch import Batch
+from .info import DataInfo
 from .settings import DataSettings
 from .sizing import preprocess
 
@@ -12,6 +13,14 @@ from .sizing import preprocess
 def make_sample(image: Image.Image, target: Tensor, index: int, settings: DataSettings) -> Batch:
     """Return an image with its target, a class [] or numbers [K], as a batch of one."""
     return Batch(preprocess(image, settings)[None], target[None], torch.tensor([index]))
+
+
+def check_target(target: Tensor, size: tuple[int, int]) -> None:
+    """Look at the target of an image of so many pixels; those of any image are as good."""
+
+
+def check_known(targets: Tensor, info: DataInfo) -> None:
+    """Compare what targets mean with what they meant in training; their names say it."""
 
 
 def unknown(count: int) -> Tensor:

@@ -5,6 +5,9 @@ from typing import Any
 from torch import Tensor
 
 from ..data.info import DataInfo
+from ..records import write_csv, write_lines
+
+FORMATS = {".csv": write_csv, ".jsonl": write_lines}  # of files that predict.py writes
 
 
 def answer(outputs: Tensor, info: DataInfo) -> dict[str, Any]:

@@ -1,0 +1,8 @@
+"""Settings of a small model."""
+
+from typing import Any
+
+MODELS: dict[str, dict[str, Any]] = {
+    "custom": {"num_layers": 3, "hidden_dim": 16, "dropout": 0.1, "max_detections": 20}
+}
+QUICK = list(MODELS)  # to train

@@ -1,0 +1,6 @@
+"""Settings of a small model."""
+
+from typing import Any
+
+MODELS: dict[str, dict[str, Any]] = {"fcos": {"backbone": "resnet18", "max_detections": 20}}
+QUICK = list(MODELS)  # to train

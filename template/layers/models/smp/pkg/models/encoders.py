@@ -1,0 +1,88 @@
+"""Encoders by their names: those of segmentation_models_pytorch, and any model of timm."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import timm
+import torch
+from segmentation_models_pytorch.encoders import encoders
+from torch import nn
+
+from ..engine.errors import UserError
+
+RGB = 3  # channels that pretrained encoders know
+
+
+def choose_encoder(
+    name: str, channels: int, pretrained: bool, weights_path: str | None
+) -> dict[str, Any]:
+    """Return what a model of segmentation_models_pytorch is to be told of its encoder.
+
+    A name that only timm knows may stand without the `tu-` that the library has before it.
+
+    Raises:
+        UserError: `model.backbone`: no such encoder. `model.pretrained`: it has no weights.
+    """
+    known = name.removeprefix("tu-")
+    if name in encoders:
+        weights = [*encoders[name]["pretrained_settings"]]
+        if pretrained and not weights_path and not weights:
+            raise UserError(f"model.pretrained: there are no weights for {name}, so say false")
+        best = "imagenet" if "imagenet" in weights else next(iter(weights), None)
+        chosen = best if pretrained and not weights_path else None
+        return {"encoder_name": name, "encoder_weights": chosen, "in_channels": RGB}
+    if not timm.is_model(known):
+        near = get_close_matches(known, [*encoders, *timm.list_models()], 5)
+        raise UserError(
+            f"model.backbone: segmentation_models_pytorch has no {name!r}; near: {near}"
+        )
+    if pretrained and not weights_path and not timm.is_model_pretrained(known):
+        raise UserError(f"model.pretrained: timm has no weights for {known}, so say false")
+    options = {"encoder_name": f"tu-{known}", "in_channels": channels}
+    options |= {"encoder_weights": True if pretrained else None}
+    if pretrained and weights_path:
+        check_exists(weights_path)
+        options["pretrained_cfg_overlay"] = {"file": weights_path}
+    return options
+
+
+def load_encoder(encoder: nn.Module, path: str) -> None:
+    """Load weights for images in colour from a file.
+
+    Raises:
+        UserError: `model.weights_path`: no file, a damaged one, or one of another encoder.
+    """
+    check_exists(path)
+    try:
+        if path.endswith(".safetensors"):
+            from safetensors.torch import load_file
+
+            weights = load_file(path)
+        else:
+            weights = torch.load(path, map_location="cpu", weights_only=True)
+        encoder.load_state_dict(weights)
+    except Exception as error:  # each format has its own
+        reason = " ".join(str(error).split())
+        raise UserError(f"model.weights_path: {path} cannot be loaded: {reason}") from None
+
+
+def check_exists(path: str) -> None:
+    """Look whether a file of weights is there.
+
+    Raises:
+        UserError: it is not.
+    """
+    if not Path(path).is_file():
+        raise UserError(f"model.weights_path: {Path(path).resolve()} does not exist")
+
+
+def adapt_channels(encoder: nn.Module, before: int, channels: int) -> None:
+    """Let the first convolution see `channels` channels; grey weights are those of RGB summed."""
+    if before == channels:
+        return
+    for conv in encoder.modules():
+        if isinstance(conv, nn.Conv2d) and conv.in_channels == before:
+            mean = conv.weight.detach().sum(dim=1, keepdim=True) / channels  # keeps activations
+            conv.weight = nn.Parameter(mean.repeat(1, channels, 1, 1))
+            conv.in_channels = channels
