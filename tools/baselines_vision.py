@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +26,10 @@ Method = Callable[[NDArray[np.uint8]], Found]  # from an image [H, W, 3]
 Labeller = Callable[[NDArray[np.uint8]], NDArray[np.integer[Any]]]  # from it to classes [H, W]
 BACKGROUND = 0
 MIN_AREA = 20  # pixels of a component that counts
+RED = 0  # channel in which trees stand out most from their shadows
+BLOB_SIGMAS = (6.0, 9.0, 12.0)  # pixels
+BLOB_SIDES = (32.0, 40.0, 48.0)  # pixels
 FILLED = {"square": 0.9, "disc": 0.7}  # fraction of its box from which on; less is a triangle
-
-
-class Blobs(NamedTuple):
-    """How trees are found as blobs."""
-
-    channel: int  # 0 red, 1 green, 2 blue
-    sigma: float  # pixels
-    side: float  # of the boxes, in medians of the training boxes
 
 
 def main() -> None:
@@ -44,20 +39,14 @@ def main() -> None:
 
 
 def trees(folder: Path) -> dict[str, dict[str, float]]:
-    """One average box; and maxima of a band-pass filter, with boxes of one size."""
-    train = read_coco(folder / "train")
-    sides = np.array([each["bbox"][2:] for each in real_objects(train)])
-    side = float(np.median(sides))
-    choices = [Blobs(c, s, k) for c in range(3) for s in (6, 9, 12) for k in (0.8, 1.0, 1.2)]
-
-    def score_on_train(choice: Blobs) -> float:
-        method = find_blobs(choice, side)
-        return score_objects(folder / "train", method, "bbox")["map_50"]
-
-    best = max(choices, key=score_on_train)
+    """One average box; and bright blobs, of the size and with the boxes that fit best."""
+    choices = [find_blobs(sigma, side) for sigma in BLOB_SIGMAS for side in BLOB_SIDES]
+    scores = [score_objects(folder / "train", choice, "bbox")["map_50"] for choice in choices]
+    best = choices[int(np.argmax(scores))]
+    trivial = average_box(read_coco(folder / "train"))
     return {
-        "trivial": score_objects(folder / "test", average_box(train), "bbox"),
-        "classical": score_objects(folder / "test", find_blobs(best, side), "bbox"),
+        "trivial": score_objects(folder / "test", trivial, "bbox"),
+        "classical": score_objects(folder / "test", best, "bbox"),
     }
 
 
@@ -141,21 +130,25 @@ def average_box(train: COCO) -> Method:
     return find
 
 
-def find_blobs(how: Blobs, side: float) -> Method:
-    """Return what finds bright blobs of a size, each in a square box."""
-    size = how.side * side
+def find_blobs(sigma: float, side: float) -> Method:
+    """Return what finds bright blobs: maxima of a Laplacian of Gaussians, each in a square.
+
+    Args:
+        sigma: Of the Gaussian, in pixels.
+        side: Of the square, in pixels; it is cut at the border of the image.
+    """
 
     def find(image: NDArray[np.uint8]) -> Found:
-        values = -ndimage.gaussian_laplace(image[..., how.channel].astype(float), how.sigma)
-        peaks = (ndimage.maximum_filter(values, int(2 * how.sigma)) == values) & (values > 0)
-        return [
-            {
-                "category_id": 1,
-                "bbox": [column - size / 2, row - size / 2, size, size],
-                "score": float(values[row, column]),
-            }
-            for row, column in np.argwhere(peaks).tolist()
-        ]
+        values = -ndimage.gaussian_laplace(image[..., RED].astype(float), sigma)
+        peaks = (ndimage.maximum_filter(values, 9) == values) & (values > 0)
+        found = []
+        for row, column in np.argwhere(peaks).tolist():
+            center = np.array([column, row]) + 0.5
+            start = (center - side / 2).clip(0)
+            sides = (center + side / 2).clip(None, [image.shape[1], image.shape[0]]) - start
+            score = float(values[row, column])
+            found.append({"category_id": 1, "bbox": [*start, *sides], "score": score})
+        return found
 
     return find
 
@@ -228,7 +221,7 @@ def score_masks(folder: Path, method: Labeller, num_classes: int) -> dict[str, f
         np.add.at(confusion, (mask, method(image)), 1)
     both = np.diag(confusion)
     ious = both / (confusion.sum(0) + confusion.sum(1) - both)
-    return {"miou": float(ious.mean()), **{f"iou_{i}": float(iou) for i, iou in enumerate(ious)}}
+    return {"iou": float(ious.mean()), **{f"iou_{i}": float(iou) for i, iou in enumerate(ious)}}
 
 
 def all_background(image: NDArray[np.uint8]) -> NDArray[np.integer[Any]]:

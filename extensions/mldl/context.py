@@ -9,7 +9,7 @@ from .advice.advisor import is_small
 from .catalog import ROWS, Row
 from .catalog.datasets import chosen
 from .catalog.dependencies import requirement
-from .catalog.features import AUGMENTATIONS, FEATURES
+from .catalog.features import AUGMENTATIONS, FEATURES, JOINT
 from .catalog.sources import SOURCES
 from .catalog.stack import all_layers, stack
 from .catalog.tasks import OBJECTIVES, form_of
@@ -19,6 +19,7 @@ from .folders import SMOKE, data_folder, ignored_data
 from .layers import folders_of, stacked
 
 Answers = Mapping[str, Any]
+QUICK = 128  # pixels a side at which a detector can be tried in a minute
 
 
 def derive(answers: Answers) -> dict[str, Any]:
@@ -92,9 +93,9 @@ def weights_licence(answers: Answers, row: Row, library: str) -> str:
 
 def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
     """Return what the project needs, and nothing that it does not."""
-    known = chosen(answers)
+    known, found = chosen(answers), row.backbone(answers["backbone"])
     names = {"torch", "numpy", "jsonargparse[signatures]", "matplotlib", "torchinfo", "tqdm"}
-    names |= {"pyyaml", library, *row.dependencies}
+    names |= {"pyyaml", library, *row.dependencies, *(found.dependencies if found else ())}
     names |= {*OBJECTIVES[answers["objective"]].dependencies}
     names |= {*SOURCES[answers["data_source"]].dependencies}
     names |= {"pip" if known.by_pip else known.package} - {""} if known else set()
@@ -122,6 +123,9 @@ def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
     values = dict(row.smoke)
     if large and library == "timm" and row.smoke_backbone:
         values |= {"backbone": row.smoke_backbone, "patch_size": None}
+    shape = answers["input_shape"]
+    if form_of(row.modality, answers["objective"]) in JOINT and max(shape[1:]) > QUICK:
+        values["input_shape"] = [shape[0], QUICK, QUICK]
     return {
         **values,
         "freeze_epochs": 0,

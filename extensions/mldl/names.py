@@ -27,7 +27,8 @@ OWN = {
     *("conftest", "site", "src", "build", "dist"),
     # What tests import from beside them.
     *("augmenting", "building", "built", "counted", "expected", "interruptions", "made_up"),
-    *("made_up_runs", "plain", "ranks", "samples", "short_runs", "small", "trained_ranks"),
+    *("made_up_runs", "plain", "ranks", "samples", "short_runs", "showing", "shown", "small"),
+    *("trained_ranks", "wheels"),
 }
 
 

@@ -71,6 +71,6 @@ def corners(found: Any, index: int = 0) -> list[list[float]]:
     return rows
 
 
-def told(found: Any) -> list[str]:
+def messages(found: Any) -> list[str]:
     """Return what a source found odd, in words."""
     return [str(each) for each in found.targets.findings]

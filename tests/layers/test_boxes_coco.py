@@ -14,9 +14,9 @@ from box_files import (
     image,
     load,
     mark,
+    messages,
     paint,
     settings,
-    told,
     write_coco,
 )
 
@@ -52,7 +52,7 @@ def test_boxes_of_all_images(file: Path) -> None:
         assert table.areas.tolist() == [150.5, 30, 7.5]  # of the box where nobody says
         assert table.sizes.tolist() == [[20, 10]] * 3
         assert (table.category_ids, table.image_ids) == ([7, 90], [10, 20, 30])
-        assert (found.broken, told(found), found.given) == ({}, [], None)
+        assert (found.broken, messages(found), found.given) == ({}, [], None)
     again = pickle.loads(pickle.dumps(found.read))
     assert again("3.png").tobytes() == found.read("3.png").tobytes()
 
@@ -103,7 +103,7 @@ def test_a_box_that_reaches_beyond_is_kept_as_it_is(file: Path) -> None:
     write_coco(file, IMAGES, marks)
     found = load(COCO, file)
     assert corners(found) == [[-2, 1, 3, 6]]
-    assert told(found) == [
+    assert messages(found) == [
         "warning: annotations.json annotation 1, annotations.json annotation 3: boxes that reach "
         "beyond their images: 2, the first: (-2, 1) to (3, 6) in 1.png of 20 x 10 pixels: they are "
         "used as they are; mend them if the objects end there"
@@ -116,7 +116,7 @@ def test_ids_that_start_again_in_each_image_are_named(file: Path) -> None:
     found = load(COCO, file)
     assert len(corners(found)) == 2
     assert list(found.broken) == ["annotations.json annotations[2] (id 1)"]
-    [text] = told(found)
+    [text] = messages(found)
     assert text.startswith(
         "warning: annotations.json: ids of annotations repeat: 1 at annotations[0]"
     )
@@ -128,7 +128,7 @@ def test_the_same_object_twice_is_named(file: Path) -> None:
     write_coco(file, IMAGES, twice)
     found = load(COCO, file)
     assert len(corners(found)) == 3
-    [text] = told(found)
+    [text] = messages(found)
     assert text == (
         "warning: annotations.json annotation 3: objects that are the same as an earlier "
         "one: 1, the first: cat (1, 1) to (3, 3) in 1.png of 20 x 10 pixels: remove them"
@@ -160,11 +160,11 @@ def test_images_that_are_not_clear_are_left_out_and_named(
 
 def test_boxes_that_are_corners_or_fractions_are_an_error_of_the_doctor(file: Path) -> None:
     write_coco(file, IMAGES, [mark(1, 10, 7, 5, 5, 18, 9), mark(2, 20, 7, 12, 2, 19, 8)])
-    assert any("none would as x1, y1, x2, y2" in text for text in told(load(COCO, file)))
+    assert any("none would as x1, y1, x2, y2" in text for text in messages(load(COCO, file)))
     write_coco(file, IMAGES, [mark(1, 10, 7, 0.5, 0.5, 0.1, 0.2)])
-    assert any("they look like fractions" in text for text in told(load(COCO, file)))
+    assert any("they look like fractions" in text for text in messages(load(COCO, file)))
     write_coco(file, IMAGES, [mark(1, 10, 7, 0, 0, 20, 10), mark(2, 10, 7, 3, 3, 5, 5)])
-    assert told(load(COCO, file)) == []
+    assert messages(load(COCO, file)) == []
 
 
 def test_categories_with_one_name_or_that_only_group_others(

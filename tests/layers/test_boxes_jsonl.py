@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from box_files import JSONL, corners, load, paint, told
+from box_files import JSONL, corners, load, messages, paint
 
 
 def row(name: str, boxes: Any, categories: Any, **more: Any) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def test_boxes_of_all_images(tmp_path: Path) -> None:
         assert table.counts.tolist() == [2, 1, 0, 0]
         assert table.sizes.tolist() == [[20, 10]] * 4
         assert (table.category_ids, table.image_ids[:2]) == ([0, 4], [15, "2.png"])
-        assert (found.broken, told(found), found.given) == ({}, [], None)
+        assert (found.broken, messages(found), found.given) == ({}, [], None)
     again = pickle.loads(pickle.dumps(found.read))
     assert again("a/1.png").size == (20, 10)
 
@@ -138,7 +138,7 @@ def test_sizes_and_missing_images(tmp_path: Path) -> None:
 
 def test_boxes_that_look_like_something_else_are_said(tmp_path: Path) -> None:
     write(tmp_path, row("1.png", [[0.1, 0.1, 0.5, 0.5]], [0]))
-    assert "they look like fractions of their images" in told(load(JSONL, tmp_path))[0]
+    assert "they look like fractions of their images" in messages(load(JSONL, tmp_path))[0]
 
 
 def test_other_data_are_refused(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from box_files import VOC, corners, load, paint, told
+from box_files import VOC, corners, load, messages, paint
 
 
 def object_of(name: str, *box: object, more: str = "") -> str:
@@ -47,7 +47,7 @@ def test_pixels_are_counted_from_1(root: Path) -> None:
         assert found.targets.labels.tolist() == [1, 0, 1]
         assert found.targets.ignored.tolist() == [0, VOC.load("boxes").DIFFICULT, 0]
         assert found.targets.image_ids == ["1", "2", "3"]
-        assert (found.broken, told(found), found.given) == ({}, [], None)
+        assert (found.broken, messages(found), found.given) == ({}, [], None)
     again = pickle.loads(pickle.dumps(found.read))
     assert again(found.names[0]).size == (20, 10)
 
@@ -56,7 +56,7 @@ def test_pixels_that_are_counted_from_0_are_said(root: Path) -> None:
     write(root / "Annotations/1.xml", object_of("cat", 0, 3, 20, 10))
     found = load(VOC, root)
     assert [corners(found, i) for i in (0, 1)] == [[[0, 3, 20, 10]], [[1, 1, 20, 10]]]
-    [text] = told(found)
+    [text] = messages(found)
     assert "boxes that begin at 0: 1: pixels are taken as counted from 0, not from 1" in text
 
 
@@ -67,7 +67,7 @@ def test_lists_give_the_splits(root: Path) -> None:
     (lists / "trainval.txt").write_text("1\n2\n3\n")
     found = load(VOC, root)
     assert (found.names, found.given) == (["JPEGImages/3.png", "JPEGImages/1.png"], None)
-    [text] = told(found)
+    [text] = messages(found)
     assert text.startswith(
         "note: ImageSets/Main: XML files that are in no list: 1 of 3: they are not used"
     )
@@ -81,6 +81,18 @@ def test_lists_give_the_splits(root: Path) -> None:
     }
 
 
+def test_folders_of_both_kinds_in_folders_of_splits(tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        paint(tmp_path / f"{split}/JPEGImages/1.png")
+        write(tmp_path / f"{split}/Annotations/1.xml", object_of("cat", 1, 1, 5, 5))
+    found = load(VOC, tmp_path)
+    assert found.names == ["test/JPEGImages/1.png", "train/JPEGImages/1.png"]
+    assert found.given == ["test", "train"]
+    paint(tmp_path / "small/images/a.png")
+    write(tmp_path / "small/annotations/a.xml", object_of("cat", 1, 1, 5, 5))
+    assert load(VOC, tmp_path / "small").names == ["images/a.png"]
+
+
 def test_xml_beside_images(tmp_path: Path) -> None:
     for split in ("train", "valid", "test"):
         paint(tmp_path / f"{split}/1.jpg")
@@ -90,7 +102,7 @@ def test_xml_beside_images(tmp_path: Path) -> None:
     found = load(VOC, tmp_path)
     assert found.names == ["test/1.jpg", "train/1.jpg", "valid/1.jpg"]
     assert found.given == ["test", "train", "val"]
-    assert told(found) == [
+    assert messages(found) == [
         "warning: train: images without an XML file: 1, the first: train/2.jpg: "
         "write one, without <object> where nothing is to be found"
     ]

@@ -4,7 +4,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from box_files import YOLO, corners, load, paint, told
+from box_files import YOLO, corners, load, messages, paint
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_boxes_of_all_images(root: Path) -> None:
         assert found.targets.labels.tolist() == [0, 1, 1]
         assert found.targets.category_ids == [0, 1]
         assert found.targets.sizes.tolist() == [[20, 10]] * 2
-        assert (found.given, found.broken, told(found)) == (["train", "val"], {}, [])
+        assert (found.given, found.broken, messages(found)) == (["train", "val"], {}, [])
     again = pickle.loads(pickle.dumps(found.read))
     assert again(found.names[0]).size == (20, 10)
 
@@ -100,7 +100,7 @@ def test_rounding_beyond_the_border_is_no_mistake(root: Path) -> None:
     label(root / "labels/train/1.txt", "0 0.5 0.5 1.0000001 1", "1 0.99 0.5 0.2 0.1")
     found = load(YOLO, root)
     assert found.broken == {}
-    [text] = told(found)
+    [text] = messages(found)
     assert text.startswith(
         "warning: labels/train/1.txt line 2: boxes that reach beyond their images: 1"
     )
@@ -112,7 +112,7 @@ def test_rows_that_are_there_twice_are_named(root: Path) -> None:
     )
     found = load(YOLO, root)
     assert len(corners(found)) == 3
-    [text] = told(found)
+    [text] = messages(found)
     assert text.startswith(
         "warning: labels/train/1.txt line 3: objects that are the same as an earlier one: 1"
     )
@@ -140,7 +140,7 @@ def test_class_names_of_the_settings(root: Path) -> None:
     found = load(YOLO, root, class_names=["cat"])
     assert "there is no class 1: data.class_names names 1 classes" in str(found.broken)
     describe(root, "train: images/train\nval: images/val\nnames: [cat, dog]\nnc: 3")
-    assert told(load(YOLO, root)) == [
+    assert messages(load(YOLO, root)) == [
         f"warning: {root / 'data.yaml'}: nc is 3, but there are 2 names: the names are used"
     ]
 
@@ -151,7 +151,7 @@ def test_class_names_of_the_settings(root: Path) -> None:
         "path: /home/somebody/set\ntrain: images/train\nval: images/val",
         "path: ../set\ntrain: [images/train]\nval: images/val\ntest:",
         "train: ../images/train\nval: ../images/val",  # as exporters write it
-        "train: lists/train.txt\nval: lists/val.txt",
+        "train: lists/train.txt\nvalid: lists/val.txt",
     ],
 )
 def test_images_are_found(root: Path, text: str) -> None:
@@ -169,6 +169,14 @@ def test_images_of_a_list_that_are_missing_are_named_when_they_are_read(root: Pa
     found = load(YOLO, root)
     with pytest.raises(YOLO.UserError, match=r"image images/train/9\.png: .*No such file"):
         found.read_sample(found.names.index("images/train/9.png"))
+
+
+def test_an_image_in_two_splits_is_said_and_used_once(root: Path) -> None:
+    describe(root, "train: images\nval: images/val\nnames: [cat, dog]")
+    found = load(YOLO, root)
+    assert (found.names, found.given) == (["images/train/1.png", "images/val/2.png"], None)
+    [text] = messages(found)
+    assert "data.yaml val: of its 1 images 1 are in another split: they are used there" in text
 
 
 def test_folders_alone(root: Path) -> None:
@@ -203,7 +211,7 @@ def test_labels_beside_their_images(tmp_path: Path) -> None:
 
 def test_labels_without_an_image_are_named(root: Path) -> None:
     label(root / "labels/train/7.txt", "0 0.5 0.5 0.2 0.4")
-    assert told(load(YOLO, root)) == [
+    assert messages(load(YOLO, root)) == [
         "warning: labels/train/7.txt: has no image: add the images, or remove the labels"
     ]
 

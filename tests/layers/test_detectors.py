@@ -10,7 +10,8 @@ from torch import Tensor
 from torchvision.ops import box_iou
 
 SHARED = ("base", "engine", "engine/draws", "image/boxes", "models/detection")
-ON = ("models/detection/published", "models/detection/timm")
+LIBRARIES = ("models/library", "models/library/torchvision", "models/library/timm")
+ON = (*LIBRARIES, "models/detection/published", "models/detection/timm")
 ONE = "models/detection/one_stage"
 STACKS = {
     "custom": stack(*SHARED, "models/detection/custom"),
@@ -72,7 +73,8 @@ def test_what_is_found_is_padded(name: str) -> None:
 
 @EVERY
 def test_gradients_reach_every_weight_that_is_trained(name: str) -> None:
-    model = build(name, **{} if name == "custom" else {"freeze_batch_norm": False})
+    settings: dict[str, Any] = {} if name == "custom" else {"freeze_batch_norm": False}
+    model = build(name, **settings)
     terms = losses(model, plant(4, SHAPE))
     assert terms.keys() == TERMS[name] | {"weight"}
     assert terms.pop("weight") == 4
@@ -106,8 +108,8 @@ def test_images_without_objects_are_learnt_from(name: str, most: int) -> None:
     assert total.isfinite()
     total.backward()
     assert all(x.grad is None or x.grad.isfinite().all() for x in model.parameters())
-    boxes = [term for term in terms if term in ("box_loss", "bbox_regression", "region_loss")]
-    assert all(terms[term] == 0 for term in boxes)
+    of_boxes = terms.keys() & {"box_loss", "bbox_regression", "region_loss"}
+    assert all(terms[term] == 0 for term in of_boxes)
 
 
 def test_seeds_decide_what_is_drawn() -> None:

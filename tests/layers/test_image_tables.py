@@ -123,7 +123,8 @@ def test_bad_settings_of_a_table_are_refused(table: Path) -> None:
 
 
 def test_weights_that_cannot_be_loaded_are_named(tmp_path: Path) -> None:
-    project = stack("engine", "models/published", "models/timm")
+    library = ("models/library", "models/library/timm")
+    project = stack("engine", *library, "models/published", "models/timm")
     load_file = project.load("models.model").load_file
     body = timm.create_model("test_resnet", num_classes=0)
     with pytest.raises(

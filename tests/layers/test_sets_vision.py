@@ -1,7 +1,6 @@
 """The sets of boxes and masks: fetched from their real packages, or drawn; this needs a network."""
 
 import json
-from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from typing import Any

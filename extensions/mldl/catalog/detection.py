@@ -1,4 +1,8 @@
-"""Rows for boxes around objects: networks of torchvision and transformers, and a small own one."""
+"""Rows for boxes around objects: networks of torchvision and transformers, and a small own one.
+
+FLOPs of whole models are those of one image of 224 x 224, counted with torchvision 0.29.1 and
+transformers 5.23.0 and with fresh weights, which propose more than trained ones.
+"""
 
 from dataclasses import replace
 
@@ -34,10 +38,12 @@ FASTER_RCNN = Row(
     objectives=("boxes",),
     settings=PRETRAINED,
     backbones=(
-        Backbone("fasterrcnn_resnet50_fpn_v2", TORCHVISION, 43.7, 0, reason="COCO", whole=True),
-        Backbone("fasterrcnn_resnet50_fpn", TORCHVISION, 41.8, 0, reason="COCO", whole=True),
         Backbone(
-            "fasterrcnn_mobilenet_v3_large_fpn", TORCHVISION, 19.4, 0, reason="COCO", whole=True
+            "fasterrcnn_resnet50_fpn_v2", TORCHVISION, 43.7, 281.59, reason="COCO", whole=True
+        ),
+        Backbone("fasterrcnn_resnet50_fpn", TORCHVISION, 41.8, 31.4, reason="COCO", whole=True),
+        Backbone(
+            "fasterrcnn_mobilenet_v3_large_fpn", TORCHVISION, 19.4, 26.9, reason="COCO", whole=True
         ),
         *(*RESNETS, *EFFICIENTNETS, *CONVNEXTS),
     ),
@@ -66,8 +72,8 @@ RETINANET = replace(
     library_class="torchvision.models.detection.RetinaNet",
     models=models("models/detection/one_stage", "models/detection/retinanet"),
     backbones=(
-        Backbone("retinanet_resnet50_fpn_v2", TORCHVISION, 38.2, 0, reason="COCO", whole=True),
-        Backbone("retinanet_resnet50_fpn", TORCHVISION, 34.0, 0, reason="COCO", whole=True),
+        Backbone("retinanet_resnet50_fpn_v2", TORCHVISION, 38.2, 23.94, reason="COCO", whole=True),
+        Backbone("retinanet_resnet50_fpn", TORCHVISION, 34.1, 23.8, reason="COCO", whole=True),
         *(*RESNETS, *EFFICIENTNETS, *CONVNEXTS),
     ),
     defaults={**FASTER_RCNN.defaults, "backbone": "retinanet_resnet50_fpn_v2"},
@@ -81,7 +87,7 @@ FCOS = replace(
     library_class="torchvision.models.detection.FCOS",
     models=models("models/detection/one_stage", "models/detection/fcos"),
     backbones=(
-        Backbone("fcos_resnet50_fpn", TORCHVISION, 32.3, 0, reason="COCO", whole=True),
+        Backbone("fcos_resnet50_fpn", TORCHVISION, 32.3, 20.14, reason="COCO", whole=True),
         *(*RESNETS, *EFFICIENTNETS, *CONVNEXTS),
     ),
     defaults={**FASTER_RCNN.defaults, "backbone": "fcos_resnet50_fpn"},
@@ -129,18 +135,28 @@ DETR = Row(
     ),
     objectives=("boxes",),
     settings=(*PRETRAINED, "num_layers", "hidden_dim", "dropout", "activation"),
-    backbones=(
-        Backbone("facebook/detr-resnet-50", TRANSFORMERS, 41.5, 0, reason="COCO", whole=True),
-        Backbone("facebook/detr-resnet-101", TRANSFORMERS, 60.5, 0, reason="COCO", whole=True),
-        Backbone("facebook/detr-resnet-50-dc5", TRANSFORMERS, 41.5, 0, reason="finer", whole=True),
-        Backbone("facebook/detr-resnet-101-dc5", TRANSFORMERS, 60.5, 0, reason="finer", whole=True),
+    backbones=tuple(
+        Backbone(
+            f"facebook/detr-resnet-{name}",
+            TRANSFORMERS,
+            *sizes,
+            reason="COCO",
+            dependencies=("timm",),
+            whole=True,
+        )
+        for name, sizes in (
+            ("50", (41.5, 10.83)),
+            ("101", (60.4, 18.25)),
+            ("50-dc5", (41.5, 17.77)),
+            ("101-dc5", (60.4, 25.19)),
+        )
     ),
     library="transformers",
     weights=("huggingface", "custom"),
     own=True,
     min_size=32,
     heavy=True,
-    dependencies=("pillow", "scipy"),
+    dependencies=("huggingface-hub", "pillow", "scipy"),
     defaults={
         "backbone": "facebook/detr-resnet-50",
         "weights_path": "weights/detr",
@@ -168,10 +184,10 @@ RT_DETR = replace(
         *("models/transformers_detection", "models/transformers_detection/rt_detr"),
     ),
     backbones=(
-        Backbone("PekingU/rtdetr_v2_r18vd", TRANSFORMERS, 20.2, 0, reason="COCO", whole=True),
-        Backbone("PekingU/rtdetr_v2_r34vd", TRANSFORMERS, 31.4, 0, reason="COCO", whole=True),
-        Backbone("PekingU/rtdetr_v2_r50vd", TRANSFORMERS, 42.9, 0, reason="COCO", whole=True),
-        Backbone("PekingU/rtdetr_v2_r101vd", TRANSFORMERS, 76.6, 0, reason="COCO", whole=True),
+        Backbone("PekingU/rtdetr_v2_r18vd", TRANSFORMERS, 20.1, 9.32, reason="COCO", whole=True),
+        Backbone("PekingU/rtdetr_v2_r34vd", TRANSFORMERS, 31.3, 13.87, reason="COCO", whole=True),
+        Backbone("PekingU/rtdetr_v2_r50vd", TRANSFORMERS, 42.7, 20.51, reason="COCO", whole=True),
+        Backbone("PekingU/rtdetr_v2_r101vd", TRANSFORMERS, 76.4, 35.54, reason="COCO", whole=True),
     ),
     multiple=32,
     defaults={
@@ -194,9 +210,9 @@ YOLOS = replace(
         "models/transformers_detection/yolos",
     ),
     backbones=(
-        Backbone("hustvl/yolos-tiny", TRANSFORMERS, 6.5, 0, 16, reason="COCO", whole=True),
-        Backbone("hustvl/yolos-small", TRANSFORMERS, 30.7, 0, 16, reason="COCO", whole=True),
-        Backbone("hustvl/yolos-base", TRANSFORMERS, 127.8, 0, 16, reason="COCO", whole=True),
+        Backbone("hustvl/yolos-tiny", TRANSFORMERS, 6.5, 3.24, 16, reason="COCO", whole=True),
+        Backbone("hustvl/yolos-small", TRANSFORMERS, 30.7, 12.85, 16, reason="COCO", whole=True),
+        Backbone("hustvl/yolos-base", TRANSFORMERS, 127.7, 51.16, 16, reason="COCO", whole=True),
     ),
     multiple=8,
     defaults={

@@ -11,8 +11,13 @@ LAYERS = (
     *("image", "image/labels"),
 )
 MODELS = {
-    "timm": ("models/published", "models/timm"),
-    "torchvision": ("models/published", "models/torchvision"),
+    "timm": ("models/library", "models/library/timm", "models/published", "models/timm"),
+    "torchvision": (
+        "models/library",
+        "models/library/torchvision",
+        "models/published",
+        "models/torchvision",
+    ),
 }
 PRETRAINED = ("backbone", "pretrained", "pretrained_source", "weights_path", "dropout")
 SMOKE = {"num_epochs": 1, "max_samples": 32, "batch_size": 8, "pretrained": False}

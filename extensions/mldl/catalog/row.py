@@ -28,6 +28,7 @@ class Backbone:
     reason: str = ""
     deprecated: bool = False
     licence: str = ""  # of the weights, where it is not that of the library's others
+    dependencies: tuple[str, ...] = ()  # besides the library
     whole: bool = False  # a model for the task, with weights for it, and no part of one
 
     @property

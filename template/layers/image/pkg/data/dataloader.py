@@ -28,7 +28,7 @@ from .findings import print_quick
 from .image_files import describe_left_out, find_images, read_file
 from .info import DataInfo
 from .outputs import check_outputs
-from .sample import check_known, strata, unknown
+from .sample import chances, check_known, strata, unknown
 from .samples import Samples
 from .schema import Schema, hash_names
 from .settings import DataSettings
@@ -89,10 +89,7 @@ def get_dataloaders(
         for ids, names in zip(splits, (settings.augmentation, [], []), strict=True)
     )
     train.shuffle = True
-    #: if objective == "single_label"
-    if settings.weighted_sampling:
-        train.weights = 1 / torch.tensor(info.targets["class_counts"])[samples.targets[train.ids]]
-    #: endif
+    train.weights = chances(samples.targets, train.ids, settings)
     return train, val, test
 
 

@@ -128,6 +128,8 @@ def describe(
             "width / height": [x.width / x.height for x in good],
             "cut off": [cut_off(x.width, x.height, samples.settings) for x in good],
         }
+        if not any(sizes["cut off"]):
+            del sizes["cut off"]
         for name, column in sizes.items():
             numbers = {"least": min(column), "median": median(column), "most": max(column)}
             facts[name] = numbers

@@ -3,6 +3,7 @@
 from math import prod
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from built import MODELS, QUICK
@@ -116,7 +117,6 @@ def draw_batch(count: int) -> tuple[Tensor, Tensor]:
     """Return the first synthetic images, float32 [B, C, S, S], and their masks, uint8 [B, S, S]."""
     names, side = [f"synthetic_{index:02}" for index in range(count)], SHAPE[1]
     wide = [SHAPE[0], side, side * 4 // 3 + 1]  # of which those are cut off that are too many
-    images = [torch.tensor([*draw_image(wide, name).getdata()]) for name in names]
-    pixels = torch.stack([x.view(side, -1, 3)[:, :side].movedim(-1, 0) for x in images])
-    masks = torch.stack([torch.tensor(draw_mask(wide, name))[:, :side] for name in names])
-    return pixels / 64 - 1, masks
+    images = np.stack([np.array(draw_image(wide, name))[:, :side] for name in names])
+    masks = np.stack([draw_mask(wide, name)[:, :side] for name in names])
+    return torch.from_numpy(images).movedim(-1, 1) / 64 - 1, torch.from_numpy(masks)

@@ -36,7 +36,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Annotated:
+class Annotations:
     """What a source has read: images, classes, objects, and what was wrong with them."""
 
     names: list[str]  # N paths of images, no two the same
@@ -51,7 +51,7 @@ class Annotated:
 
 
 def make_samples(
-    settings: DataSettings, read: Callable[[str], Image.Image], found: Annotated
+    settings: DataSettings, read: Callable[[str], Image.Image], found: Annotations
 ) -> Samples:
     """Return the images with their objects, without those that nobody can learn.
 
@@ -102,7 +102,7 @@ def number_classes(categories: Mapping[int, str], classes: Sequence[str]) -> lis
     return [numbers[name] for name in classes]
 
 
-def judge_rows(found: Annotated) -> tuple[NDArray[np.int64], dict[str, str]]:
+def judge_rows(found: Annotations) -> tuple[NDArray[np.int64], dict[str, str]]:
     """Return the rows that can be learnt, by image, and why others cannot, by their place."""
     rows, sizes = found.rows, found.sizes[found.rows.images]  # [T, 2]
     with np.errstate(over="ignore"):
@@ -122,7 +122,7 @@ def judge_rows(found: Annotated) -> tuple[NDArray[np.int64], dict[str, str]]:
 
 
 def find_duplicates(
-    found: Annotated, kept: NDArray[np.int64], classes: Sequence[str]
+    found: Annotations, kept: NDArray[np.int64], classes: Sequence[str]
 ) -> list[Finding]:
     """Return a finding if objects have the same image, class and box as another."""
     rows = found.rows
@@ -139,7 +139,7 @@ def find_duplicates(
     return [Finding("warning", name_some(rows.places, again), problem, "remove them")]
 
 
-def find_beyond(found: Annotated, kept: NDArray[np.int64]) -> list[Finding]:
+def find_beyond(found: Annotations, kept: NDArray[np.int64]) -> list[Finding]:
     """Return a finding if boxes reach beyond their images."""
     rows, sizes = found.rows, found.sizes[found.rows.images[kept]]
     boxes = rows.boxes[kept]
@@ -159,7 +159,7 @@ def describe_box(box: NDArray[Any]) -> str:
     return "({:g}, {:g}) to ({:g}, {:g})".format(*box)
 
 
-def describe_image(found: Annotated, row: int) -> str:
+def describe_image(found: Annotations, row: int) -> str:
     """Return which image an object is in, and how large it is, in words."""
     image = found.rows.images[row]
     size = " of {} x {} pixels".format(*found.sizes[image]) if found.sizes[image].all() else ""
@@ -173,7 +173,7 @@ def name_some(places: Sequence[str], numbers: NDArray[np.int64]) -> str:
 
 
 def make_table(
-    found: Annotated, kept: NDArray[np.int64], category_ids: list[int], findings: list[Finding]
+    found: Annotations, kept: NDArray[np.int64], category_ids: list[int], findings: list[Finding]
 ) -> ObjectTable:
     """Return the rows `kept`, which are in the order of their images, as one table."""
     rows = found.rows

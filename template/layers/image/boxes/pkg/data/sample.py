@@ -31,6 +31,11 @@ def make_sample(image: Image.Image, target: Objects, index: int, settings: DataS
     )
 
 
+def chances(targets: ObjectTable, train: Tensor, settings: DataSettings) -> Tensor | None:
+    """Return chances of the samples `train` [N] to be drawn: none, each once an epoch."""
+    return None
+
+
 def check_target(target: Objects, size: tuple[int, int]) -> None:
     """Compare the width and height of an image with those that its boxes were drawn on.
 

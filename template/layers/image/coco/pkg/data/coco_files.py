@@ -22,27 +22,28 @@ def find_files(path: Path) -> tuple[Path, dict[Path, str]]:
         UserError: there is no such file, or it is not clear which split one is of.
     """
     if path.suffix.lower() == ".json" and path.is_file():
-        return (path.parent.parent if path.parent.name == "annotations" else path.parent), {
-            path: ""
-        }
+        folder = path.parent
+        return (folder.parent if folder.name == "annotations" else folder), {path: ""}
     if not path.is_dir():
         raise refuse(path, "coco", WANTED)
     folders = [x for x in sorted(path.iterdir()) if x.is_dir() and split_of(x.name)]
     found = {file: split_of(folder.name) for folder in folders for file in files_in(folder)}
     if not found:
-        inner = path / "annotations"
-        files = files_in(inner if inner.is_dir() else path)
-        found = {file: split_of(part_of(file)) if len(files) > 1 else "" for file in files}
-        if unclear := [file.name for file, split in found.items() if not split and len(files) > 1]:
-            remedy = "let data.dataset_path name the right one"
-            raise UserError(f"data.dataset_path: {path}: which split is {unclear[0]}? {remedy}")
+        files = files_in(path / "annotations") or files_in(path)
+        found = {file: split_of(part_of(file)) for file in files}
+        if len(files) == 1:  # alone it is the whole data set, whatever it is called
+            found = dict.fromkeys(files, "")
     if not found:
         raise refuse(path, "coco", WANTED)
-    for split in {*found.values()}:
-        same = [str(file.relative_to(path)) for file in found if found[file] == split]
-        if len(same) > 1:
-            problem = f"{same[0]} and {same[1]} are of one split"
-            raise UserError(f"data.dataset_path: {path}: {problem}: move one of them elsewhere")
+    first = dict[str, Path]()
+    for file, split in found.items():
+        place = f"data.dataset_path: {path}"
+        if not split and len(found) > 1:
+            remedy = "let data.dataset_path name the right one"
+            raise UserError(f"{place}: which split is {file.name}? {remedy}")
+        if (other := first.setdefault(split, file)) != file:
+            both = f"{other.relative_to(path)} and {file.relative_to(path)}"
+            raise UserError(f"{place}: {both} are of one split: move one of them elsewhere")
     return path, found
 
 

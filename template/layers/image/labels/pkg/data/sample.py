@@ -15,6 +15,16 @@ def make_sample(image: Image.Image, target: Tensor, index: int, settings: DataSe
     return Batch(preprocess(image, settings)[None], target[None], torch.tensor([index]))
 
 
+def chances(targets: Tensor, train: Tensor, settings: DataSettings) -> Tensor | None:
+    """Return chances of the samples `train` [N] to be drawn, with replacement; None: each once."""
+    #: if objective == "single_label"
+    if settings.weighted_sampling:
+        classes = targets[train]
+        return 1 / classes.bincount()[classes]
+    #: endif
+    return None
+
+
 def check_target(target: Tensor, size: tuple[int, int]) -> None:
     """Look at the target of an image of so many pixels; those of any image are as good."""
 

@@ -56,6 +56,11 @@ def size_mask(classes: Array, settings: DataSettings) -> Tensor:
     return found
 
 
+def chances(targets: Masks, train: Tensor, settings: DataSettings) -> Tensor | None:
+    """Return chances of the samples `train` [N] to be drawn: none, each once an epoch."""
+    return None
+
+
 def check_target(target: Mask, size: tuple[int, int]) -> None:
     """Read the mask of an image of this width and height, as training will.
 

@@ -1,17 +1,19 @@
 """Encoders by their names: those of segmentation_models_pytorch, and any model of timm."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import timm
-import torch
 from segmentation_models_pytorch.encoders import encoders
 from torch import nn
 
 from ..engine.errors import UserError
 
 RGB = 3  # channels that pretrained encoders know
+TIMM = "tu-"  # stands before the names of timm's models in the other library
 
 
 def choose_encoder(
@@ -24,7 +26,7 @@ def choose_encoder(
     Raises:
         UserError: `model.backbone`: no such encoder. `model.pretrained`: it has no weights.
     """
-    known = name.removeprefix("tu-")
+    known = name.removeprefix(TIMM)
     if name in encoders:
         weights = [*encoders[name]["pretrained_settings"]]
         if pretrained and not weights_path and not weights:
@@ -39,7 +41,7 @@ def choose_encoder(
         )
     if pretrained and not weights_path and not timm.is_model_pretrained(known):
         raise UserError(f"model.pretrained: timm has no weights for {known}, so say false")
-    options = {"encoder_name": f"tu-{known}", "in_channels": channels}
+    options = {"encoder_name": TIMM + known, "in_channels": channels}
     options |= {"encoder_weights": True if pretrained else None}
     if pretrained and weights_path:
         check_exists(weights_path)
@@ -48,23 +50,35 @@ def choose_encoder(
 
 
 def load_encoder(encoder: nn.Module, path: str) -> None:
-    """Load weights for images in colour from a file.
+    """Load weights for images in colour from a file, of tensors and nothing else."""
+    check_exists(path)
+    encoder.load_state_dict(timm.models.load_state_dict(path))
+
+
+@contextmanager
+def refusals(name: str, input_shape: Sequence[int], weights_path: str | None) -> Iterator[None]:
+    """Turn what libraries raise while they build on the encoder called `name` into one line.
 
     Raises:
-        UserError: `model.weights_path`: no file, a damaged one, or one of another encoder.
+        UserError: `model.pretrained`: no network. `model.weights_path`: the file does not fit.
+            `model.backbone`: it cannot be built.
     """
-    check_exists(path)
     try:
-        if path.endswith(".safetensors"):
-            from safetensors.torch import load_file
-
-            weights = load_file(path)
-        else:
-            weights = torch.load(path, map_location="cpu", weights_only=True)
-        encoder.load_state_dict(weights)
-    except Exception as error:  # each format has its own
+        yield
+    except UserError:
+        raise
+    except Exception as error:  # each library has its own
         reason = " ".join(str(error).split())
-        raise UserError(f"model.weights_path: {path} cannot be loaded: {reason}") from None
+        if weights_path:
+            raise UserError(
+                f"model.weights_path: {weights_path} cannot be loaded: {reason}"
+            ) from None
+        if isinstance(error, OSError):
+            hint = "name a file in model.weights_path, or set model.pretrained to false"
+            place = f"the weights of {name} are out of reach"
+            raise UserError(f"model.pretrained: {place}: {hint}: {reason}") from None
+        problem = f"does not take data.input_shape {list(input_shape)}: {reason}"
+        raise UserError(f"model.backbone {name} {problem}") from None
 
 
 def check_exists(path: str) -> None:

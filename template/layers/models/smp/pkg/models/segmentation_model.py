@@ -10,8 +10,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..engine.errors import UserError
-from .encoders import adapt_channels, choose_encoder, load_encoder
+from .encoders import (
+    TIMM,
+    adapt_channels,
+    choose_encoder,
+    load_encoder,
+    refusals,
+)
 
 STRIDE = 32  # pixels along a side that become one at the coarsest level
 
@@ -90,23 +95,14 @@ def assemble(
         UserError: the encoder is unknown, does not take such images, or its weights are missing.
     """
     options = choose_encoder(backbone, input_shape[0], pretrained, weights_path)
-    try:
+    with refusals(backbone, input_shape, weights_path):
         whole = make(**options, classes=num_outputs)
-        if pretrained and weights_path and not options["encoder_name"].startswith("tu-"):
+        if weights_path and not options["encoder_name"].startswith(TIMM):  # timm reads its own
             load_encoder(whole.encoder, weights_path)
         adapt_channels(whole.encoder, options["in_channels"], input_shape[0])
-        model = SegmentationModel(
-            whole.encoder, Decoder(whole.decoder, dropout, whole.segmentation_head)
-        )
+        decoder = Decoder(whole.decoder, dropout, whole.segmentation_head)
+        model = SegmentationModel(whole.encoder, decoder)
         model.eval()(torch.zeros(1, *input_shape))
-    except OSError as error:
-        reason = " ".join(str(error).split())
-        place = f"the weights of {backbone} are out of reach: {reason[:200]}"
-        hint = "name a file in model.weights_path, or set model.pretrained to false"
-        raise UserError(f"model.pretrained: {place}: {hint}") from None
-    except (AssertionError, KeyError, RuntimeError, TypeError, ValueError) as error:
-        problem = f"cannot be used for data.input_shape {list(input_shape)}: {error}"
-        raise UserError(f"model.backbone {backbone} {problem}") from None
     return arrange(model.train(), backbone)
 
 

@@ -111,7 +111,9 @@ def load_weights(
     except Exception as error:  # each way to fail has its own
         hint = "name a folder that save_pretrained wrote in model.weights_path"
         hint += "" if folder else ", or set model.pretrained to false"
-        raise UserError(f"model.{setting}: no weights of {place}: {first_line(error)}; {hint}") from None
+        raise UserError(
+            f"model.{setting}: no weights of {place}: {first_line(error)}; {hint}"
+        ) from None
     mine = network.state_dict()
     names = [name for name, _ in network.named_parameters() if not name.startswith(heads)]
     if others := [name for name in names if name in fresh]:

@@ -15,7 +15,9 @@ from pkg.data import fetch
 from pkg.data.fetch import FOLDER, obtain
 from pkg.data.source import load_samples
 
-BOX = "<object><bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox></object>"
+BOX = (
+    "<object><bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox></object>"
+)
 BOXES = [(10, 20, 30, 50), (122, 5, 150, 25)]  # the second: 6 of 28 pixels in the left tile
 WIDTH, HEIGHT = 250, 128  # two tiles that begin 122 pixels apart
 

@@ -29,7 +29,7 @@ def judge_convention(
     boxes, sizes = boxes[known], sizes[known]
     if not len(boxes):
         return []
-    if (boxes <= 1).all():
+    if (boxes <= 1).all() and (boxes % 1).any():
         problem = "all boxes are from 0 to 1: they look like fractions of their images"
         return [Finding("error", place, problem, "write x, y, width, height in pixels")]
     beyond = (boxes[:, :2] + boxes[:, 2:] > sizes + 1).any(1)

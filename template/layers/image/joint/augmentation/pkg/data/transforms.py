@@ -46,7 +46,7 @@ class Prepare:
         self.mean, self.std = scale[..., None, None] * self.top  # two of [C, 1, 1]
 
     def __call__(self, batch: Batch, epoch: int) -> Batch:
-        """Turn images of bytes [B, C, H, W] into those that the model sees, and targets likewise."""
+        """Turn images of bytes [B, C, H, W] into those that the model sees; targets move along."""
         draws = Draws(self.seed, epoch, batch.ids)
         #: if mixes
         for mix in self.mixes:

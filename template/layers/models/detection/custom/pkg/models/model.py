@@ -45,7 +45,8 @@ class Residual(Block):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map features [B, D, H, W] to features of the same shape."""
-        return x + super().forward(x)
+        more: Tensor = super().forward(x)  # type: ignore[no-untyped-call]
+        return x + more
 
 
 class Backbone(nn.Module):
@@ -115,7 +116,9 @@ class PointDetector(Detector):
         self.backbone = Backbone(channels, num_layers, hidden_dim, activation)
         self.scores = Head(hidden_dim, num_classes, dropout, activation)
         self.sides = Head(hidden_dim, 4, dropout, activation)
-        nn.init.constant_(self.scores.last.bias, -log(99))  # objects are rare: 1 in 100
+        nn.init.constant_(
+            self.scores.last.get_parameter("bias"), -log(99)
+        )  # objects are rare: 1 in 100
 
     def forward(
         self,

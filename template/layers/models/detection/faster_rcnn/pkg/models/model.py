@@ -63,11 +63,9 @@ class FasterRCNNDetector(PublishedDetector):
 
         heads.fg_bg_sampler.seeds = seeds
         regions, _, labels, goals = heads.select_training_samples(regions, objects)
-        second = []
-        for *found, classes, goal in zip(
-            *self.classify(batch, maps, regions), labels, goals, strict=True
-        ):
-            second.append(fastrcnn_loss(*found, [classes], [goal]))
+        logits_of, offsets_of = self.classify(batch, maps, regions)
+        found = zip(logits_of, offsets_of, labels, goals, strict=True)
+        second = [fastrcnn_loss(x, moved, [classes], [goal]) for x, moved, classes, goal in found]
         names = ("objectness_loss", "region_loss", "class_loss", "box_loss")
         columns = [*zip(*first, strict=True), *zip(*second, strict=True)]
         return {name: torch.stack(x).sum() for name, x in zip(names, columns, strict=True)}
@@ -75,7 +73,7 @@ class FasterRCNNDetector(PublishedDetector):
     def find(self, batch: ImageList, maps: Maps) -> Iterator[Found]:
         """Yield what is found in each image, the surest first."""
         heads, regions = self.detector.roi_heads, self.propose(batch, maps)[0]
-        logits, offsets = map(torch.cat, self.classify(batch, maps, regions))
+        logits, offsets = (torch.cat(x) for x in self.classify(batch, maps, regions))
         found = heads.postprocess_detections(logits, offsets, regions, batch.image_sizes)
         for boxes, scores, labels in zip(*found, strict=True):
             yield boxes, scores, labels - 1
@@ -99,7 +97,7 @@ class FasterRCNNDetector(PublishedDetector):
 
     def classify(
         self, batch: ImageList, maps: Maps, regions: list[Tensor]
-    ) -> tuple[Sequence[Tensor], Sequence[Tensor]]:
+    ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
         """Return of each image: logits [R, 1 + K], and offsets [R, 4 (1 + K)] for each class."""
         heads, counts = self.detector.roi_heads, [len(x) for x in regions]
         pooled = heads.box_roi_pool(maps, regions, batch.image_sizes)
@@ -131,7 +129,7 @@ def build_model(
     if backbone in PUBLISHED:
         if anchor_sizes:
             raise UserError(f"model.anchor_sizes: {backbone} has its own, so say null")
-        options = {"box_detections_per_img": max_detections}
+        options: dict[str, Any] = {"box_detections_per_img": max_detections}
         body, detector = take_published(backbone, input_shape, *start, frozen, **options)
         width = detector.roi_heads.box_predictor.cls_score.in_features
         detector.roi_heads.box_predictor = FastRCNNPredictor(width, 1 + num_outputs)

@@ -4,6 +4,7 @@ Shapes: as in published.py; an anchor is a point here.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from torch import Tensor
 from torchvision.models.detection import FCOS
@@ -49,7 +50,7 @@ def build_model(
     frozen = pretrained if freeze_batch_norm is None else freeze_batch_norm
     start = (pretrained, weights_path)
     # torchvision drops scores below 0.2, which costs average precision.
-    options = {"detections_per_img": max_detections, "score_thresh": MIN_SCORE}
+    options: dict[str, Any] = {"detections_per_img": max_detections, "score_thresh": MIN_SCORE}
     if backbone in PUBLISHED:
         body, detector = take_published(backbone, input_shape, *start, frozen, **options)
         replace_classes(detector.head.classification_head, num_outputs)

@@ -5,6 +5,8 @@ Shapes: as in published.py.
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from math import log
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -59,7 +61,7 @@ class OneStageDetector(PublishedDetector):
             yield found["boxes"], found["scores"], found["labels"]
 
 
-def replace_classes(head: nn.Module, num_classes: int) -> None:
+def replace_classes(head: Any, num_classes: int) -> None:
     """Let the head of class scores begin anew in its last layer, for other classes.
 
     Args:
@@ -69,5 +71,5 @@ def replace_classes(head: nn.Module, num_classes: int) -> None:
     last = head.cls_logits
     new = nn.Conv2d(last.in_channels, head.num_anchors * num_classes, 3, padding=1)
     nn.init.normal_(new.weight, std=0.01)
-    nn.init.constant_(new.bias, -4.595)  # log of 0.01 to 0.99: objects are rare
+    nn.init.constant_(new.get_parameter("bias"), -log(99))  # objects are rare: 1 in 100
     head.cls_logits, head.num_classes = new, num_classes

@@ -23,7 +23,8 @@ from torchvision.ops.feature_pyramid_network import ExtraFPNBlock
 
 from ..boxes import Detections
 from .detector import Detector, Found, Losses, to_detections
-from .weights import LIBRARY, adapt_channels, load_weights, refusals
+from .refusals import refusals
+from .torchvision_weights import LIBRARY, adapt_channels, load_weights
 
 Maps = dict[str, Tensor]  # feature maps [B, 256, H/stride, W/stride], the finest first
 Objects = dict[str, Tensor]  # in an image: "boxes" [M, 4], "labels" [M]
@@ -55,7 +56,7 @@ class PublishedDetector(Detector):
         for norm in self.frozen_norms():
             norm.requires_grad_(False)
 
-    def train(self, mode: bool = True) -> "Detector":
+    def train(self, mode: bool = True) -> "PublishedDetector":
         """Set the mode, but for what is frozen."""
         super().train(mode)
         for norm in self.frozen_norms():
@@ -104,10 +105,10 @@ def share_of_side(input_shape: Sequence[int], least: float) -> float:
     return min(1.0, max(least, min(input_shape[1:]) / PUBLISHED_SIDE))
 
 
-def make_pyramid(channels: list[int], coarser: ExtraFPNBlock) -> FeaturePyramidNetwork:
+def make_pyramid(channels: list[int], coarser: ExtraFPNBlock) -> nn.Module:
     """Make a pyramid of 256 channels over feature maps with `channels`, and over `coarser` ones."""
-    pyramid: Any = FeaturePyramidNetwork(channels, 256, coarser)
-    pyramid.out_channels = 256  # which torchvision's detectors ask for
+    pyramid = FeaturePyramidNetwork(channels, 256, coarser)
+    vars(pyramid)["out_channels"] = 256  # which torchvision's detectors ask for
     return pyramid
 
 

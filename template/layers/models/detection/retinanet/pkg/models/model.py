@@ -4,6 +4,7 @@ Shapes: as in published.py.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from torch import Tensor
 from torchvision.models.detection import RetinaNet
@@ -56,7 +57,7 @@ def build_model(
     if backbone in PUBLISHED:
         if anchor_sizes:
             raise UserError(f"model.anchor_sizes: {backbone} has its own, so say null")
-        options = {"detections_per_img": max_detections}
+        options: dict[str, Any] = {"detections_per_img": max_detections}
         body, detector = take_published(backbone, input_shape, *start, frozen, **options)
         replace_classes(detector.head.classification_head, num_outputs)
     else:

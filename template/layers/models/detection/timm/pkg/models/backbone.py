@@ -3,9 +3,7 @@
 Shapes: B images, C channels, H x W pixels, D channels of a feature map.
 """
 
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import timm
@@ -13,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from ..engine.errors import UserError
-from .weights import refusals
+from .refusals import refusals
+from .timm_weights import load_file
 
 
 class FeatureMaps(nn.Module):
@@ -60,30 +59,10 @@ def make_backbone(
         body.eval()(torch.zeros(1, input_shape[0], *size))
     if pretrained and weights_path:
         load_file(body, weights_path, input_shape[0])
-    known = [stage["reduction"] for stage in body.feature_info]
+    stages = body.feature_info if hasattr(body, "forward_intermediates") else []
+    known = [stage["reduction"] for stage in stages]
     if missing := [stride for stride in strides if stride not in known]:
         raise UserError(f"model.backbone: {name} has no feature maps of strides {missing}")
     numbers = [known.index(stride) for stride in strides]
-    channels = [body.feature_info[number]["num_chs"] for number in numbers]
+    channels = [stages[number]["num_chs"] for number in numbers]
     return FeatureMaps(body, numbers), channels
-
-
-def load_file(body: Any, path: str, channels: int) -> None:
-    """Load weights from a file of timm's, into all of the model.
-
-    Raises:
-        UserError: `model.weights_path`: no file, a damaged one, or one of another model.
-    """
-    if not Path(path).exists():
-        raise UserError(f"model.weights_path: {Path(path).resolve()} does not exist")
-    missing: list[str] = []
-    hook = body.register_load_state_dict_post_hook(lambda _, keys: missing.extend(keys[0]))
-    adapt = getattr(sys.modules[type(body).__module__], "checkpoint_filter_fn", None)
-    origin = {**body.pretrained_cfg, "file": path, "custom_load": path.endswith(".npz")}
-    try:
-        timm.models.load_pretrained(body, origin, 0, channels, filter_fn=adapt)
-    except Exception as error:  # each format has its own
-        raise UserError(f"model.weights_path: {path} cannot be loaded: {error!r}") from None
-    if missing:
-        raise UserError(f"model.weights_path: {path} lacks {len(missing)} weights: {missing[:3]}")
-    hook.remove()

@@ -10,7 +10,8 @@ from torch import nn
 from torchvision.models._utils import IntermediateLayerGetter
 
 from ..engine.errors import UserError
-from .weights import LIBRARY, adapt_channels, load_weights, refusals
+from .refusals import refusals
+from .torchvision_weights import LIBRARY, adapt_channels, load_weights
 
 SIDE = 256  # pixels of an image that shows the strides
 

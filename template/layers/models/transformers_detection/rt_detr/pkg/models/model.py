@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import RTDetrV2Config, RTDetrV2ForObjectDetection
 from transformers.loss.loss_rt_detr import RTDetrLoss
 
@@ -64,7 +64,12 @@ class RealTimeDetector(Detector):
             return super().forward(images, boxes, labels)
         with torch.random.fork_rng([images.device] if images.is_cuda else []):
             torch.manual_seed(int(seeds.sum()))
-            return super().forward(images, boxes, labels)
+            found: Any = super().forward(images, boxes, labels)
+        if self.training:  # without an object there is no noise; its weights get a gradient though
+            terms, weight = found
+            noise = self.network.model.denoising_class_embed.weight
+            return terms | {"class": terms["class"] + 0 * noise.sum()}, weight
+        return found
 
     def candidates(self, logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return every class of each query: scores, labels and queries, [B, Q * K] each."""

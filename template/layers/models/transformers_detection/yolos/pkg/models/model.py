@@ -58,7 +58,9 @@ def build_model(
         raise UserError(f"data.input_shape: {sizes}")
     network = YolosForObjectDetection(config)
     for name, weight in network.named_parameters():
-        if "token" in name or "position" in name:  # with zeros, as the library has it, all are alike
+        if (
+            "token" in name or "position" in name
+        ):  # with zeros, as the library has it, all are alike
             nn.init.trunc_normal_(weight, std=0.02)
     if pretrained:
         load_weights(network, make_config, backbone, weights_path, HEADS)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..boxes import CROWD
 from ..engine.errors import UserError
 from .annotated_images import known_sizes, read_annotated
-from .annotations import Annotated, Rows, as_boxes, make_samples
+from .annotations import Annotations, Rows, as_boxes, make_samples
 from .coco import Numbered, number_annotations
 from .coco_set import read_set
 from .samples import Samples
@@ -45,7 +45,7 @@ def load_samples(settings: DataSettings) -> Samples:
     return make_samples(
         settings,
         read,
-        Annotated(
+        Annotations(
             names=found.names,
             sizes=found.sizes,
             image_ids=found.ids,

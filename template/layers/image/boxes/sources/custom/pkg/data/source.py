@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ..engine.errors import UserError
-from .annotations import Annotated, Rows, as_boxes, make_samples
+from .annotations import Annotations, Rows, as_boxes, make_samples
 from .custom import find_objects, read_image
 from .samples import Samples
 from .settings import DataSettings
@@ -39,5 +39,5 @@ def load_samples(settings: DataSettings) -> Samples:
         places=[place for _, _, _, place in rows],
     )
     unknown = np.zeros((len(names), 2), np.int64)  # sizes, until images are read
-    annotated = Annotated(names, unknown, [*names], dict(enumerate(classes)), found)
+    annotated = Annotations(names, unknown, [*names], dict(enumerate(classes)), found)
     return make_samples(settings, partial(read_image, root), annotated)

@@ -14,7 +14,7 @@ from ..boxes import CROWD
 from ..engine.errors import UserError
 from .annotated_images import fill_sizes, known_sizes, read_annotated
 from .annotation_files import split_of
-from .annotations import Annotated, Rows, as_boxes, make_samples
+from .annotations import Annotations, Rows, as_boxes, make_samples
 from .image_files import shown
 from .metadata import Line, find_files, parse
 from .samples import Samples
@@ -22,7 +22,7 @@ from .settings import DataSettings
 from .xywh import judge_convention, to_corners
 
 
-class Image(NamedTuple):
+class Listed(NamedTuple):
     """An image with the line that it stands in."""
 
     place: str
@@ -52,7 +52,7 @@ def load_samples(settings: DataSettings) -> Samples:
     boxes = as_boxes([box for line in lines for box in line.boxes])
     crowd = np.array([each for line in lines for each in line.crowd], bool)
     splits = [image.split for image in images.values()]
-    annotated = Annotated(
+    annotated = Annotations(
         names=names,
         sizes=sizes,
         image_ids=[line.image_id for line in lines],
@@ -77,9 +77,9 @@ def load_samples(settings: DataSettings) -> Samples:
     return make_samples(settings, read, annotated)
 
 
-def read_images(files: dict[Path, str], root: Path) -> tuple[dict[str, Image], dict[str, str]]:
+def read_images(files: dict[Path, str], root: Path) -> tuple[dict[str, Listed], dict[str, str]]:
     """Return the images by their paths from `root`, and lines left out: why, by their place."""
-    images, broken = dict[str, Image](), dict[str, str]()
+    images, broken = dict[str, Listed](), dict[str, str]()
     for file, split in files.items():
         short = file.relative_to(root).as_posix()
         text = file.read_text(encoding="utf-8-sig", errors="surrogateescape")
@@ -95,7 +95,7 @@ def read_images(files: dict[Path, str], root: Path) -> tuple[dict[str, Image], d
             name = posixpath.normpath(posixpath.join(posixpath.dirname(short), line.file_name))
             folders = map(split_of, line.file_name.split("/")[:-1])
             part = split or next(filter(None, folders), "")
-            if (first := images.setdefault(name, Image(place, part, line)).place) != place:
+            if (first := images.setdefault(name, Listed(place, part, line)).place) != place:
                 broken[place] = f"{place}: {shown(name)} stands in {first}, too"
     return images, broken
 

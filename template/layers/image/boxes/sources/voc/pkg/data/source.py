@@ -10,7 +10,7 @@ import numpy as np
 
 from ..boxes import DIFFICULT
 from .annotated_images import fill_sizes, known_sizes, read_annotated
-from .annotations import Annotated, Rows, as_boxes, make_samples
+from .annotations import Annotations, Rows, as_boxes, make_samples
 from .image_files import shown
 from .samples import Samples
 from .settings import DataSettings
@@ -61,7 +61,7 @@ def load_samples(settings: DataSettings) -> Samples:
         areas=np.zeros(len(objects)),
         places=[place for _, place, _ in objects],
     )
-    annotated = Annotated(
+    annotated = Annotations(
         names=list(images),
         sizes=sizes,
         image_ids=[Path(file).stem for file in files],

@@ -63,7 +63,7 @@ def add_listed(found: VocSet, folder: Path, root: Path) -> None:
     if not {"train", "val"} & {*splits} and (lists / "trainval.txt").is_file():
         splits["train"] = lists / "trainval.txt"
     if not splits:
-        found.files.update(dict.fromkeys(files.values(), ""))
+        found.files.update(dict.fromkeys(files.values(), split_of(folder.parent.name)))
         return
     found.listed.extend(splits.values())
     before = len(found.files)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..engine.errors import UserError
 from .annotated_images import known_sizes, measure_sizes, read_annotated
-from .annotations import Annotated, Rows, make_samples
+from .annotations import Annotations, Rows, make_samples
 from .findings import Finding
 from .samples import Samples
 from .settings import DataSettings
@@ -40,7 +40,7 @@ def load_samples(settings: DataSettings) -> Samples:
     return make_samples(
         settings,
         read,
-        Annotated(
+        Annotations(
             names=names,
             sizes=sizes,
             image_ids=[*names],

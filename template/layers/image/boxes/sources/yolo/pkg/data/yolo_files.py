@@ -4,13 +4,13 @@ A file such as data.yaml says so, or folders called images, labels, train and va
 """
 
 import os
+import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-from ..engine.data.splits import NAMES
 from ..engine.errors import UserError
 from .annotation_files import refuse, split_of
 from .findings import Finding
@@ -62,20 +62,23 @@ def read_description(path: Path) -> YoloSet:
     root = path.parent
     base = root / str(content.get("path") or "")
     bases = [base, root] if base.is_dir() else [root]  # it may be that of another machine
-    names, others = dict[str, str](), list[str]()
-    for split in NAMES:
-        entries = content.get(split) or []
-        for entry in [entries] if isinstance(entries, str) else entries:
-            images, rest = list_images(resolve(str(entry), bases, f"{path} {split}"), bases)
-            for image in images:
-                names.setdefault(os.path.relpath(image, root).replace(os.sep, "/"), split)
-            others += [os.path.relpath(each, root) for each in rest]
+    names, left_out, findings = dict[str, str](), list[str](), list[Finding]()
+    for key, value in content.items():
+        entries = [value] if isinstance(value, str) else value or []
+        if not (split := split_of(str(key))):
+            continue
+        places = [resolve(str(entry), bases, f"{path} {key}") for entry in entries]
+        found = [list_images(place, bases, root) for place in places]
+        images = [image for each, _ in found for image in each]
+        left_out += [name for _, rest in found for name in rest]
+        if again := sum(names.setdefault(image, split) != split for image in images):
+            problem = f"of its {len(images):,} images {again:,} are in another split"
+            remedy = "they are used there alone: give each split its own"
+            findings.append(Finding("warning", f"{path} {key}", problem, remedy))
     classes = read_names(content.get("names"), content.get("nc"), path)
-    findings = []
     if classes is not None and content.get("nc") not in (None, len(classes)):
         problem = f"nc is {content['nc']}, but there are {len(classes)} names"
         findings.append(Finding("warning", str(path), problem, "the names are used"))
-    left_out = [name for name in others if os.path.splitext(name)[1].lower() not in BESIDE]
     place = "data.class_names" if classes is None else path.name
     return YoloSet(root, names, classes, place, left_out, findings)
 
@@ -97,17 +100,35 @@ def resolve(entry: str, bases: list[Path], place: str) -> Path:
     )
 
 
-def list_images(path: Path, bases: list[Path]) -> tuple[list[str], list[str]]:
-    """Return the images in a folder or in a text file that lists them, and other files there."""
+def list_images(path: Path, bases: list[Path], root: Path) -> tuple[list[str], list[str]]:
+    """Return the images in a folder or a text file that lists them, and files that are none.
+
+    Args:
+        path: Of the folder or file.
+        bases: Where paths in such a file may start, besides its folder.
+        root: Where the paths that are returned start.
+    """
     if path.is_dir():
+        short = os.path.relpath(path, root).replace(os.sep, "/")
         images, others = find_images(path)
-        return [str(path / name) for name in images], [str(path / name) for name in others]
+        return [join(short, name) for name in images], [join(short, x) for x in no_images(others)]
     lines = path.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines()
     found = []
     for line in filter(None, map(str.strip, lines)):
         places = [base / line for base in (path.parent, *bases)]
-        found.append(str(next((place for place in places if place.is_file()), places[0])))
+        place = next((place for place in places if place.is_file()), places[0])
+        found.append(os.path.relpath(place, root).replace(os.sep, "/"))
     return found, []
+
+
+def join(folder: str, name: str) -> str:
+    """Return the path of a file in a folder, as short as can be."""
+    return posixpath.normpath(posixpath.join(folder, name))
+
+
+def no_images(others: list[str]) -> list[str]:
+    """Return the files that may have been meant as images, without labels and the like."""
+    return [name for name in others if os.path.splitext(name)[1].lower() not in BESIDE]
 
 
 def read_names(names: Any, count: Any, path: Path) -> dict[int, str] | None:
@@ -130,7 +151,7 @@ def search(path: Path) -> YoloSet:
     parts = {name: name.split("/")[:-1] for name in images}
     usual = [name for name in images if "images" in parts[name]]
     names = {name: next(splits_in(parts[name]), "") for name in usual or images}
-    left_out = [name for name in others if os.path.splitext(name)[1].lower() not in BESIDE]
+    left_out = no_images(others)
     files = [path / name for name in NAME_FILES if (path / name).is_file()]
     if not files:
         return YoloSet(path, names, None, "data.class_names", left_out, [])

@@ -94,9 +94,7 @@ def cut(
             yield ImageEntry(f"{top:03}_{left:03}", pixels[tile], nuclei)
 
 
-def nuclei_in(
-    numbers: NDArray[np.uint16], areas: NDArray[np.int64]
-) -> Iterator[dict[str, object]]:
+def nuclei_in(numbers: NDArray[np.uint16], areas: NDArray[np.int64]) -> Iterator[dict[str, object]]:
     """Yield the nuclei of a tile [S, S], each with its mask as run lengths."""
     for number in np.unique(numbers[numbers > 0]):
         mask = numbers == number

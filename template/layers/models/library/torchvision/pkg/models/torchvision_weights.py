@@ -1,7 +1,5 @@
-"""Published weights of torchvision: found, fitted to the images, or refused in one line."""
+"""Published weights of torchvision, and first layers for images of other channels."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -11,24 +9,6 @@ from torch import nn
 from ..engine.errors import UserError
 
 LIBRARY: Any = torchvision.models  # whose types hide the functions that it documents
-
-
-@contextmanager
-def refusals(name: str, input_shape: Sequence[int]) -> Iterator[None]:
-    """Turn what a library raises while it builds what is called `name` into one line.
-
-    Raises:
-        UserError: `model.pretrained`: no network or file. `model.backbone`: it cannot be built.
-    """
-    try:
-        yield
-    except OSError as error:
-        place = f"{error}: the weights of {name} are out of reach"
-        hint = "name a file in model.weights_path, or set model.pretrained to false"
-        raise UserError(f"model.pretrained: {place}; {hint}") from None
-    except (AssertionError, AttributeError, RuntimeError, TypeError, ValueError) as error:
-        problem = f"does not take data.input_shape {list(input_shape)}: {error}"
-        raise UserError(f"model.backbone {name} {problem}") from None
 
 
 def load_weights(model: nn.Module, name: str, path: str | None) -> None:
