@@ -16,6 +16,7 @@ from .shapes import (
     check_patches,
     check_shapes,
     check_steps,
+    check_width,
 )
 from .sources import check_facts, check_loader, check_path, check_source
 
@@ -114,6 +115,7 @@ CHECKS: tuple[Check, ...] = (
     check_image,
     check_steps,
     check_patches,
+    check_width,
     check_backbone,
     check_split,
     check_folders,

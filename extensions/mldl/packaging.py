@@ -15,7 +15,7 @@ DEVELOPMENT = {
     "types-tqdm": ">=4.66",
 }
 STUBS = {"pandas": ("pandas-stubs", ">=2.2,<4")}  # what a dependency needs to be checked
-# Dependencies without types, by the name they are imported under.
+# Dependencies without types, or with too many to follow, by the name they are imported under.
 UNTYPED = {
     "datasets": "datasets",
     "mlxtend": "mlxtend",
@@ -24,6 +24,7 @@ UNTYPED = {
     "scipy": "scipy",
     "segmentation-models-pytorch": "segmentation_models_pytorch",
     "tensorboard": "tensorboard",
+    "transformers": "transformers",
 }
 SPDX = {"Proprietary": "LicenseRef-Proprietary"}  # of licences with another name there
 

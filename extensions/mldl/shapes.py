@@ -6,7 +6,7 @@ from .catalog import Row, choices
 from .catalog.datasets import chosen
 from .catalog.features import AUGMENTATIONS
 from .catalog.tasks import OBJECTIVES, form_of
-from .fields.field import reads_columns, split_names
+from .fields.field import of_own, reads_columns, split_names
 from .problems import Answers, Problem, contradiction, nearest, shown
 
 CHANNELS = (1, 3, 4)  # of grey, colour, and colour with transparency
@@ -133,6 +133,17 @@ def check_patches(answers: Answers, row: Row) -> Iterator[Problem]:
         message = f"{answers['backbone'] or row.architecture} cuts patches of {patch} pixels: "
         message += "height and width must be multiples of it"
         yield contradiction("input_shape", "backbone", message, f"take {[shape[0], *near]}")
+
+
+def check_width(answers: Answers, row: Row) -> Iterator[Problem]:
+    """The heads of a transformer share its width."""
+    width = answers["hidden_dim"]
+    if width % row.widths and of_own("hidden_dim")(answers):
+        message = (
+            f"{row.architecture} has heads of {row.widths}: {width} is no multiple"
+        )
+        near = max(1, round(width / row.widths)) * row.widths
+        yield contradiction("hidden_dim", "architecture", message, f"take {near}")
 
 
 def check_backbone(answers: Answers, row: Row) -> Iterator[Problem]:

@@ -346,3 +346,19 @@ def test_what_is_left_out_counts_as_unreadable(file: Path) -> None:
     train, _, _ = loaders(settings(COCO, file, max_unreadable=0.03), **options)
     batch = next(iter(train.batches(0)))
     assert batch.boxes.shape[1:] == (29, 4)
+    file.with_name("40.png").unlink()
+    with pytest.raises(COCO.UserError, match=r"more than 1 of 40 .*image 40\.png: .*No such file"):
+        loaders(settings(COCO, file, max_unreadable=0.03), **options)
+
+
+def test_an_image_of_two_splits_is_used_once(tmp_path: Path) -> None:
+    for number in (1, 2):
+        paint(tmp_path / f"images/{number}.png")
+    both = [image(1, "1.png"), image(2, "2.png")]
+    write_coco(tmp_path / "annotations/instances_train.json", both[:1], [mark(1, 1, 7, 1, 1, 2, 2)])
+    write_coco(tmp_path / "annotations/instances_val.json", both, [mark(1, 1, 7, 1, 1, 2, 2)])
+    found = load(COCO, tmp_path)
+    assert (found.names, found.given) == (["images/1.png", "images/2.png"], ["train", "val"])
+    assert found.targets.counts.tolist() == [1, 0]
+    [reason] = found.broken.values()
+    assert "instances_val.json images[0]: images/1.png stands there before, with id 1" in reason

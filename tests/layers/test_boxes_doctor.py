@@ -135,6 +135,9 @@ def test_each_image_of_another_size_is_named(file: Path) -> None:
     assert found[0].startswith("error: ")
     assert "2 images cannot be read, more than 0 of 20" in found[0]
     assert not examine(file, max_unreadable=0.1).has_errors
+    file.with_name("3.png").unlink()
+    [text] = [text for text in findings(examine(file)) if text.startswith("warning: 3.png")]
+    assert "No such file" in text
 
 
 def test_records_that_are_left_out_are_named_and_too_many_are_an_error(file: Path) -> None:

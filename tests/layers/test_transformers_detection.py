@@ -21,7 +21,7 @@ STACKS = {
     "rt_detr": stack(*BOXES, "models/transformers_detection/rt_detr"),
     "yolos": stack(*QUERIES, "models/transformers_detection/yolos"),
 }
-SMALL = {"hidden_dim": 32, "num_layers": 2, "num_queries": 20}
+SMALL: dict[str, Any] = {"hidden_dim": 32, "num_layers": 2, "num_queries": 20}
 KNOWN = {
     "detr": "facebook/detr-resnet-50",
     "rt_detr": "PekingU/rtdetr_v2_r18vd",
@@ -328,7 +328,8 @@ def test_a_folder_without_the_right_weights_is_refused(name: str, tmp_path: Path
 @EVERY
 def test_a_published_detector_has_its_own_size(name: str) -> None:
     for setting in ("hidden_dim", "num_layers"):
-        refused(name, rf"^model\.{setting}: .* say null", backbone=KNOWN[name], **{setting: 64})
+        given: dict[str, Any] = {"backbone": KNOWN[name], setting: 64}
+        refused(name, rf"^model\.{setting}: .* say null", **given)
     refused(name, r"^model\.activation: ", backbone=KNOWN[name], activation="relu")
 
 
@@ -342,7 +343,8 @@ def test_images_have_to_fit() -> None:
 def test_every_setting_has_an_effect(name: str) -> None:
     plain, batch = build(name), make_batch(1, 1)
     sizes = [plain.get_num_parameters()]
-    for changed in ({"hidden_dim": 64}, {"num_layers": 3}):
+    changes: list[dict[str, Any]] = [{"hidden_dim": 64}, {"num_layers": 3}]
+    for changed in changes:
         sizes.append(build(name, **changed).get_num_parameters())
     assert len({*sizes}) == 3
     assert build(name, num_queries=7).eval()(batch[0]).labels.ge(0).sum() == (
@@ -358,11 +360,12 @@ def test_every_setting_has_an_effect(name: str) -> None:
 
 def test_settings_refuse_what_cannot_be() -> None:
     settings = STACKS["yolos"].load("models.settings").ModelSettings
-    for problem, given in {
+    wrong: dict[str, dict[str, Any]] = {
         "model.hidden_dim has to be a multiple of 32, not 100": {"hidden_dim": 100},
         "model.num_queries cannot be 0": {"num_queries": 0},
         "model.pretrained needs model.backbone": {"pretrained": True},
         "model.weights_path needs model.pretrained": {"weights_path": "folder"},
-    }.items():
+    }
+    for problem, given in wrong.items():
         with pytest.raises(ValueError, match=problem):
             settings(**given)

@@ -91,6 +91,7 @@ SQUARES = """
 SOURCES["squares"] = Source(
     name="squares",
     reason="points and the sum of their squares",
+    about="Points in `data.dataset_path`.",
     feeds=TABLES,
     layers={"table": ("table/sources/squares",)},
     usual="data/squares.csv",
@@ -102,7 +103,7 @@ RANKING = """
 OBJECTIVES["ranks"] = Objective(
     name="ranks",
     reason="a rank for each sample",
-    gives="a rank",
+    does="gives a rank to",
     layers=("tasks/outputs", "tasks/ranking"),
     metrics=("r2", "mse", "mae"),
 )

@@ -39,7 +39,7 @@ ARCHITECTURES: dict[str, dict[str, Meaning]] = {
             for backbone in ("resnet50", "resnet101")
         },
         "deeplab*": Meaning("deeplab", "it is DeepLabV3+"),
-        **{f"segformerb{size}": Meaning("segformer", "", f"mit_b{size}") for size in range(6)},
+        **{f"segformerb{size}": Meaning("segformer", "", f"mit_b{size}") for size in range(4)},
     },
 }
 # By task: what it has not, and what is nearest to it.

@@ -19,9 +19,13 @@ PRETRAINED = ("backbone", "pretrained", "pretrained_source", "weights_path")
 
 def models(*layers: str) -> dict[str, tuple[str, ...]]:
     """Return the layers of a detector of torchvision, by the library that has its backbone."""
-    shared = ("models/detection", "models/detection/published")
+    detector = ("models/detection", "models/detection/published")
+    weights = ("models/library", "models/library/torchvision")
     return {
-        library: (*shared, f"models/detection/{library}", *layers)
+        library: (
+            *(*weights, f"models/library/{library}"),
+            *(*detector, f"models/detection/{library}", *layers),
+        )
         for library in ("timm", "torchvision")
     }
 
@@ -154,6 +158,7 @@ DETR = Row(
     library="transformers",
     weights=("huggingface", "custom"),
     own=True,
+    widths=32,
     min_size=32,
     heavy=True,
     dependencies=("huggingface-hub", "pillow", "scipy"),

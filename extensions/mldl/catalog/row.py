@@ -63,6 +63,7 @@ class Row:
     heavy: bool = False  # takes too long to train without a GPU
     own: bool = False  # without a backbone it is a small network of its own
     multiple: int = 1  # of pixels, which a side of an image must be of
+    widths: int = 1  # what hidden_dim must be a multiple of
     small_patch: int = 0  # patch for images of up to 64 pixels; 0 keeps the backbone's
     min_size: int = 1  # smallest side of an image
     dependencies: tuple[str, ...] = ()

@@ -84,10 +84,8 @@ def read(answers: Mapping[str, Any], task: object = None) -> Read:
             found["backbone"] = inner.backbone
         elif found.get("architecture") == inner.name:
             del found["backbone"]  # the name of a family leaves the size open
-    metric = answers.get("target_metric")
-    other = meaning_in(METRICS, task, plain(metric)) if isinstance(metric, str) else None
-    if other and other.name != metric:
-        found["target_metric"], reasons["target_metric"] = other.name, other.reason
+    if metric := measure(task, answers.get("target_metric")):
+        found["target_metric"], reasons["target_metric"] = metric.name, metric.reason
     return Read(found, {key: reason for key, reason in reasons.items() if reason})
 
 
@@ -127,6 +125,15 @@ def purpose(architecture: object, modality: object) -> tuple[str, str]:
     return " and ".join(tasks) or later or " and ".join(others), "task"
 
 
+def measure(task: object, name: object) -> Meaning | None:
+    """Return what the name of a metric stands for in a task."""
+    if not isinstance(name, str) or task not in TASKS:
+        return None
+    known = [metric for each in TASKS[str(task)].objectives for metric in each.metrics]
+    same = (Meaning(metric) for metric in known if plain(metric) == plain(name))
+    return next(same, None) or meaning_in(METRICS, task, plain(name))
+
+
 def known_metric(name: object) -> bool:
     """Say whether this names a metric of any task, in any of the usual spellings."""
-    return isinstance(name, str) and any(meaning_in(METRICS, task, plain(name)) for task in TASKS)
+    return any(measure(task, name) for task in TASKS)

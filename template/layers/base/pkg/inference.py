@@ -143,7 +143,7 @@ def make_report(
         for name, row in zip(names, scores.each(), strict=True)
     ]
     metric, goal, met = settings.target_metric, settings.target_value, None
-    if goal is not None and metric in report["metrics"]:  # a loss need not be there
+    if metric and goal is not None and metric in report["metrics"]:  # a loss need not be there
         value = report["metrics"][metric]["value"]
         met = improvement(value, goal, Metrics.higher_is_better[metric]) >= 0
     return report | {"target": {"metric": metric, "value": goal, "met": met}}

@@ -7,3 +7,4 @@ MODELS: dict[str, dict[str, Any]] = {
     "shallow": {"num_layers": 1, "hidden_dim": 16, "activation": "silu"},
 }
 QUICK = ["unet"]  # to train
+ON_DEVICE = QUICK  # whose training never waits for a GPU

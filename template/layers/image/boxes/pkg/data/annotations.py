@@ -16,23 +16,12 @@ from ..engine.errors import UserError
 from .findings import Finding
 from .image_files import shown
 from .objects import ObjectTable
+from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings
 
 NAMED = 10  # records that a finding names
 BEYOND = 0.5  # pixels beyond its image from which on a box is reported: less is rounding
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Objects as the source has them, one a row, in any order."""
-
-    images: NDArray[np.int64]  # [T] number of the image that each is in
-    boxes: NDArray[np.float64]  # [T, 4] x1, y1, x2, y2 in pixels from 0; nan: garbled
-    labels: NDArray[np.int64]  # [T] class from 0
-    ignored: NDArray[np.uint8]  # [T] 0, DIFFICULT or CROWD
-    areas: NDArray[np.float64]  # [T] in pixels; 0 where nobody says
-    places: list[str]  # [T] file and record of each, no two the same
 
 
 @dataclass(frozen=True)
@@ -176,14 +165,10 @@ def make_table(
     found: Annotations, kept: NDArray[np.int64], category_ids: list[int], findings: list[Finding]
 ) -> ObjectTable:
     """Return the rows `kept`, which are in the order of their images, as one table."""
-    rows = found.rows
-    boxes, areas = (torch.from_numpy(x[kept]).float() for x in (rows.boxes, rows.areas))
+    images = found.rows.images[kept]
     return ObjectTable(
-        boxes=boxes,
-        labels=torch.from_numpy(rows.labels[kept]),
-        ignored=torch.from_numpy(rows.ignored[kept]),
-        areas=torch.where(areas > 0, areas, (boxes[:, 2:] - boxes[:, :2]).prod(1)),
-        counts=torch.from_numpy(np.bincount(rows.images[kept], minlength=len(found.names))),
+        **found.rows.columns(kept),
+        counts=torch.from_numpy(np.bincount(images, minlength=len(found.names))),
         sizes=torch.from_numpy(found.sizes),
         category_ids=category_ids,
         image_ids=found.image_ids,

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from PIL import ExifTags, Image
 from torch import Tensor
 
 from ..masks import VOID
@@ -85,22 +84,6 @@ class Masks:
     def pixels_of(self, ids: Tensor) -> Tensor:
         """Return the rows of the tally [L, K + 1] that are of these samples."""
         return self.tally.pixels[torch.isin(self.tally.ids, ids)]
-
-
-def is_turned(image: Image.Image) -> bool:
-    """Say whether EXIF swaps width and height of an image: the camera was turned."""
-    return image.getexif().get(ExifTags.Base.Orientation, 1) > 4
-
-
-def as_drawn(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Return an image that stays as it is stored, if a mask of this size was drawn on it so.
-
-    Most readers of images heed EXIF, and some tools to draw masks do not. A square tells nothing:
-    there EXIF counts.
-    """
-    if is_turned(image) and size == image.size and image.width != image.height:
-        del image.getexif()[ExifTags.Base.Orientation]
-    return image
 
 
 def blank(width: int, height: int) -> Array:

@@ -7,3 +7,4 @@ MODELS: dict[str, dict[str, Any]] = {
     "own": {"backbone": "mobilenet_v2"},
 }
 QUICK = ["timm"]  # to train
+ON_DEVICE = QUICK  # whose training never waits for a GPU

@@ -97,9 +97,10 @@ def assemble(
     options = choose_encoder(backbone, input_shape[0], pretrained, weights_path)
     with refusals(backbone, input_shape, weights_path):
         whole = make(**options, classes=num_outputs)
-        if weights_path and not options["encoder_name"].startswith(TIMM):  # timm reads its own
-            load_encoder(whole.encoder, weights_path)
-        adapt_channels(whole.encoder, options["in_channels"], input_shape[0])
+        if weights_path:
+            by_timm = options["encoder_name"].startswith(TIMM)
+            load_encoder(whole.encoder, weights_path, loaded=by_timm)
+        adapt_channels(whole.encoder, options["in_channels"], input_shape[0], pretrained)
         decoder = Decoder(whole.decoder, dropout, whole.segmentation_head)
         model = SegmentationModel(whole.encoder, decoder)
         model.eval()(torch.zeros(1, *input_shape))

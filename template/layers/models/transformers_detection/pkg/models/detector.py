@@ -6,7 +6,7 @@ N candidates, D detections.
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
@@ -27,14 +27,14 @@ class Detector(nn.Module):
     def __init__(self, network: Any, backbone: str, losses: Callable[..., Any]) -> None:
         """Take a network, the name of its backbone within it, and the losses of its outputs."""
         super().__init__()
-        self.network, self.place = network, backbone
+        self.network, self.backbone_name = network, backbone
         network.loss_function = partial(in_float32, losses)
         self.unfreeze_backbone()  # the library freezes some layers, also where nothing is trained
 
     @property
     def backbone(self) -> nn.Module:
         """The part that is frozen at first, where that is wanted."""
-        part: nn.Module = self.network.get_submodule(self.place)
+        part: nn.Module = self.network.get_submodule(self.backbone_name)
         return part
 
     def forward(
@@ -44,19 +44,25 @@ class Detector(nn.Module):
         labels: Tensor | None = None,
         seeds: Tensor | None = None,
     ) -> Detections | tuple[dict[str, Tensor], Tensor]:
-        """Return detections; in training the losses, each a sum [], and what they are sums over.
-
-        That is the number of objects. An image without any counts as one: else nothing could be
-        learnt from a batch of such images.
+        """Return detections; in training, where all four are given, what `learn` does.
 
         Args:
             images: Normalised images [B, C, H, W].
-            boxes: Of the objects [B, M, 4], x1, y1, x2, y2 in pixels of `images`; in training.
-            labels: Of the objects [B, M], from 0; -1 where there is none; in training.
-            seeds: Of what is drawn for each image, int64 [B]; in training.
+            boxes: Of the objects [B, M, 4], x1, y1, x2, y2 in pixels of `images`.
+            labels: Of the objects [B, M], from 0; -1 where there is none.
+            seeds: Of what is drawn for each image, int64 [B].
         """
-        if boxes is None or labels is None:
+        if boxes is None or labels is None or seeds is None:
             return self.detect(images)
+        return self.learn(images, boxes, labels, seeds)
+
+    def learn(
+        self, images: Tensor, boxes: Tensor, labels: Tensor, seeds: Tensor
+    ) -> tuple[dict[str, Tensor], Tensor]:
+        """Return the losses, each a sum [], and what they are sums over []: the number of objects.
+
+        An image without any counts as one, or nothing could be learnt from a batch of such images.
+        """
         targets = to_targets(images, boxes, labels)
         outputs = self.network(pixel_values=images, labels=targets)
         counts = [len(target["boxes"]) for target in targets]
@@ -97,7 +103,7 @@ class Detector(nn.Module):
         """Train every weight."""
         self.requires_grad_(True)
 
-    def train(self, mode: bool = True) -> "Detector":
+    def train(self, mode: bool = True) -> Self:
         """Set the mode; a frozen backbone keeps its batch statistics too."""
         super().train(mode)
         if not any(weight.requires_grad for weight in self.backbone.parameters()):

@@ -1,7 +1,7 @@
 """Plots of how precise a detector is, and of the images with most errors."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -130,5 +130,8 @@ def draw_images(
 def draw_box(axes: Axes, box: Box) -> None:
     """Draw a box with its label above it."""
     x1, y1, x2, y2 = box.corners
-    axes.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, edgecolor=box.color))
-    axes.text(x1, y1, box.label, fontsize=7, color=box.color, va="bottom", clip_on=True)
+    line: dict[str, Any] = {"fill": False, "edgecolor": box.color, "linewidth": 1.4}
+    axes.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, **line))
+    paper = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.6}
+    place: dict[str, Any] = {"va": "bottom", "clip_on": True, "bbox": paper}
+    axes.text(x1, y1, box.label, fontsize=7, color=box.color, **place)

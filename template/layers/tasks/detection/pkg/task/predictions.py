@@ -14,7 +14,7 @@ from ..data.objects import ObjectTable
 from ..records import Record, Writer, as_csv, write, write_lines
 
 MIN_SCORE = 0.3  # of an object where no validation has found the best
-CORNERS = ("x1", "y1", "x2", "y2")
+COLUMNS = ("label", "score", "x1", "y1", "x2", "y2")  # of an object in CSV
 
 
 def answer(outputs: Detections, info: DataInfo) -> dict[str, Any]:
@@ -44,12 +44,12 @@ def write_rows(records: Sequence[Record], path: Path, info: DataInfo) -> None:
     """Write CSV with a row for each object; an image without any has one of its name alone."""
     rows = list[Record]()
     for record in records:
-        name, objects = {"input": record["input"]}, record.get("objects", [])
-        for found in objects:
-            corners = dict(zip(CORNERS, found["box"], strict=True))
-            rows.append({**name, "label": found["label"], "score": found["score"], **corners})
-        if not objects:
-            rows.append({key: value for key, value in record.items() if key != "objects"})
+        others = {key: value for key, value in record.items() if key != "objects"}
+        for found in record.get("objects", ()):
+            values = (found["label"], found["score"], *found["box"])
+            rows.append(others | dict(zip(COLUMNS, values, strict=True)))
+        if not record.get("objects"):
+            rows.append({"input": record["input"], **dict.fromkeys(COLUMNS, ""), **others})
     write(path, as_csv(rows).encode(errors="surrogateescape"))
 
 

@@ -81,9 +81,9 @@ def confusion_of(classes: Tensor, masks: Tensor, num_outputs: int) -> Tensor:
         num_outputs: Number of classes, K.
     """
     counted = (masks != VOID) & (classes != VOID)
-    cells = torch.where(counted, masks.long() * num_outputs + classes, 0)
+    cells = torch.where(counted, masks.int() * num_outputs + classes, 0)  # 32 bits are quicker
     counts = torch.zeros(num_outputs, num_outputs, dtype=torch.int64, device=masks.device)
-    return counts.put_(cells, counted.long(), accumulate=True)
+    return counts.put_(cells.long(), counted.long(), accumulate=True)
 
 
 def score_classes(counts: Array) -> dict[str, Array]:

@@ -64,7 +64,7 @@ def test_boxes_are_cut_at_the_border_of_their_tile(tmp_path: Path) -> None:
     rows = [(x["image_id"], x["bbox"], x["area"], x["iscrowd"]) for x in found["annotations"]]
     assert rows == [
         (1, [10, 20, 20, 30], 600, 0),
-        (1, [122, 5, 6, 20], 120, 1),  # less than half of it
+        (1, [122, 5, 6, 20], 120, 1),  # less than a quarter of it
         (2, [0, 5, 28, 20], 560, 0),
     ]
     assert [x["id"] for x in found["annotations"]] == [1, 2, 3]

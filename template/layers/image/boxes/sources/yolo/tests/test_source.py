@@ -39,7 +39,7 @@ def test_boxes_are_found(tmp_path: Path) -> None:
 def test_what_cannot_be_learnt_is_named(tmp_path: Path) -> None:
     broken = load_samples(write(tmp_path, "0 10 5 4 4", "", "2 0.5 0.5 1 1")).broken
     assert "values look like pixels" in broken["labels/train/1.txt line 1"]
-    assert "there is no class 2: data.yaml names 2 classes" in broken["labels/train/1.txt line 3"]
+    assert "there is no class 2: data.yaml names 2, from 0" in broken["labels/train/1.txt line 3"]
 
 
 def test_other_data_are_refused(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let the wheel hold two nuclei in the region for the test, one across two of its tiles."""
     numbers = np.zeros((512, 512), int)
     numbers[260:270, 300:320] = 7
-    numbers[300:310, 380:392] = 9  # 4 of its 12 columns are in the first tile, up to 384
+    numbers[300:310, 382:392] = 9  # 2 of its 10 columns are in the first tile, up to 384
     found = {fetch.IMAGE: pack(1000 + 5000 * (numbers > 0)), fetch.MASK: pack(numbers)}
     wheel = offer(
         monkeypatch, tmp_path / "wheels", fetch.WHEEL, {**found, fetch.LICENSE: b"free to use"}
@@ -59,7 +59,7 @@ def test_nuclei_are_cut_at_the_border_of_their_tile(tmp_path: Path) -> None:
     rows = [(x["image_id"], x["bbox"], x["area"], x["iscrowd"]) for x in found["annotations"]]
     assert rows == [
         (1, [44, 4, 20, 10], 200, 0),
-        (1, [124, 44, 4, 10], 40, 1),  # less than half of it
+        (1, [126, 44, 2, 10], 20, 1),  # less than a quarter of it
         (2, [0, 44, 8, 10], 80, 0),
     ]
     outline = found["annotations"][2]["segmentation"]

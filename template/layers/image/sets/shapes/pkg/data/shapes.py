@@ -54,7 +54,7 @@ def draw(number: int) -> Drawing:
         colors.append(choose_color(random, colors))
         pixels[shape.mask] = colors[-1]
     pixels += NOISE_STEP * random.integers(-NOISE_STEPS, NOISE_STEPS + 1, pixels.shape)
-    return Drawing(pixels.astype("uint8"), shapes)
+    return Drawing(pixels.astype(np.uint8), shapes)
 
 
 def with_another(random: Generator, shapes: list[Shape]) -> list[Shape]:
@@ -71,13 +71,13 @@ def with_another(random: Generator, shapes: list[Shape]) -> list[Shape]:
 def place(random: Generator, name: str) -> NDArray[np.bool_]:
     """Return the pixels [S, S] of a shape of random size, somewhere within the image."""
     radius = random.uniform(*RADIUS)
-    center = random.uniform(radius, SIDE - radius, 2)
     middles = np.arange(SIDE) + 0.5  # of pixels
-    x, y = middles[None] - center[0], middles[:, None] - center[1]
+    x = middles[None] - random.uniform(radius, SIDE - radius)
+    y = middles[:, None] - random.uniform(radius, SIDE - radius)
     if name == "disc":
         return x**2 + y**2 <= radius**2
     if name == "square":
-        return np.maximum(abs(x), abs(y)) <= radius
+        return (abs(x) <= radius) & (abs(y) <= radius)
     return (2 * abs(x) <= y + radius) & (y <= radius)  # stands on its base
 
 

@@ -13,7 +13,6 @@ from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.roi_heads import fastrcnn_loss
 from torchvision.models.detection.rpn import concat_box_prediction_layers
-from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
 from ..engine.errors import UserError
 from .backbone import make_backbone
@@ -157,7 +156,7 @@ def assemble(
         raise UserError(f"model.anchor_sizes: {len(SIZES)} levels, but {len(sizes)} sizes")
     share = share_of_side(input_shape, 1 / 8)
     return FasterRCNN(
-        make_pyramid(channels, LastLevelMaxPool()),
+        make_pyramid(channels, added=1),
         1 + num_outputs,
         rpn_anchor_generator=make_anchors([[size] for size in sizes]),
         rpn_post_nms_top_n_train=int(2000 * share),

@@ -8,7 +8,6 @@ from typing import Any
 
 from torch import Tensor
 from torchvision.models.detection import FCOS
-from torchvision.ops.feature_pyramid_network import LastLevelP6P7
 
 from .backbone import make_backbone
 from .detector import MIN_SCORE, Detector, arrange
@@ -56,7 +55,7 @@ def build_model(
         replace_classes(detector.head.classification_head, num_outputs)
     else:
         body, channels = make_backbone(backbone, input_shape, STRIDES, *start)
-        pyramid = make_pyramid(channels, LastLevelP6P7(256, 256))
+        pyramid = make_pyramid(channels, added=2)
         detector = FCOS(pyramid, num_outputs, **options)
     model = FCOSDetector(body, detector, max_detections, frozen)
     return arrange(model.train(), channels_last=True)

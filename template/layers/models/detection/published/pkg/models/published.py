@@ -19,15 +19,16 @@ from torch import Tensor, nn
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.image_list import ImageList
 from torchvision.ops import FeaturePyramidNetwork
-from torchvision.ops.feature_pyramid_network import ExtraFPNBlock
+from torchvision.ops.feature_pyramid_network import LastLevelMaxPool, LastLevelP6P7
 
 from ..boxes import Detections
 from .detector import Detector, Found, Losses, to_detections
 from .refusals import refusals
 from .torchvision_weights import LIBRARY, adapt_channels, load_weights
 
-Maps = dict[str, Tensor]  # feature maps [B, 256, H/stride, W/stride], the finest first
+Maps = dict[str, Tensor]  # feature maps [B, WIDTH, H/stride, W/stride], the finest first
 Objects = dict[str, Tensor]  # in an image: "boxes" [M, 4], "labels" [M]
+WIDTH = 256  # channels of the pyramid, and of the heads on it
 PUBLISHED_SIDE = 800  # pixels of the images for which published settings were chosen
 WITHOUT_EPSILON = ("fasterrcnn_resnet50_fpn", "retinanet_resnet50_fpn")  # as they were trained
 
@@ -105,10 +106,14 @@ def share_of_side(input_shape: Sequence[int], least: float) -> float:
     return min(1.0, max(least, min(input_shape[1:]) / PUBLISHED_SIDE))
 
 
-def make_pyramid(channels: list[int], coarser: ExtraFPNBlock) -> nn.Module:
-    """Make a pyramid of 256 channels over feature maps with `channels`, and over `coarser` ones."""
-    pyramid = FeaturePyramidNetwork(channels, 256, coarser)
-    vars(pyramid)["out_channels"] = 256  # which torchvision's detectors ask for
+def make_pyramid(channels: list[int], added: int) -> nn.Module:
+    """Make a pyramid over feature maps with `channels`; each of those added is half as large.
+
+    They are subsampled if it is one, as in Faster R-CNN, or learnt if they are two, as in RetinaNet.
+    """
+    coarser = LastLevelMaxPool() if added == 1 else LastLevelP6P7(WIDTH, WIDTH)
+    pyramid = FeaturePyramidNetwork(channels, WIDTH, coarser)
+    vars(pyramid)["out_channels"] = WIDTH  # which torchvision's detectors ask for
     return pyramid
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from torch import Tensor
 from torchvision.models.detection import RetinaNet
-from torchvision.ops.feature_pyramid_network import LastLevelP6P7
 
 from ..engine.errors import UserError
 from .backbone import make_backbone
@@ -67,7 +66,7 @@ def build_model(
             raise UserError(f"model.anchor_sizes: {len(SIZES)} levels, but {len(sizes)} sizes")
         body, channels = make_backbone(backbone, input_shape, STRIDES, *start)
         detector = RetinaNet(
-            make_pyramid(channels, LastLevelP6P7(256, 256)),
+            make_pyramid(channels, added=2),
             num_outputs,
             anchor_generator=make_anchors([[size * x for x in OCTAVE] for size in sizes]),
             detections_per_img=max_detections,

@@ -4,7 +4,6 @@ Shapes: C channels, H x W pixels.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from transformers import DetrConfig, DetrForObjectDetection
@@ -35,7 +34,10 @@ def build_model(
     Raises:
         UserError: the settings do not go together, or weights are missing.
     """
-    make_config = partial(configure, num_outputs, backbone, **settings)
+
+    def make_config(channels: int) -> Any:
+        return configure(num_outputs, backbone, channels, **settings)
+
     network = DetrForObjectDetection(make_config(input_shape[0]))
     if pretrained:
         load_weights(network, make_config, backbone, weights_path, HEADS)

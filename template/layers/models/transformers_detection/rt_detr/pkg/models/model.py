@@ -13,7 +13,6 @@ from torch import Tensor
 from transformers import RTDetrV2Config, RTDetrV2ForObjectDetection
 from transformers.loss.loss_rt_detr import RTDetrLoss
 
-from ..boxes import Detections
 from ..engine.errors import UserError
 from .detector import Detector, Matcher, Targets
 from .published import change, find_config, load_weights, refuse
@@ -47,29 +46,22 @@ STRIDES = (8, 16, 32)  # pixels of the image to one of the features
 class RealTimeDetector(Detector):
     """Scores each class by itself; learns from objects with noise as well."""
 
-    def forward(
-        self,
-        images: Tensor,
-        boxes: Tensor | None = None,
-        labels: Tensor | None = None,
-        seeds: Tensor | None = None,
-    ) -> Detections | tuple[dict[str, Tensor], Tensor]:
+    def learn(
+        self, images: Tensor, boxes: Tensor, labels: Tensor, seeds: Tensor
+    ) -> tuple[dict[str, Tensor], Tensor]:
         """Do as any detector; what is drawn depends on `seeds` alone.
 
-        In training the decoder also gets queries for the objects with noise (denoising). The image
-        with the most objects decides how many times: 100 queries in all. So batch and parts of it
-        have other noise, beside batch statistics, and their sums are not the same.
+        The decoder also gets queries for the objects with noise (denoising), 100 in all: the image
+        with the most objects decides how often each object is among them. So parts of a batch have
+        other noise than the whole, beside other batch statistics, and their sums do not add up.
         """
-        if seeds is None:
-            return super().forward(images, boxes, labels)
         with torch.random.fork_rng([images.device] if images.is_cuda else []):
             torch.manual_seed(int(seeds.sum()))
-            found: Any = super().forward(images, boxes, labels)
-        if self.training:  # without an object there is no noise; its weights get a gradient though
-            terms, weight = found
-            noise = self.network.model.denoising_class_embed.weight
-            return terms | {"class": terms["class"] + 0 * noise.sum()}, weight
-        return found
+            terms, weight = super().learn(images, boxes, labels, seeds)
+        # Without an object there is no noise, but other processes wait for the gradient of its
+        # weights.
+        noise = self.network.model.denoising_class_embed.weight
+        return terms | {"class": terms["class"] + 0 * noise.sum()}, weight
 
     def candidates(self, logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return every class of each query: scores, labels and queries, [B, Q * K] each."""
@@ -112,6 +104,7 @@ def losses(
     """
     criterion = RTDetrLoss(config)
     criterion.matcher = Matcher(criterion.matcher)
+    criterion.loss_boxes = partial(box_losses, criterion)
     noisy: dict[str, Any] = {}
     if denoising_meta_values:
         sizes = denoising_meta_values["dn_num_split"]
@@ -124,6 +117,32 @@ def losses(
     outputs = last | {"auxiliary_outputs": [*others, encoder]} | noisy
     found: dict[str, Tensor] = criterion.to(device)(outputs, targets)
     return found
+
+
+def box_losses(
+    criterion: Any, outputs: dict[str, Tensor], targets: Targets, indices: Any, num_boxes: float
+) -> dict[str, Tensor]:
+    """Return what the library's `loss_boxes` does, which compares all boxes with all others."""
+    matched = outputs["pred_boxes"][criterion._get_source_permutation_idx(indices)]  # [n, 4]
+    chosen = zip(targets, indices, strict=True)
+    wanted = torch.cat([target["boxes"][numbers] for target, (_, numbers) in chosen])
+    distance = (matched - wanted).abs().sum()
+    return {
+        "loss_bbox": distance / num_boxes,
+        "loss_giou": (1 - generalized_iou(matched, wanted)).sum() / num_boxes,
+    }
+
+
+def generalized_iou(first: Tensor, second: Tensor) -> Tensor:
+    """Return the generalized IoU [n] of boxes [n, 4] of centre and size (Rezatofighi, 2019)."""
+    sizes = first[:, 2:], second[:, 2:]
+    starts, ends = (
+        [box[:, :2] + sign * box[:, 2:] / 2 for box in (first, second)] for sign in (-1, 1)
+    )
+    overlap = (torch.minimum(*ends) - torch.maximum(*starts)).clamp(min=0).prod(1)
+    union = sizes[0].prod(1) + sizes[1].prod(1) - overlap
+    around = (torch.maximum(*ends) - torch.minimum(*starts)).prod(1)
+    return overlap / union - (around - union) / around
 
 
 def layers(logits: Tensor, boxes: Tensor) -> list[dict[str, Tensor]]:
@@ -150,7 +169,10 @@ def build_model(
     if height % STRIDES[-1] or width % STRIDES[-1]:
         sizes = f"[{height}, {width}] has to be of multiples of {STRIDES[-1]}"
         raise UserError(f"data.input_shape: {sizes} pixels for RT-DETR")
-    make_config = partial(configure, num_outputs, backbone, **settings)
+
+    def make_config(channels: int) -> Any:
+        return configure(num_outputs, backbone, channels, **settings)
+
     config = make_config(input_shape[0])
     places = sum((height // stride) * (width // stride) for stride in STRIDES)
     if config.num_queries > places:

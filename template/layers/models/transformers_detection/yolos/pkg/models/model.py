@@ -4,7 +4,6 @@ Shapes: C channels, H x W pixels.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from torch import nn
@@ -51,7 +50,10 @@ def build_model(
         UserError: the settings do not go together, or weights are missing.
     """
     size = list(input_shape[1:])
-    make_config = partial(configure, num_outputs, backbone, size, **settings)
+
+    def make_config(channels: int) -> Any:
+        return configure(num_outputs, backbone, size, channels, **settings)
+
     config = make_config(input_shape[0])
     if any(side % config.patch_size for side in size):
         sizes = f"{size} has to be of multiples of {config.patch_size}, the side of a patch"

@@ -6,6 +6,7 @@ with their boxes as COCO JSON in the folders train, valid and test.
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..engine.errors import run
 from .coco_writer import ImageEntry, annotation, write_images
 from .settings import DataSettings
 from .wheel import Wheel, read_wheel
@@ -20,14 +22,12 @@ from .wheel import Wheel, read_wheel
 FOLDER = Path("data/trees")
 CLASSES = ["tree"]
 SIDE = 128  # pixels of a tile
-KEPT = 0.5  # fraction of a tree's box in a tile from which on it counts
+KEPT = 0.25  # fraction of a tree's box in a tile from which on it counts
 NOTE = (
     "Tiles of aerial photographs of NEON in deepforest 2.1.0. No photograph is in two splits. "
-    "Boxes are cut at the border of their tile; with less than half of it left, a box is marked "
-    "as a crowd, which is neither learnt nor missed."
+    "Boxes are cut at the border of their tile; with less than a quarter of it left, a box is "
+    "marked as a crowd, which is neither learnt nor missed."
 )
-
-
 WHEEL = Wheel(
     "deepforest",
     "2.1.0",
@@ -82,7 +82,7 @@ def cut(name: str, files: dict[str, bytes]) -> Iterator[ImageEntry]:
     for top in starts(pixels.shape[0]):
         for left in starts(pixels.shape[1]):
             tile = pixels[top : top + SIDE, left : left + SIDE]
-            trees = list(trees_in(boxes - [left, top, left, top]))
+            trees = list(trees_in(boxes - np.array([left, top] * 2)))
             yield ImageEntry(f"{name}_{top:04}_{left:04}", tile, trees)
 
 
@@ -111,4 +111,4 @@ def trees_in(boxes: NDArray[np.int64]) -> Iterator[dict[str, object]]:
 
 
 if __name__ == "__main__":
-    write(FOLDER)
+    run(partial(write, FOLDER))

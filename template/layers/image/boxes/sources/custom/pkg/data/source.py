@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from ..engine.errors import UserError
-from .annotations import Annotations, Rows, as_boxes, make_samples
+from .annotations import Annotations, as_boxes, make_samples
 from .custom import find_objects, read_image
+from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings
 

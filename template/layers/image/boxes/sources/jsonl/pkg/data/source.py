@@ -14,9 +14,10 @@ from ..boxes import CROWD
 from ..engine.errors import UserError
 from .annotated_images import fill_sizes, known_sizes, read_annotated
 from .annotation_files import split_of
-from .annotations import Annotations, Rows, as_boxes, make_samples
+from .annotations import Annotations, as_boxes, make_samples
 from .image_files import shown
 from .metadata import Line, find_files, parse
+from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings
 from .xywh import judge_convention, to_corners

@@ -10,8 +10,9 @@ import numpy as np
 
 from ..boxes import DIFFICULT
 from .annotated_images import fill_sizes, known_sizes, read_annotated
-from .annotations import Annotations, Rows, as_boxes, make_samples
+from .annotations import Annotations, as_boxes, make_samples
 from .image_files import shown
+from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings
 from .voc import VocImage, count_from_zero, read_xml

@@ -57,14 +57,15 @@ def find_xml(folder: Path) -> list[Path]:
 
 def add_listed(found: VocSet, folder: Path, root: Path) -> None:
     """Add the XML files of a folder Annotations: those in lists of ImageSets/Main, or all."""
-    files = {file.stem: file.relative_to(root).as_posix() for file in find_xml(folder)}
+    names = [file.relative_to(root).as_posix() for file in find_xml(folder)]
     lists = folder.parent / "ImageSets/Main"
     splits = {name: lists / f"{name}.txt" for name in LISTS if (lists / f"{name}.txt").is_file()}
     if not {"train", "val"} & {*splits} and (lists / "trainval.txt").is_file():
         splits["train"] = lists / "trainval.txt"
     if not splits:
-        found.files.update(dict.fromkeys(files.values(), split_of(folder.parent.name)))
+        found.files.update(dict.fromkeys(names, split_of(folder.parent.name)))
         return
+    files = {posixpath.splitext(posixpath.basename(name))[0]: name for name in names}
     found.listed.extend(splits.values())
     before = len(found.files)
     for split, path in splits.items():
@@ -74,8 +75,7 @@ def add_listed(found: VocSet, folder: Path, root: Path) -> None:
             stem, place = next(iter(line.split()), ""), f"{short} line {number}"
             file = files.get(stem)
             if stem and file is None:
-                broken = f"{place}: there is no {folder.name}/{shown(stem)}.xml"
-                found.broken[place] = broken
+                found.broken[place] = f"{place}: there is no {folder.name}/{shown(stem)}.xml"
             elif file is not None and found.files.setdefault(file, split) != split:
                 found.broken[place] = f"{place}: {shown(stem)} is in {found.files[file]}.txt, too"
     if unlisted := len(files) - (len(found.files) - before):

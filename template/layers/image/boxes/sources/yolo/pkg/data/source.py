@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from ..engine.errors import UserError
 from .annotated_images import known_sizes, measure_sizes, read_annotated
-from .annotations import Annotations, Rows, make_samples
+from .annotations import Annotations, make_samples
 from .findings import Finding
+from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings
 from .yolo_files import NAME_FILES, YoloSet, find_set, label_of

@@ -57,17 +57,14 @@ def parse(line: Line, size: Sequence[int], classes: Sequence[int] | None, place:
         hint = ", as a model's answers with their confidence" if count == 6 else ""
         raise ValueError(f"{count} columns{hint}: a box has 5, a polygon 7, 9 or more")
     if first < 0 or not first.is_integer() or (classes and first not in classes):
-        known = (
-            f"{place} names {len(classes)} classes, from {min(classes)}" if classes else "from 0"
-        )
+        known = f"{place} names {len(classes)}, from {min(classes)}" if classes else "from 0 on"
         raise ValueError(f"there is no class {first:g}: {known}")
     for value in numbers:
         if not -ROUNDING <= value <= 1 + ROUNDING:
-            pixels = max(numbers) > FRACTION and (not size[0] or max(numbers) <= max(size))
-            kind = (
-                "values look like pixels: divide them by width and height" if pixels else "mend it"
-            )
-            raise ValueError(f"{value:g} is no fraction of the image, from 0 to 1: {kind}")
+            problem = f"{value:g} is no fraction of the image, from 0 to 1"
+            if max(numbers) > FRACTION and (not size[0] or max(numbers) <= max(size)):
+                problem += ": values look like pixels: divide them by width and height"
+            raise ValueError(problem)
     return Box(line, int(first), to_corners(numbers))
 
 

@@ -6,6 +6,7 @@ with a box and a mask for each nucleus, as COCO JSON in the folders train, valid
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..engine.errors import run
 from .coco_writer import ImageEntry, annotation, write_images
 from .settings import DataSettings
 from .wheel import Wheel, read_wheel
@@ -20,13 +22,13 @@ from .wheel import Wheel, read_wheel
 FOLDER = Path("data/nuclei")
 CLASSES = ["nucleus"]
 SIDE = 128  # pixels of a tile
-KEPT = 0.5  # fraction of a nucleus in a tile from which on it counts
+KEPT = 0.25  # fraction of a nucleus in a tile from which on it counts
 DARK, BRIGHT = 1.0, 99.8  # percentiles of the image that become black and white
 NOTE = (
     "Tiles of a fluorescence micrograph of the 2018 Data Science Bowl in stardist 0.9.2: its left "
     "half trains, in tiles that overlap by half; the upper right quarter is for validation, the "
-    "lower right one for the test. Nuclei are cut at the border of their tile; with less than half "
-    "of it left, a nucleus is marked as a crowd, which is neither learnt nor missed."
+    "lower right one for the test. Nuclei are cut at the border of their tile; with less than a "
+    "quarter of it left, a nucleus is marked as a crowd, which is neither learnt nor missed."
 )
 WHEEL = Wheel(
     "stardist",
@@ -73,7 +75,7 @@ def write(folder: Path) -> None:
     files = read_wheel(WHEEL, [IMAGE, MASK, LICENSE])
     values, numbers = (np.asarray(Image.open(io.BytesIO(files[x]))) for x in (IMAGE, MASK))
     dark, bright = np.percentile(values, [DARK, BRIGHT])
-    pixels = (255 * (values - dark) / (bright - dark)).clip(0, 255).round().astype("uint8")
+    pixels = (255 * (values - dark) / (bright - dark)).clip(0, 255).round().astype(np.uint8)
     draft = folder.with_name(f".{folder.name}")
     for split, region in REGIONS.items():
         write_images(draft / split, CLASSES, cut(region, pixels, numbers), NOTE)
@@ -113,4 +115,4 @@ def run_lengths(mask: NDArray[np.bool_]) -> list[int]:
 
 
 if __name__ == "__main__":
-    write(FOLDER)
+    run(partial(write, FOLDER))

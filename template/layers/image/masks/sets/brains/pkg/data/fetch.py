@@ -6,12 +6,14 @@ brightness and noise, as a scanner adds them, are planted on its slices.
 """
 
 import gzip
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..engine.errors import run
 from .settings import DataSettings
 from .wheel import Wheel, read_wheel
 
@@ -36,14 +38,14 @@ SLICES = {
 }
 ROWS, COLUMNS = slice(20, 212), slice(2, 194)  # 192 by 192 pixels around the brain
 BIAS = 0.5  # half the range of the uneven brightness, as a natural logarithm
-WAVES = 3  # of a half and more across the image, that the uneven brightness is made of
+WAVES = 3  # cosines along each side of the image that make it up, the first one constant
 NOISE = 6.0  # standard deviation, in levels of 255
 NOTE = """Slices of the MNI152 template (ICBM 2009a, nonlinear, symmetric), as in nilearn 0.14.1.
 
 images/ holds its T1-weighted slices WITH PLANTED BIAS FIELDS AND NOISE: a smooth random factor of
 0.37 to 1, and Gaussian noise of 6 levels of 255, seeded by the number of the slice.
-masks/ holds 0 for background (liquor included), 1 for grey and 2 for white matter: whichever of
-the template's probability maps is highest.
+masks/ holds 1 for grey matter, 2 for white matter and 0 for all else, the fluid in the brain
+included: whichever of the template's probability maps is highest.
 Slices lie in blocks, with five left out between two splits, as neighbours look alike. All are
 of one average brain: what a model reaches here says nothing about other brains or scanners.
 """
@@ -99,14 +101,15 @@ def read_volume(content: bytes) -> NDArray[np.uint8]:
     raw = gzip.decompress(content)
     shape = np.frombuffer(raw, "<i2", 3, offset=42)  # X, Y, Z
     start = int(np.frombuffer(raw, "<f4", 1, offset=108)[0])
-    volume = np.frombuffer(raw, "u1", offset=start).reshape(shape[::-1])
+    volume = np.frombuffer(raw, np.uint8, offset=start).reshape(shape[::-1])  # [Z, Y, X]
     return volume[:, ::-1][:, ROWS, COLUMNS]
 
 
 def tissues(grey: NDArray[np.uint8], white: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the most probable tissue [H, W] from probabilities of 0 to 255: 1 grey, 2 white."""
     rest = 255 - np.minimum(255, grey.astype(int) + white)
-    return np.stack([rest, grey, white]).argmax(0).astype("uint8")
+    tissue: NDArray[np.intp] = np.stack([rest, grey, white]).argmax(0)
+    return tissue.astype(np.uint8)
 
 
 def spoil(pixels: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
@@ -118,9 +121,10 @@ def spoil(pixels: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
     )
     field = down.T @ random.normal(size=(WAVES, WAVES)) @ across  # [H, W]
     field *= BIAS / abs(field).max()
-    noisy = pixels * np.exp(field - BIAS) + random.normal(0, NOISE, pixels.shape)
-    return noisy.clip(0, 255).round().astype("uint8")
+    noise = random.normal(0, NOISE, pixels.shape)
+    noisy: NDArray[np.float64] = pixels * np.exp(field - BIAS) + noise
+    return noisy.clip(0, 255).round().astype(np.uint8)
 
 
 if __name__ == "__main__":
-    write(FOLDER)
+    run(partial(write, FOLDER))

@@ -138,7 +138,9 @@ def check_splits(place: str, found: Pairs) -> None:
     Raises:
         UserError: it is some of them.
     """
-    splits = dict(zip(found.splits, found.images, strict=True))
+    splits: dict[str, str] = {}
+    for split, path in zip(found.splits, found.images, strict=True):
+        splits.setdefault(split, path)
     if "" in splits and len(splits) > 1:
         other = next(path for split, path in splits.items() if split)
         both = f"{shown(other)} is of a split, and {shown(splits[''])} of none"

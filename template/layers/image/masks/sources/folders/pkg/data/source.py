@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 from ..engine.errors import UserError
 from ..masks import VOID
@@ -15,7 +15,7 @@ from .image_files import find_images, read_file
 from .mask_files import WANTED, pair_files, read_folders
 from .mask_pixels import MaskFiles, Meaning
 from .mask_values import VOID_NAME, find_meaning
-from .masks import Masks, as_drawn, is_turned
+from .masks import Masks
 from .samples import Samples
 from .settings import DataSettings
 
@@ -62,12 +62,18 @@ def only_folder(files: Sequence[str]) -> str | None:
 
 
 def read_image(root: Path, masks: Mapping[str, str], name: str) -> Image.Image:
-    """Open an image as its mask was drawn: of a turned camera, upright or as it is stored."""
+    """Open an image as its mask was drawn: of a camera that was turned, upright or as it lies.
+
+    Most readers of images heed what EXIF says, and some tools to draw masks do not. The sizes tell,
+    but for a square: that becomes upright.
+    """
     image = read_file(root, name)
-    if not is_turned(image):
-        return image
-    with read_file(root, masks[name]) as mask:
-        return as_drawn(image, mask.size)
+    exif = image.getexif()
+    if exif.get(ExifTags.Base.Orientation, 1) > 4 and image.width != image.height:
+        with read_file(root, masks[name]) as mask:
+            if mask.size == image.size:
+                del exif[ExifTags.Base.Orientation]  # nobody turns it any more
+    return image
 
 
 def describe_values(meaning: Meaning) -> dict[str, str]:

@@ -66,13 +66,15 @@ def put_together(images: Tensor, sources: Tensor, shifts: Tensor, x: Tensor, y: 
         x: Where the parts on the right begin.
         y: Where the parts at the bottom begin.
     """
-    height, width = images.shape[-2:]
+    _, channels, height, width = images.shape
+    plane = height * width
+    # Where each part would begin in memory if it filled the whole image: four of [B, 1, 1].
+    firsts = sources * channels * plane - shifts[..., 1] * width - shifts[..., 0]
+    top_left, top_right, bottom_left, bottom_right = firsts[..., None, None].unbind(1)
     rows = torch.arange(height, device=x.device)[:, None]  # [H, 1]
     columns = torch.arange(width, device=x.device)  # [W]
-    part = (columns >= x[..., None]) + 2 * (rows >= y[..., None])  # int64 [B, H, W]
-
-    def of_parts(values: Tensor) -> Tensor:  # from [B, 4] to [B, H, W]
-        return values.gather(1, part.flatten(1)).view(part.shape)
-
-    places = rows - of_parts(shifts[..., 1]), columns - of_parts(shifts[..., 0])
-    return images[of_parts(sources), :, *places].movedim(3, 1)
+    is_right, is_bottom = columns >= x[..., None], rows >= y[..., None]  # [B, 1, W], [B, H, 1]
+    top = torch.where(is_right, top_right, top_left)
+    bottom = torch.where(is_right, bottom_right, bottom_left)
+    places = torch.where(is_bottom, bottom, top) + (rows * width + columns)  # [B, H, W]
+    return torch.stack([images.take(places + i * plane) for i in range(channels)], dim=1)
