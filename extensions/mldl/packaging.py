@@ -20,6 +20,7 @@ UNTYPED = {
     "datasets": "datasets",
     "mlxtend": "mlxtend",
     "pyarrow": "pyarrow",
+    "pycocotools": "pycocotools",
     "scikit-learn": "sklearn",
     "scipy": "scipy",
     "segmentation-models-pytorch": "segmentation_models_pytorch",

@@ -139,9 +139,7 @@ def check_width(answers: Answers, row: Row) -> Iterator[Problem]:
     """The heads of a transformer share its width."""
     width = answers["hidden_dim"]
     if width % row.widths and of_own("hidden_dim")(answers):
-        message = (
-            f"{row.architecture} has heads of {row.widths}: {width} is no multiple"
-        )
+        message = f"{row.architecture} has heads of {row.widths}: {width} is no multiple"
         near = max(1, round(width / row.widths)) * row.widths
         yield contradiction("hidden_dim", "architecture", message, f"take {near}")
 

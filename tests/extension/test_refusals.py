@@ -111,7 +111,7 @@ REFUSED = [
     ({**BOXES, "augmentation": "[mixup]"}, "mixup is not for boxes: choose from random_crop"),
     ({**MASKS, "augmentation": "[mosaic]"}, "mosaic is not for masks"),
     ({"augmentation": "[scale_jitter]"}, "scale_jitter is not for labels"),
-    ({"modality": "image", "preprocessing": "[tokenize]"}, "only text is tokenized"),
+    ({"dataset_path": "d", "modality": "image", "preprocessing": "[tokenize]"}, "only text"),
     ({**BOXES, "modality": "table"}, "detection of table is not offered yet"),
     ({**BOXES, "input_shape": "[4]"}, "an image is [channels, height, width]"),
     (

@@ -12,10 +12,10 @@ from torchvision.ops import box_iou
 SHARED = ("base", "engine", "engine/draws", "image/boxes", "models/detection")
 LIBRARIES = ("models/library", "models/library/torchvision", "models/library/timm")
 ON = (*LIBRARIES, "models/detection/published", "models/detection/timm")
-ONE = "models/detection/one_stage"
+ONE, TWO = "models/detection/one_stage", "models/detection/two_stage"
 STACKS = {
     "custom": stack(*SHARED, "models/detection/custom"),
-    "faster_rcnn": stack(*SHARED, *ON, "models/detection/faster_rcnn"),
+    "faster_rcnn": stack(*SHARED, *ON, TWO, "models/detection/faster_rcnn"),
     "retinanet": stack(*SHARED, *ON, ONE, "models/detection/retinanet"),
     "fcos": stack(*SHARED, *ON, ONE, "models/detection/fcos"),
 }

@@ -15,7 +15,7 @@ from torchvision.models.detection.transform import GeneralizedRCNNTransform
 SHARED = ("base", "engine", "engine/draws", "image/boxes", "models/detection")
 LIBRARIES = ("models/library", "models/library/torchvision", "models/library/timm")
 LAYERS = {
-    "faster_rcnn": ("models/detection/faster_rcnn",),
+    "faster_rcnn": ("models/detection/two_stage", "models/detection/faster_rcnn"),
     "retinanet": ("models/detection/one_stage", "models/detection/retinanet"),
     "fcos": ("models/detection/one_stage", "models/detection/fcos"),
 }

@@ -25,10 +25,12 @@ COMMON = (
     *(f"image/joint/augmentation/{name}" for name in MOVES),
 )
 BOXES = stack(*COMMON, "image/boxes", "image/boxes/augmentation", "image/boxes/augmentation/mosaic")
-MASKS = stack(*COMMON, "image/masks", "image/masks/augmentation")
+MASK_LAYERS = ("image/joint/augmentation/masks", "image/masks", "image/masks/augmentation")
+MASKS = stack(*COMMON, *MASK_LAYERS)
 Draws = BOXES.load("engine.data.draws").Draws
 geometry = BOXES.load("data.geometry")
 moving = BOXES.load("data.moving")
+move_masks = MASKS.load("data.moving_masks").move_masks
 BATCH, OBJECTS, HEIGHT, WIDTH = 48, 5, 40, 52  # neither square nor a power of 2
 SIZE = (HEIGHT, WIDTH)
 BILINEAR, NEAREST = InterpolationMode.BILINEAR, InterpolationMode.NEAREST
@@ -120,8 +122,8 @@ def expect(name: str, index: int, value: Any, fill: int | None, mode: Interpolat
 def test_moves_equal_torchvision(name: str) -> None:
     motion = motion_of(maps_of(name))
     images, masks, boxes = make_images(), make_masks(), make_boxes()
-    moved, labelled = motion.move_images(images), motion.move_masks(masks, 255)
-    placed = motion.move_boxes(boxes)
+    moved, labelled = motion.move_images(images), move_masks(masks, motion, 255)
+    placed = moving.move_boxes(boxes, motion.maps)
     placed = placed.clamp(torch.zeros(4), torch.tensor([WIDTH, HEIGHT] * 2))
     for i in range(BATCH):
         # Where torchvision fills by itself, it does not blend to the grey at the edges.
@@ -142,8 +144,8 @@ def test_random_resized_crop_equals_torchvision() -> None:
     crops = torch.cat(draw_boxes(uniform, *SIZE, crop.AREA, crop.ASPECT), 1).int().tolist()
     motion, limits = motion_of(maps_of("random_resized_crop")), torch.tensor([WIDTH, HEIGHT] * 2)
     images, masks, boxes = make_images(), make_masks(), make_boxes()
-    moved, labelled = motion.move_images(images), motion.move_masks(masks, 255)
-    placed = motion.move_boxes(boxes)
+    moved, labelled = motion.move_images(images), move_masks(masks, motion, 255)
+    placed = moving.move_boxes(boxes, motion.maps)
     edges = (motion.grid + 1) / 2 * torch.tensor([WIDTH, HEIGHT])
     between = ((edges - edges.round()).abs() > 1e-3).all(-1)  # else two pixels are as near
     assert float(between.float().mean()) > 0.8
@@ -167,7 +169,7 @@ def test_flips_are_exact_copied_or_sampled(only_flips: bool) -> None:
     maps = geometry.chain(maps_of("horizontal_flip"), maps_of("vertical_flip"))
     images, masks = make_images(), make_masks()
     motion = motion_of(maps, only_flips)
-    moved, labelled = motion.move_images(images), motion.move_masks(masks, 255)
+    moved, labelled = motion.move_images(images), move_masks(masks, motion, 255)
     kinds = set()
     for i in range(BATCH):
         axes = [-1 - axis for axis in (0, 1) if maps[i, axis, axis] < 0]
@@ -192,6 +194,19 @@ def test_maps_are_chained_in_order_and_inverted() -> None:
     torch.testing.assert_close(both, then @ first, atol=1e-9, rtol=0)
     torch.testing.assert_close(geometry.invert(both), both.inverse()[:, :2], atol=1e-9, rtol=0)
     torch.testing.assert_close(geometry.determinants(both), both.det(), atol=1e-9, rtol=0)
+
+
+def test_moves_follow_each_other_as_they_are_named() -> None:
+    names, batch = ["scale_jitter", "horizontal_flip", "rotation"], make_batch()
+    maps = torch.eye(3).double()
+    for name in names:
+        maps = maps_of(name).double() @ maps
+    expected = moving.move(batch, motion_of(maps.float()))
+    found = prepare(batch, names)
+    there = (expected.labels >= 0) & (found.labels >= 0)
+    torch.testing.assert_close(found.boxes[there], expected.boxes[there], atol=1e-3, rtol=0)
+    assert int(there.sum()) > 50
+    assert float((found.labels == expected.labels).float().mean()) > 0.95  # but for rounding
 
 
 @pytest.mark.parametrize(
@@ -364,6 +379,8 @@ def test_mosaic_puts_parts_and_their_boxes_together(count: int) -> None:
             left, top, right, bottom = boxes[label - 1, 0].tolist()
             parts = 3 if count > 1 else 4  # of which one image may have been drawn for several
             assert int((rest == label).sum()) < parts * 0.25 * (right - left) * (bottom - top) + 1
+    if count > 1:
+        assert not (mixed.labels[:, 1:] == labels).any()  # the others are others
     if count == BATCH:
         assert 0.25 * BATCH < alone < 0.75 * BATCH
         assert len(mixed.labels[mixed.labels > 0].unique()) > BATCH / 2

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from checks import check
 
-from mldl.catalog.choices import AUGMENTATIONS
+from mldl.catalog.features import AUGMENTATIONS
 from tools.cells import Cell, cells, featured
 from tools.pairs import projects
 from tools.render import Render
@@ -31,6 +31,13 @@ def test_every_pair_of_answers(
     check(make(tmp_path / "pairs", **answers), "pairs", cache)
 
 
-@pytest.mark.parametrize("name", AUGMENTATIONS)
-def test_each_augmentation_alone(make: Render, tmp_path: Path, cache: Path, name: str) -> None:
-    check(make(tmp_path / "cell", project_name="cell", augmentation=[name]), "cell", cache)
+KINDS = {"labels": "classification", "boxes": "detection", "masks": "segmentation"}
+CHANGES = [(form, name) for name, each in AUGMENTATIONS.items() for form in each.layers]
+
+
+@pytest.mark.parametrize(("form", "name"), CHANGES)
+def test_each_augmentation_alone(
+    make: Render, tmp_path: Path, cache: Path, form: str, name: str
+) -> None:
+    answers = {"project_name": "cell", "task": KINDS[form], "augmentation": [name]}
+    check(make(tmp_path / "cell", **answers), "cell", cache)

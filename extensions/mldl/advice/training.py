@@ -25,6 +25,9 @@ always("max_inference_time_ms", None, "no limit is stated")
 def num_epochs(facts: Facts) -> Advice:
     """Take the row's, or what images of this kind usually need."""
     if row_value := defaults(facts).get("num_epochs"):
+        form = form_of(facts["modality"], facts["objective"])
+        if form in JOINT and (facts["num_samples"] or 0) >= 2000:
+            return Advice(row_value // 2, "many images make an epoch long")
         return Advice(row_value, "what this architecture needs on data of this size")
     if facts["pretrained"]:
         return Advice(10, "pretrained weights need few")

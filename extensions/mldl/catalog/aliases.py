@@ -47,7 +47,7 @@ NEAREST: dict[str, dict[str, Meaning]] = {
     "detection": {
         "ssd*": Meaning("retinanet", "one stage with anchors"),
         "efficientdet*": Meaning("retinanet", "one stage on a pyramid of features"),
-        "maskrcnn*": Meaning("faster_rcnn", "the same without masks"),
+        "maskrcnn*": Meaning("faster_rcnn", "the same without masks; segmentation has Mask R-CNN"),
         "cascadercnn*": Meaning("faster_rcnn", "two stages"),
         "dfine*": Meaning("rt_detr", "a detector for real time"),
         "rfdetr*": Meaning("rt_detr", "a detector for real time"),
@@ -60,8 +60,7 @@ NEAREST: dict[str, dict[str, Meaning]] = {
         "fpn*": Meaning("unet", "joins features of several scales"),
         "linknet*": Meaning("unet", "an encoder, a decoder and links between them"),
         "mask2former*": Meaning("segformer", "a transformer"),
-        "maskrcnn*": Meaning("unet", "classes of pixels, without instances"),
-        "yolo*": Meaning("unet", "classes of pixels, without instances"),
+        "yolo*": Meaning("mask_rcnn", "masks of objects"),
         "convnext*": Meaning("unet", "on a ResNet"),
     },
 }

@@ -70,7 +70,6 @@ LATER_ARCHITECTURES = {
     "bert": "text",
     "gpt": "text",
     "t5": "text",
-    "mask_rcnn": "the segmentation of instances",
     **dict.fromkeys(("vae", "gan", "diffusion"), "generation"),
 }
 LATER_METRICS = ("bleu",)

@@ -14,6 +14,7 @@ RANGES = {
     "huggingface-hub": ">=1,<3",
     "pandas": ">=2.2,<4",
     "pyarrow": ">=18,<27",
+    "pycocotools": ">=2.0.10,<3",
     "pyyaml": ">=6,<7",
     "scikit-learn": ">=1.5,<2",
     "scipy": ">=1.14,<2",
@@ -35,7 +36,7 @@ IMPORTS = {
     *("mlxtend", "datasets", "jsonargparse", "matplotlib", "tensorboard", "torchinfo"),
     *("tqdm", "wandb", "scipy", "sympy", "yaml", "pytest", "setuptools", "pip"),
     *("safetensors", "huggingface_hub", "networkx", "jinja2", "requests", "fsspec"),
-    *("transformers", "tokenizers", "regex", "segmentation_models_pytorch"),
+    *("transformers", "tokenizers", "regex", "segmentation_models_pytorch", "pycocotools"),
     # What these import in turn.
     *("absl", "annotated_types", "anyio", "certifi", "charset_normalizer", "click", "cloudpickle"),
     *("colorama", "cuda", "cycler", "dateutil", "dill", "filelock", "google", "grpc", "h11"),

@@ -38,7 +38,7 @@ FASTER_RCNN = Row(
     reason="two stages; sound on little data",
     library_class="torchvision.models.detection.FasterRCNN",
     layers=LAYERS,
-    models=models("models/detection/faster_rcnn"),
+    models=models("models/detection/two_stage", "models/detection/faster_rcnn"),
     objectives=("boxes",),
     settings=PRETRAINED,
     backbones=(
@@ -59,6 +59,7 @@ FASTER_RCNN = Row(
     dependencies=("pillow", "torchvision"),
     defaults={
         "backbone": "fasterrcnn_resnet50_fpn_v2",
+        "num_epochs": 30,
         "learning_rate": 1e-3,
         "weight_decay": 0.01,
         "gradient_clipping": 1.0,
@@ -165,6 +166,7 @@ DETR = Row(
     defaults={
         "backbone": "facebook/detr-resnet-50",
         "weights_path": "weights/detr",
+        "num_epochs": 60,
         "num_layers": 3,
         "hidden_dim": 128,
         "dropout": 0.1,

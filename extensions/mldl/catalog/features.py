@@ -9,7 +9,7 @@ from typing import Any
 
 Answers = Mapping[str, Any]
 Layers = Mapping[str, tuple[str, ...]]
-JOINT = ("boxes", "masks")  # the forms of samples whose targets move with the image
+JOINT = ("boxes", "masks", "instances")  # the forms of samples whose targets move with the image
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,16 @@ FEATURES = (
         layers_of={
             "labels": ("packages/augmentations",),
             "boxes": ("image/joint/augmentation", "image/boxes/augmentation"),
-            "masks": ("image/joint/augmentation", "image/masks/augmentation"),
+            "masks": (
+                "image/joint/augmentation",
+                "image/joint/augmentation/masks",
+                "image/masks/augmentation",
+            ),
+            "instances": (
+                "image/joint/augmentation",
+                "image/joint/augmentation/masks",
+                "image/instances/augmentation",
+            ),
         },
     ),
     Feature("mixes", ("packages/mixing",)),

@@ -1,8 +1,13 @@
-"""Rows for masks: networks of segmentation-models-pytorch, and a small own one."""
+"""Rows for masks: networks of segmentation-models-pytorch, a small own one, and Mask R-CNN.
+
+FLOPs of Mask R-CNN are those of one image of 224 x 224, as in detection.py.
+"""
 
 from dataclasses import replace
 
-from .backbones import EFFICIENTNETS, RESNETS
+from .backbones import EFFICIENTNETS, RESNETS, TORCHVISION
+from .detection import FASTER_RCNN, models
+from .detection import LAYERS as BOXES
 from .row import Backbone, Row
 
 LAYERS = (
@@ -97,4 +102,22 @@ CUSTOM = Row(
     smoke={"num_epochs": 1, "max_samples": 32, "batch_size": 8},
 )
 
-ROWS = (UNET, DEEPLAB, SEGFORMER, CUSTOM)
+MASK_RCNN = replace(
+    FASTER_RCNN,
+    task="segmentation",
+    architecture="mask_rcnn",
+    label="Mask R-CNN",
+    reason="objects, each with a box and a mask",
+    library_class="torchvision.models.detection.MaskRCNN",
+    layers=(*BOXES, "image/instances"),
+    models=models("models/detection/two_stage", "models/detection/mask_rcnn"),
+    objectives=("instance",),
+    backbones=(
+        Backbone("maskrcnn_resnet50_fpn_v2", TORCHVISION, 46.4, 0.0, reason="COCO", whole=True),
+        Backbone("maskrcnn_resnet50_fpn", TORCHVISION, 44.4, 0.0, reason="COCO", whole=True),
+        *FASTER_RCNN.backbones[3:],
+    ),
+    defaults={**FASTER_RCNN.defaults, "backbone": "maskrcnn_resnet50_fpn_v2"},
+)
+
+ROWS = (UNET, DEEPLAB, SEGFORMER, CUSTOM, MASK_RCNN)

@@ -29,7 +29,7 @@ SOURCES = {
             feeds=(IMAGES, BOXES, MASKS, *TABLES),
             layers={},
             columns=("table",),
-            lacks=("multi_label",),
+            lacks=("multi_label", "instance"),
         ),
         Source(
             name="image_folder",
@@ -127,6 +127,7 @@ SOURCES = {
             layers={
                 "boxes": COCO_BOXES,
                 "masks": (*COCO, "image/masks/sources/coco"),
+                "instances": (*COCO_BOXES, "image/instances/sources/coco"),
             },
             question="Where is the JSON file of COCO, or the folder with it?",
             usual="data/coco",
@@ -183,6 +184,7 @@ SOURCES = {
             layers={"masks": ("image/masks/sources/folders",)},
             question="Which folder holds the folders of images and masks?",
             reads="a folder with one of images and one of masks",
+            lacks=("instance",),
         ),
         Source(
             name="custom",
@@ -194,6 +196,7 @@ SOURCES = {
                 "labels": ("image/sources/custom",),
                 "boxes": ("image/boxes/sources/custom",),
                 "masks": ("image/masks/sources/custom",),
+                "instances": ("image/instances/marked", "image/instances/sources/custom"),
                 "table": ("table/sources/custom",),
             },
             columns=("labels", "table"),

@@ -28,7 +28,7 @@ class Objective:
     layers: tuple[str, ...]
     metrics: tuple[str, ...]  # the primary one first
     layers_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by modality, on top
-    targets: str = "labels"  # what an image has: labels (a class, a number, …), boxes or masks
+    targets: str = "labels"  # what an image has: labels (a class, …), boxes, masks or instances
     writes: str = "`.csv` or `.jsonl`"  # what predict.py writes
     settings: tuple[str, ...] = ()  # answers about the task that apply
     validation_loss: bool = True  # there is a loss without gradients, too
@@ -58,7 +58,7 @@ METRICS = {
             Metric(name, 0.0, 1.0, higher_is_better=True)
             for name in (
                 *("map", "map_50", "map_75", "map_small", "map_medium", "map_large", "mar_100"),
-                *("iou", "dice"),
+                *("iou", "dice", "box_map"),
             )
         ),
     )
@@ -153,6 +153,21 @@ TASKS = {
                     targets="masks",
                     writes="`.csv`, `.jsonl`, or a folder of masks",
                     settings=("class_names", "class_weights"),
+                ),
+                Objective(
+                    name="instance",
+                    reason="a mask, a class and a score for each object",
+                    does="finds objects and their masks in",
+                    layers=("tasks/detection", "tasks/instances"),
+                    metrics=(
+                        *("map", "map_50", "map_75", "map_small", "map_medium", "map_large"),
+                        *("mar_100", "f1", "box_map"),
+                    ),
+                    targets="instances",
+                    writes="`.jsonl`, `.csv` (without masks) or, as COCO has results, `.json`",
+                    settings=("class_names",),
+                    validation_loss=False,
+                    dependencies=("pycocotools",),
                 ),
             ),
             modality="image",

@@ -53,7 +53,7 @@ def main() -> None:
     if options.png:
         draw_plots(outputs, targets, loader).savefig(image := io.BytesIO())
         write(options.png, image.getvalue())
-    #: if task == "detection"
+    #: if form in ("boxes", "instances")
     if options.predictions:
         from pkg.data.source import load_samples
         from pkg.task.predictions import write_detections
@@ -71,7 +71,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--split", choices=SPLITS, help="default: test, or all of --data")
     parser.add_argument("--json", type=Path, help="file for the report")
     parser.add_argument("--png", type=Path, help="file for the plots")
-    #: if task == "detection"
+    #: if form in ("boxes", "instances")
     everything = "file for all detections, as COCO has results"
     parser.add_argument("--predictions", type=Path, help=everything)
     #: endif

@@ -29,7 +29,7 @@ def main() -> None:
 
     device = choose_device(options.device, "--device")
     model, config, info = load_trained(options.checkpoint, device)
-    #: if task == "detection"
+    #: if form in ("boxes", "instances")
     if options.min_score is not None:
         info.validation["val_threshold"] = options.min_score
     #: endif
@@ -55,7 +55,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--checkpoint", type=Path, default=best, help="default: %(default)s")
     lines = "default: lines of JSON on stdout"
     parser.add_argument("--output", type=Path, help=f"file, {OUTPUTS}; {lines}")
-    #: if task == "detection"
+    #: if form in ("boxes", "instances")
     best_f1 = "smallest score of an object; default: that of the best F1 in the validation"
     parser.add_argument("--min_score", type=float, help=best_f1)
     #: endif

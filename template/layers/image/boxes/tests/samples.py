@@ -1,33 +1,22 @@
 """Synthetic images with objects, in the place of those that `data/source.py` finds in files."""
 
-import random
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import torch
 from augmenting import AUGMENTATION, MIXING
-from PIL import Image, ImageDraw
+from drawn import NAMES, draw_objects
+from marked import make_table
 
-from pkg.boxes import CROWD, DIFFICULT
 from pkg.data import dataloader, doctor
 from pkg.data.info import DataInfo
-from pkg.data.objects import ObjectTable
 from pkg.data.samples import Samples
 from pkg.data.settings import DataSettings
 
 NUM_SAMPLES = 50  # 30 of them train: an epoch is four updates of 8, 8, 8 and 6
 SHAPE = [3, 64, 64]  # that every model takes
-SIZE = (128, 96)  # width and height of the files
-NAMES = ["square", "disc"]
-CATEGORY_IDS = [7, 3]
-# Where objects are, give or take SHIFT pixels: a small, a medium and a large one.
-PLACES = [(8, 8, 32, 32), (60, 20, 110, 60), (4, 3, 124, 93)]
-SHIFT = 2
 WRONG = {
     "data.input_shape [3,32]": "data.input_shape",
     "data.normalization_std [0.5,0.5]": "data.normalization_std",
@@ -91,44 +80,3 @@ def load_synthetic(settings: DataSettings) -> Samples:
     names = [f"synthetic_{number:02}" for number in range(NUM_SAMPLES)]
     read = partial(draw_objects, settings.input_shape[0])
     return Samples(settings, read, names, make_table(range(NUM_SAMPLES)), NAMES)
-
-
-def make_table(numbers: Sequence[int]) -> ObjectTable:
-    """Return the objects in the images of these numbers."""
-    objects = [make_objects(number) for number in numbers]
-    rows = [row for each in objects for row in each]
-    boxes = torch.tensor([box for box, _, _ in rows]).float().view(-1, 4)
-    return ObjectTable(
-        boxes=boxes,
-        labels=torch.tensor([label for _, label, _ in rows]).long(),
-        ignored=torch.tensor([kind for _, _, kind in rows]).to(torch.uint8),
-        areas=(boxes[:, 2:] - boxes[:, :2]).prod(1),
-        counts=torch.tensor([len(each) for each in objects]),
-        sizes=torch.tensor([SIZE] * len(objects)),
-        category_ids=CATEGORY_IDS,
-        image_ids=[1000 + number for number in numbers],
-    )
-
-
-def make_objects(number: int) -> list[tuple[list[int], int, int]]:
-    """Return box, class and kind of up to three objects in an image; every fifth has none."""
-    chance, objects = random.Random(number), []
-    for i, place in enumerate(PLACES):
-        shifts = [chance.randint(-SHIFT, SHIFT) for _ in place]
-        kind = {3: DIFFICULT, 8: CROWD}.get((number + 4 * i) % 12, 0)
-        if number % 5 and (number + i) % 4:
-            box = [x + shift for x, shift in zip(place, shifts, strict=True)]
-            objects.append((box, (number + i) % 2, kind))
-    return objects
-
-
-def draw_objects(channels: int, name: str) -> Image.Image:
-    """Draw noise, and on it the objects of the image, each class in its colour."""
-    number = int(name.removeprefix("synthetic_"))
-    noise = np.random.default_rng(number).integers(0, 100, (*reversed(SIZE), 3))
-    image = Image.fromarray(noise.astype("uint8"))
-    for box, label, _ in sorted(make_objects(number), reverse=True):
-        paint = ImageDraw.Draw(image)
-        draw = (paint.rectangle, paint.ellipse)[label]
-        draw(box, fill=((250, 160, 0), (0, 120, 250))[label])
-    return image if channels == 3 else image.convert("L" if channels == 1 else "RGBA")

@@ -36,7 +36,7 @@ class Batch(NamedTuple):
 
     @property
     def targets(self) -> Truth:
-        """Return what there is to be found, in pixels of the files; of masks, how large they are."""
+        """Return what there is to be found, in pixels of the files; masks are only counted."""
         boxes, pixels = to_file(self.boxes, self.scales), self.masks.flatten(2).sum(2)
         return Truth(boxes, self.labels, self.ignored, self.areas, pixels)
 

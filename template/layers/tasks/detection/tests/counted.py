@@ -1,7 +1,9 @@
 """Detections and objects so few that a hand counts their metrics."""
 
 import torch
+from marked import make_batch
 
+from pkg.batch import Batch
 from pkg.boxes import CROWD, Detections, Truth
 
 NONE = [0.0, 0.0, 0.0, 0.0]
@@ -48,3 +50,10 @@ EXPECTED = {
     "threshold": 0.35,  # midway between 0.7 and 0, since what is in the crowd does not count
 }
 HIGHER_IS_BETTER = dict.fromkeys([name for name in EXPECTED if name != "threshold"], True)
+
+
+def batch_of(samples: slice) -> Batch:
+    """Return some of the images, whose pixels are nowhere."""
+    ids, truth = torch.arange(4)[samples], Truth(*(values[samples] for values in TARGETS))
+    others = {"ignored": truth.ignored, "areas": truth.areas, "seeds": ids, "ids": ids}
+    return make_batch(torch.zeros(len(ids), 3, 1, 1), truth.boxes, truth.labels, **others)

@@ -7,7 +7,7 @@ from math import prod
 
 import torch
 import torch.nn.functional as F
-from samples import PLACES, SIZE
+from drawn import PLACES, SIZE
 from torch import Tensor, nn
 
 from pkg.boxes import Detections

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import torch
+from marked import make_batch
 from samples import make_info
 from torch import Tensor, nn
 
@@ -28,29 +29,27 @@ class Told(nn.Module):
         return Detections(boxes, torch.tensor([[0.9], [0.8]]), torch.tensor([[1], [0]]))
 
 
-def make_batch() -> Batch:
+def make_two() -> Batch:
     """Return two images of 8 x 16 pixels with two objects each."""
-    return Batch(
-        inputs=torch.zeros(2, 3, 8, 16),
-        boxes=torch.rand(2, 2, 4),
-        labels=torch.tensor([[1, 0], [0, -1]]),
+    return make_batch(
+        torch.zeros(2, 3, 8, 16),
+        torch.rand(2, 2, 4),
+        torch.tensor([[1, 0], [0, -1]]),
         ignored=torch.tensor([[0, CROWD], [DIFFICULT, 0]], dtype=torch.uint8),
-        areas=torch.ones(2, 2),
         scales=torch.tensor([[0.5, 0.25], [2.0, 2.0]]),
         seeds=torch.tensor([5, 6]),
-        ids=torch.arange(2),
     )
 
 
 def test_losses_are_summed_and_named() -> None:
-    loss = Objective()(Told().train(), make_batch())
+    loss = Objective()(Told().train(), make_two())
     assert float(loss.total) == 2.5
     assert float(loss.weight) == 2
     assert {name: float(term) for name, term in loss.terms.items()} == {"box": 2.0, "score": 0.5}
 
 
 def test_what_is_ignored_is_not_learnt() -> None:
-    model, batch = Told().train(), make_batch()
+    model, batch = Told().train(), make_two()
     Objective()(model, batch)
     boxes, labels, seeds = model.given
     assert labels.tolist() == [[1, -1], [-1, -1]]
@@ -60,14 +59,14 @@ def test_what_is_ignored_is_not_learnt() -> None:
 
 def test_a_validation_has_no_loss() -> None:
     model = Told().eval()
-    loss = Objective()(model, make_batch())
+    loss = Objective()(model, make_two())
     assert (loss.total, model.given) == (None, ())
     assert isinstance(loss.outputs, Detections)
 
 
 def test_boxes_are_those_of_files_and_end_at_the_border() -> None:
     objective = build_objective(TaskSettings(), make_info(["a", "b"]), torch.device("cpu"))
-    found = objective.predict(Told().eval(), make_batch())
+    found = objective.predict(Told().eval(), make_two())
     first, second = found.boxes[:, 0].tolist()
     assert first == pytest.approx([0, 2 / 0.25, 12 / 0.5, 8 / 0.25])
     assert second == pytest.approx([0.5, 0.5, 1, 1])

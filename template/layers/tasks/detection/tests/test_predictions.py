@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import torch
-from samples import make_info, make_table
+from marked import make_table
+from samples import make_info
 
 from pkg.boxes import Detections
 from pkg.task.predictions import FORMATS, answer, number_of, write_detections

@@ -4,37 +4,23 @@ from typing import Any
 
 import pytest
 import torch
-from samples import CATEGORY_IDS, NAMES, make_objects, make_table
+from drawn import CATEGORY_IDS, NAMES, make_objects
+from marked import make_batch, make_table
 
-from pkg.batch import Batch
 from pkg.engine.errors import UserError
 from pkg.task.targets import check_batch, describe_targets
 
-
-def make_batch(**changes: Any) -> Batch:
-    """Return two images with up to two objects each."""
-    boxes = torch.tensor([[[1.0, 2, 3, 4], [0, 0, 5, 5]], [[2.0, 2, 2, 9], [0, 0, 0, 0]]])
-    fields: dict[str, Any] = {
-        "inputs": torch.zeros(2, 3, 8, 8),
-        "boxes": boxes,
-        "labels": torch.tensor([[0, 2], [1, -1]]),
-        "ignored": torch.zeros(2, 2, dtype=torch.uint8),
-        "areas": torch.ones(2, 2),
-        "scales": torch.ones(2, 2),
-        "seeds": torch.arange(2),
-        "ids": torch.arange(2),
-    }
-    return Batch(**fields | changes)
+BOXES = torch.tensor([[[1.0, 2, 3, 4], [0, 0, 5, 5]], [[2.0, 2, 2, 9], [0, 0, 0, 0]]])
+GOOD = make_batch(torch.zeros(2, 3, 8, 8), BOXES, torch.tensor([[0, 2], [1, -1]]))
+FLIPPED, UNKNOWN = BOXES[..., [2, 3, 0, 1]], BOXES / 0
 
 
 def test_a_batch_of_boxes_passes() -> None:
-    check_batch(make_batch(), 3)
+    check_batch(GOOD, 3)
     none: Any = {"boxes": torch.zeros(2, 0, 4), "labels": torch.zeros(2, 0, dtype=torch.int64)}
-    check_batch(make_batch(**none), 3)
+    check_batch(GOOD._replace(**none), 3)
 
 
-GOOD = make_batch()
-FLIPPED, UNKNOWN = GOOD.boxes[..., [2, 3, 0, 1]], GOOD.boxes / 0
 WRONG: dict[str, dict[str, Any]] = {
     "boxes are .* of torch.int64": {"boxes": GOOD.boxes[..., :3]},
     "boxes are torch.float64": {"boxes": GOOD.boxes.double()},
@@ -50,7 +36,7 @@ WRONG: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("message", WRONG)
 def test_other_batches_are_refused(message: str) -> None:
     with pytest.raises(UserError, match=rf"data\.dataset_path: .*{message}"):
-        check_batch(make_batch(**WRONG[message]), 3)
+        check_batch(GOOD._replace(**WRONG[message]), 3)
 
 
 def test_objects_are_counted_in_the_training_split() -> None:

@@ -38,7 +38,8 @@ def said(outputs: Segmentation, info: DataInfo) -> list[list[float]]:
     """Return the numbers that the prediction of each image shows: shares of classes."""
     found = []
     for one in each(outputs):
-        width, height = fit(*one.sizes.tolist(), DataSettings(input_shape=info.input_shape))
+        wide, high = one.sizes.tolist()
+        width, height = fit(wide, high, DataSettings(input_shape=info.input_shape))
         shown = one.classes[:height, :width]
         classes = range(len(info.output_names))
         found.append([float((shown == label).float().mean()) for label in classes])

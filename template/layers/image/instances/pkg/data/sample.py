@@ -9,8 +9,9 @@ from ..batch import Batch
 from .info import DataInfo
 from .objects import Objects, ObjectTable
 from .run_lengths import Mask, decode
+from .scales import scales_of
 from .settings import DataSettings
-from .sizing import fit, preprocess, scales_of
+from .sizing import fit, preprocess
 
 
 def make_sample(image: Image.Image, target: Objects, index: int, settings: DataSettings) -> Batch:

@@ -19,9 +19,9 @@ def prepare(names: list[str], ids: list[int], epoch: int = 0) -> Batch:
     return Prepare(info, torch.device("cpu"), names, 0)(samples[ids], epoch)
 
 
-@pytest.mark.parametrize("name", AUGMENTATION)
-def test_a_sample_is_the_same_in_any_batch(name: str) -> None:
-    few, many = prepare([name], IDS[5:8]), prepare([name], IDS)
+@pytest.mark.parametrize("names", [AUGMENTATION, *([name] for name in AUGMENTATION)])
+def test_a_sample_is_the_same_in_any_batch(names: list[str]) -> None:
+    few, many = prepare(names, IDS[5:8]), prepare(names, IDS)
     assert all(one.equal(other) for one, other in zip(few, many.cut(5, 8), strict=True))
 
 

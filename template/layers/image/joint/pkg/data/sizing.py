@@ -37,12 +37,6 @@ def fit(width: int, height: int, settings: DataSettings) -> tuple[int, int]:
     return min(wide, max(1, round(width * scale))), min(high, max(1, round(height * scale)))
 
 
-def scales_of(width: int, height: int, settings: DataSettings) -> Tensor:
-    """Return what x and y of a file of this size are multiplied by, float32 [2]."""
-    wide, high = fit(width, height, settings)
-    return torch.tensor([wide / width, high / height])
-
-
 def preprocess(image: Image.Image, settings: DataSettings) -> Tensor:
     """Apply `data.preprocessing`; return uint8 [C, H, W]."""
     channels, height, width = settings.input_shape

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ..boxes import Detections, pad
 
 MIN_SCORE = 0.05  # detections below it are noise, which only takes time
-Found = tuple[Tensor, Tensor, Tensor]  # in an image: boxes [N, 4], scores [N], labels [N]
+Found = tuple[Tensor, ...]  # in an image: boxes [N, 4], scores [N], labels [N], more of objects
 Losses = tuple[dict[str, Tensor], Tensor]  # terms, each [] and summed over images; their number []
 
 
@@ -60,5 +60,6 @@ def arrange(model: Detector, channels_last: bool) -> Detector:
 
 def to_detections(found: Iterable[Found], count: int) -> Detections:
     """Return what was found in each image, the surest first, padded or cut to `count` = D."""
-    rows = [(pad(x, count), pad(scores, count), pad(y, count, -1)) for x, scores, y in found]
-    return Detections(*map(torch.stack, zip(*rows, strict=True)))
+    columns = zip(*found, strict=True)
+    fields = zip(columns, (0, 0, -1, 0), strict=False)  # boxes, scores, labels, and what is more
+    return Detections(*(torch.stack([pad(x, count, none) for x in xs]) for xs, none in fields))

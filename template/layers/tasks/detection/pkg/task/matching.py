@@ -4,7 +4,7 @@ B images with up to D detections and M objects each; F detections and G objects 
 A ranges of area, T thresholds of IoU.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ AREAS = {"all": (0, 1e10), "small": (0, 32**2), "medium": (32**2, 96**2), "large
 BITS = len(AREAS) * len(IOUS)
 TOGETHER = 32  # images that are matched at once: fast while they fit into a cache
 COUNTS = 2.0  # what is added to an IoU, at most 1, with an object that counts
+Measure = Callable[[Detections, Truth, Tensor], tuple[Array, Array]]  # as `measure_boxes`
 
 
 class Matches(NamedTuple):
@@ -35,6 +36,39 @@ class Matches(NamedTuple):
     counted: Array  # bool [G, A] whether an object is to be found
 
 
+def measure_boxes(found: Detections, truth: Truth, columns: Tensor) -> tuple[Array, Array]:
+    """Return the IoU of boxes and objects, float64 [B, D, M], and areas of the boxes [B, D].
+
+    Args:
+        found: Detections; those that are not finite have neither.
+        truth: The objects to compare with.
+        columns: Which they are of all objects of the images, int64 [M].
+    """
+    boxes, objects = (x.boxes.cpu().numpy().astype(np.float64) for x in (found, truth))
+    boxes = np.where(np.isfinite(boxes).all(-1, keepdims=True), boxes, 0)
+    crowd = truth.ignored.cpu().numpy()[:, None] == CROWD
+    return overlap(boxes[:, :, None], objects[:, None], crowd), areas_of(boxes)
+
+
+def areas_of(boxes: Array) -> Array:
+    """Return the areas of boxes [..., 4]."""
+    areas: Array = np.prod(boxes[..., 2:] - boxes[..., :2], -1)
+    return areas
+
+
+def overlap(boxes: Array, objects: Array, crowd: Array) -> Array:
+    """Return the IoU of boxes and objects [..., 4]; with a crowd, the part of a box inside it."""
+    corners = (
+        np.maximum(boxes[..., :2], objects[..., :2]),
+        np.minimum(boxes[..., 2:], objects[..., 2:]),
+    )
+    inside = np.prod((corners[1] - corners[0]).clip(0), -1)
+    own, other = areas_of(boxes), areas_of(objects)
+    union = np.where(crowd, own, own + other - inside)
+    found: Array = np.divide(inside, union, out=np.zeros_like(inside), where=inside > 0)
+    return found
+
+
 def join(parts: Sequence[Matches]) -> Matches:
     """Return the matches of all parts, end to end."""
     return Matches(*map(np.concatenate, zip(*parts, strict=True)))
@@ -48,27 +82,30 @@ def match_all(found: Detections, truth: Truth) -> Matches:
     )
 
 
-def match(found: Detections, truth: Truth, ids: Tensor) -> Matches:
+def match(
+    found: Detections, truth: Truth, ids: Tensor, measure: Measure = measure_boxes
+) -> Matches:
     """Match the detections in some images with what is there, both in pixels of the files.
 
     Args:
         found: Detections [B, D]; those that are not finite are none.
         truth: Objects [B, M].
         ids: The number of each image, int64 [B].
+        measure: How much they overlap.
     """
-    boxes, scores, labels = sort(found)
-    used = (truth.labels >= 0).any(0)  # [M]
+    order, scores, labels = sort(found)
     # From the last to the first, since of objects with the same IoU the last one is taken.
-    objects, wanted, ignored, areas = (x[:, used].cpu().numpy()[:, ::-1] for x in truth)
+    columns = torch.nonzero((truth.labels >= 0).any(0))[:, 0].flip(0)
+    truth = Truth(*(x[:, columns] for x in truth))
+    wanted, ignored, areas = (
+        x.cpu().numpy() for x in (truth.labels, truth.ignored, truth.areas)
+    )  # [B, M]
+    overlaps, sizes = measure(found, truth, columns)
+    rows = np.arange(len(order))[:, None]
+    overlaps = np.where(labels[:, :, None] == wanted[:, None], overlaps[rows, order], 0)
     counted = (wanted >= 0)[..., None] & (ignored == 0)[..., None] & within(areas)  # [B, M, A]
-    overlaps = np.where(  # [B, D, M]
-        labels[:, :, None] == wanted[:, None],
-        overlap(boxes[:, :, None], objects[:, None].astype(np.float64), ignored[:, None] == CROWD),
-        0,
-    )
     hits, neither = assign(overlaps, counted, ignored == CROWD)  # two of [B, D, A, T]
-    outside = ~within(np.prod(boxes[..., 2:] - boxes[..., :2], -1))  # [B, D, A]
-    neither |= ~hits & outside[..., None]
+    neither |= ~hits & ~within(sizes[rows, order])[..., None]
     kept, present, numbers = np.nonzero(keep(labels)), np.nonzero(wanted >= 0), ids.cpu().numpy()
     return Matches(
         images=numbers[kept[0]],
@@ -93,14 +130,13 @@ def unpack(bits: Array) -> Array:
 
 
 def sort(found: Detections) -> tuple[Array, Array, Array]:
-    """Return boxes float64 [B, D, 4], scores and labels [B, D], the surest first."""
-    boxes, scores, labels = (values.cpu().numpy() for values in found)
+    """Return int64 [B, D] that puts the surest first; scores and labels [B, D] in that order."""
+    boxes, scores, labels = (x.cpu().numpy() for x in (found.boxes, found.scores, found.labels))
     good = np.isfinite(scores) & np.isfinite(boxes).all(-1)
     labels, scores = np.where(good, labels, -1), np.where(good, scores, 0)
-    boxes = np.where(good[..., None], boxes, 0).astype(np.float64)
     order = np.argsort(-scores, 1, kind="stable")  # [B, D]
     rows = np.arange(len(order))[:, None]
-    return boxes[rows, order], scores[rows, order], labels[rows, order]
+    return order, scores[rows, order], labels[rows, order]
 
 
 def keep(labels: Array) -> Array:
@@ -117,19 +153,6 @@ def within(areas: Array) -> Array:
     low, high = np.array([*AREAS.values()]).T
     inside: Array = (areas[..., None] >= low) & (areas[..., None] <= high)
     return inside
-
-
-def overlap(boxes: Array, objects: Array, crowd: Array) -> Array:
-    """Return the IoU of boxes and objects [..., 4]; with a crowd, the part of a box inside it."""
-    corners = (
-        np.maximum(boxes[..., :2], objects[..., :2]),
-        np.minimum(boxes[..., 2:], objects[..., 2:]),
-    )
-    inside = np.prod((corners[1] - corners[0]).clip(0), -1)
-    own, other = (np.prod(x[..., 2:] - x[..., :2], -1) for x in (boxes, objects))
-    union = np.where(crowd, own, own + other - inside)
-    found: Array = np.divide(inside, union, out=np.zeros_like(inside), where=inside > 0)
-    return found
 
 
 def assign(overlaps: Array, counted: Array, crowd: Array) -> tuple[Array, Array]:

@@ -8,30 +8,26 @@ from typing import Any
 
 from torch import Tensor
 
-from ..boxes import Detections
 from ..data.info import DataInfo
 from ..data.objects import ObjectTable
+from ..fields import each
 from ..records import Record, Writer, as_csv, write, write_lines
+from .found import Outputs, list_objects
 
 MIN_SCORE = 0.3  # of an object where no validation has found the best
 COLUMNS = ("label", "score", "x1", "y1", "x2", "y2")  # of an object in CSV
 
 
-def answer(outputs: Detections, info: DataInfo) -> dict[str, Any]:
+def answer(outputs: Outputs, info: DataInfo) -> dict[str, Any]:
     """Return the objects in an image that are sure enough, the surest first.
 
     Args:
-        outputs: Detections of one image: boxes [D, 4] in pixels of the file, scores, labels [D].
+        outputs: What was found in one image.
         info: What knows the names of the classes, and the score of the best F1 in the validation.
     """
-    there = (outputs.labels >= 0) & (outputs.scores >= min_score(info))  # [D]
-    boxes, scores, labels = (values[there].tolist() for values in outputs)
-    return {
-        "objects": [
-            {"label": info.output_names[label], "score": score, "box": box}
-            for box, score, label in zip(boxes, scores, labels, strict=True)
-        ]
-    }
+    shown = (outputs.labels >= 0) & (outputs.scores >= min_score(info))  # [D]
+    found = list_objects(outputs, shown)
+    return {"objects": [{"label": info.output_names[label], **one} for label, one in found]}
 
 
 def min_score(info: DataInfo) -> float:
@@ -57,7 +53,7 @@ def write_coco(records: Sequence[Record], path: Path, info: DataInfo) -> None:
     """Write the results that COCO's tools read; an image has the number that it is called."""
     numbers = dict(zip(info.output_names, info.targets["category_ids"], strict=True))
     results = [
-        result(number_of(record["input"]), numbers[found["label"]], found["box"], found["score"])
+        result(number_of(record["input"]), numbers[found["label"]], found)
         for record in records
         for found in record.get("objects", [])
     ]
@@ -70,29 +66,29 @@ def number_of(name: str) -> int | str:
     return int(path.stem) if path.stem.isdecimal() else path.name
 
 
-def write_detections(outputs: Detections, ids: Tensor, targets: ObjectTable, path: Path) -> None:
+def write_detections(outputs: Outputs, ids: Tensor, targets: ObjectTable, path: Path) -> None:
     """Write all detections in images of a data set, with its own numbers, as COCO has results.
 
     Args:
-        outputs: Detections [N, D] in pixels of the files.
+        outputs: What was found in N images.
         ids: The number of each image in the data set, int64 [N].
         targets: What knows the numbers that images and classes have in the files.
         path: The file.
     """
-    results = list[Record]()
-    for i, *found in zip(ids.tolist(), *(values.tolist() for values in outputs), strict=True):
-        for box, score, label in zip(*found, strict=True):
-            if label >= 0:
-                category = targets.category_ids[label]
-                results.append(result(targets.image_ids[i], category, box, score))
+    results = [
+        result(targets.image_ids[i], targets.category_ids[label], found)
+        for i, one in zip(ids.tolist(), each(outputs), strict=True)
+        for label, found in list_objects(one, one.labels >= 0)
+    ]
     write(path, (json.dumps(results) + "\n").encode())
 
 
-def result(image: int | str, category: int, box: Sequence[float], score: float) -> Record:
-    """Return a detection as COCO has it; its box is x, y, width, height."""
-    x1, y1, x2, y2 = box
+def result(image: int | str, category: int, found: Record) -> Record:
+    """Return what was found as COCO has it: its box is x, y, width, height."""
+    x1, y1, x2, y2 = found["box"]
+    others = {key: value for key, value in found.items() if key not in ("label", "box")}
     bbox = [x1, y1, x2 - x1, y2 - y1]
-    return {"image_id": image, "category_id": category, "bbox": bbox, "score": score}
+    return {"image_id": image, "category_id": category, "bbox": bbox, **others}
 
 
 FORMATS: dict[str, Writer] = {".csv": write_rows, ".jsonl": write_lines, ".json": write_coco}

@@ -63,7 +63,7 @@ def draw_confusion(axes: Axes, counts: Array, names: Sequence[str]) -> None:
 
 def draw_bars(axes: Axes, ious: Array, names: Sequence[str]) -> None:
     """Show the IoU of each class [K]; one that is nowhere has no bar."""
-    places = np.arange(len(names))
+    places = range(len(names))
     axes.barh(places, np.nan_to_num(ious), color="#2563a8")
     for place, iou in zip(places, ious, strict=True):
         word, ink = "absent" if np.isnan(iou) else f"{iou:.2f}", "white" if iou > 0.1 else "black"

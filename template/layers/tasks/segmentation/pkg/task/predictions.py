@@ -26,23 +26,23 @@ def answer(outputs: Segmentation, info: DataInfo) -> dict[str, Any]:
     The classes of `outputs` are [H, W], its size is [2].
     """
     settings = DataSettings(input_shape=info.input_shape)
-    size = tuple(outputs.sizes.tolist())
-    width, height = fit(*size, settings)
+    wide, high = outputs.sizes.tolist()
+    width, height = fit(wide, high, settings)
     classes = outputs.classes[:height, :width].numpy()  # the rest is filling
     if (classes == VOID).any():
         return {"error": "the outputs of the model are not finite"}
     names = info.output_names
     parts = np.bincount(classes.ravel(), minlength=len(names)) / classes.size
     shares = {f"share_{name}": part for name, part in zip(names, parts.tolist(), strict=True)}
-    return shares | {"mask": as_png(classes, size)}
+    return shares | {"mask": as_png(classes, wide, high)}
 
 
-def as_png(classes: Any, size: tuple[int, ...]) -> str:
+def as_png(classes: Any, width: int, height: int) -> str:
     """Return a mask uint8 [H, W] at this width and height as PNG, in base64.
 
     The value of a pixel is the number of its class; the palette has a colour for each.
     """
-    mask = Image.fromarray(classes).resize((size[0], size[1]), Image.Resampling.NEAREST)
+    mask = Image.fromarray(classes).resize((width, height), Image.Resampling.NEAREST)
     mask.putpalette([part for colour in colours(VOID + 1) for part in colour])
     mask.save(content := io.BytesIO(), "PNG")
     return base64.b64encode(content.getvalue()).decode()

@@ -15,7 +15,15 @@ def move(batch: Batch, motion: Motion) -> Batch:
     limits = torch.zeros_like(batch.boxes)
     limits[..., 2], limits[..., 3] = motion.size[1], motion.size[0]
     areas = batch.areas * determinants(motion.maps).abs()[:, None]
-    return cut(batch._replace(boxes=motion.move_boxes(batch.boxes), areas=areas), limits)
+    return cut(batch._replace(boxes=move_boxes(batch.boxes, motion.maps), areas=areas), limits)
+
+
+def move_boxes(boxes: Tensor, maps: Tensor) -> Tensor:
+    """Return what the corners of boxes [B, M, 4] reach by maps [B, 3, 3], also beyond the image."""
+    corners = boxes.unflatten(-1, (2, 1, 2))  # [B, M, 2, 1, 2]: x and y of both corners
+    parts = corners * maps[:, None, None, :2, :2]  # of x after and of y after
+    low, high = parts.amin(2).sum(-1), parts.amax(2).sum(-1)  # two of [B, M, 2]
+    return torch.cat([low, high], dim=-1) + maps[:, None, :2, 2].repeat(1, 1, 2)
 
 
 def cut(batch: Batch, limits: Tensor) -> Batch:

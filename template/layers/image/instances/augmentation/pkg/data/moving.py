@@ -6,6 +6,7 @@ Masks move, and boxes become those around them: a box around a turned box would 
 from ..batch import Batch
 from ..masks import boxes_around
 from .geometry import Motion, determinants
+from .moving_masks import move_masks
 
 MIN_KEPT = 0.25  # of a mask: less of an object often shows nothing of what it is
 
@@ -15,7 +16,7 @@ def move(batch: Batch, motion: Motion) -> Batch:
 
     Objects go that keep less than `MIN_KEPT` of the pixels of their mask.
     """
-    masks = motion.move_masks(batch.masks, 0)
+    masks = move_masks(batch.masks, motion, 0)
     growth = determinants(motion.maps).abs()[:, None]  # [B, 1] of areas
     before, after = (pixels.flatten(2).sum(2) for pixels in (batch.masks, masks))  # two of [B, M]
     kept = after / (before * growth).clamp(min=1)  # [B, M]

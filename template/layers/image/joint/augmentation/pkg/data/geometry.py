@@ -1,8 +1,8 @@
-"""Moves images, masks and boxes alike, each sample by an affine map of its own.
+"""How images and all that is in them move: each sample by an affine map of its own.
 
 Coordinates are those of boxes: continuous, from the left and the top edge, so that an image of W
 pixels reaches from 0 to W and the centre of its first pixel is at 0.5. A map [3, 3] takes
-(x, y, 1) before to (x, y, 1) after. B samples, C channels, H x W pixels, M boxes.
+(x, y, 1) before to (x, y, 1) after. B samples, C channels, H x W pixels.
 """
 
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ def identity_maps(draws: Draws) -> Tensor:
     return torch.eye(3, device=draws.ids.device).repeat(len(draws.ids), 1, 1)
 
 
-def chain(first: Tensor, then: Tensor) -> Tensor:
-    """Return the maps [B, 3, 3] that do `first` and `then` what the others do.
+def chain(first: Tensor, second: Tensor) -> Tensor:
+    """Return the maps [B, 3, 3] that move by `first` and then by `second`.
 
     Written out, since a GPU may multiply matrices with too few digits for pixels (TF32).
     """
-    return (then[:, :, :, None] * first[:, None]).sum(2)
+    return (second[:, :, :, None] * first[:, None]).sum(2)
 
 
 def determinants(maps: Tensor) -> Tensor:
@@ -59,6 +59,7 @@ class Motion:
         back[:, 0] *= 2 / width
         back[:, 1] *= 2 / height
         of_x, of_y, shift = back[..., None, None].unbind(2)  # three of [B, 2, 1, 1]
+        # In memory two planes, which are filled sooner than pairs.
         return (of_x * x + (of_y * y + (shift - 1))).permute(0, 2, 3, 1)
 
     def move_images(self, images: Tensor) -> Tensor:
@@ -71,22 +72,6 @@ class Motion:
             return self.flip(images)
         shifted = images.float().sub_(FILL)  # outside, `grid_sample` finds 0
         return F.grid_sample(shifted, self.grid, align_corners=False).add_(FILL).round_()
-
-    def move_masks(self, masks: Tensor, outside: int) -> Tensor:
-        """Move masks of bytes [B, H, W] or [B, M, H, W]; no value comes in but `outside`."""
-        if self.only_flips:
-            return self.flip(masks)
-        planes = masks if masks.ndim == 4 else masks[:, None]
-        shifted = planes.float().sub_(outside)
-        moved = F.grid_sample(shifted, self.grid, mode="nearest", align_corners=False)
-        return moved.add_(outside).to(masks.dtype).view(masks.shape)
-
-    def move_boxes(self, boxes: Tensor) -> Tensor:
-        """Return what the corners of boxes [B, M, 4] reach, also beyond the image."""
-        corners = boxes.unflatten(-1, (2, 1, 2))  # [B, M, 2, 1, 2]: x and y of both corners
-        parts = corners * self.maps[:, None, None, :2, :2]  # of x after and of y after
-        low, high = parts.amin(2).sum(-1), parts.amax(2).sum(-1)  # two of [B, M, 2]
-        return torch.cat([low, high], dim=-1) + self.maps[:, None, :2, 2].repeat(1, 1, 2)
 
     def flip(self, pixels: Tensor) -> Tensor:
         """Flip [B, ..., H, W] to the left, upside down or both, as the maps say."""

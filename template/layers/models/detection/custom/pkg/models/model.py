@@ -40,12 +40,16 @@ class Block(nn.Sequential):
         )
 
 
-class Residual(Block):
+class Residual(nn.Module):
     """A block that adds to what it sees."""
+
+    def __init__(self, dim: int, activation: str) -> None:
+        super().__init__()
+        self.block = Block(dim, dim, 1, activation)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map features [B, D, H, W] to features of the same shape."""
-        more: Tensor = super().forward(x)  # type: ignore[no-untyped-call]
+        more: Tensor = self.block(x)
         return x + more
 
 
@@ -64,10 +68,10 @@ class Backbone(nn.Module):
             self.scales.append(
                 nn.Sequential(
                     Block(dim if i else half, dim, 2, activation),
-                    *(Residual(dim, dim, 1, activation) for _ in range(more)),
+                    *(Residual(dim, activation) for _ in range(more)),
                 )
             )
-        self.merge = nn.ModuleList(Residual(dim, dim, 1, activation) for _ in self.scales)
+        self.merge = nn.ModuleList(Residual(dim, activation) for _ in self.scales)
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Map images [B, C, H, W] to feature maps [B, D, H/8, W/8], …, the finest first."""

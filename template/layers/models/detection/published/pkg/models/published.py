@@ -27,10 +27,12 @@ from .refusals import refusals
 from .torchvision_weights import LIBRARY, adapt_channels, load_weights
 
 Maps = dict[str, Tensor]  # feature maps [B, WIDTH, H/stride, W/stride], the finest first
-Objects = dict[str, Tensor]  # in an image: "boxes" [M, 4], "labels" [M]
+Objects = dict[str, Tensor]  # in an image: "boxes" [M, 4], "labels" [M], and what more there is
 WIDTH = 256  # channels of the pyramid, and of the heads on it
 PUBLISHED_SIDE = 800  # pixels of the images for which published settings were chosen
-WITHOUT_EPSILON = ("fasterrcnn_resnet50_fpn", "retinanet_resnet50_fpn")  # as they were trained
+WITHOUT_EPSILON = (  # as they were trained
+    *("fasterrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn", "retinanet_resnet50_fpn"),
+)
 
 
 class PublishedDetector(Detector):
@@ -70,8 +72,12 @@ class PublishedDetector(Detector):
         boxes: Tensor | None = None,
         labels: Tensor | None = None,
         seeds: Tensor | None = None,
+        **more: Tensor,
     ) -> Losses | Detections:
-        """Map images and objects to losses in training, or images to what is found: `Detector`."""
+        """Map images and objects to losses in training, or images to what is found: `Detector`.
+
+        `more` is what else a model learns of objects, [B, M, ...], such as masks.
+        """
         height, width = images.shape[2:]
         padded = F.pad(images, (0, -width % 32, 0, -height % 32))  # or strides would be others
         maps = self.detector.backbone(self.backbone(padded))
@@ -79,7 +85,7 @@ class PublishedDetector(Detector):
         batch = ImageList(padded, [(height, width)] * len(images))
         if boxes is None or labels is None or seeds is None:
             return to_detections(self.find(batch, maps), self.max_detections)
-        terms = self.losses(batch, maps, objects_of(boxes, labels), seeds)
+        terms = self.losses(batch, maps, objects_of(boxes, labels, **more), seeds)
         return terms, images.new_full((), len(images))
 
     @abstractmethod
@@ -93,12 +99,13 @@ class PublishedDetector(Detector):
         """Return what is found in each image, the surest first."""
 
 
-def objects_of(boxes: Tensor, labels: Tensor) -> list[Objects]:
+def objects_of(boxes: Tensor, labels: Tensor, **more: Tensor) -> list[Objects]:
     """Return the objects of each image, from boxes [B, M, 4] and labels [B, M] with -1 for none."""
     kept = (labels >= 0) & (boxes[..., 2:] > boxes[..., :2]).all(dim=2)
     counts = kept.sum(dim=1).tolist()  # waits for the device, once for the batch
-    rows = zip(boxes[kept].split(counts), labels[kept].split(counts), strict=True)
-    return [{"boxes": some, "labels": classes} for some, classes in rows]
+    columns = {"boxes": boxes, "labels": labels, **more}
+    parts = {name: values[kept].split(counts) for name, values in columns.items()}
+    return [{name: values[i] for name, values in parts.items()} for i in range(len(counts))]
 
 
 def share_of_side(input_shape: Sequence[int], least: float) -> float:
@@ -109,7 +116,7 @@ def share_of_side(input_shape: Sequence[int], least: float) -> float:
 def make_pyramid(channels: list[int], added: int) -> nn.Module:
     """Make a pyramid over feature maps with `channels`; each of those added is half as large.
 
-    They are subsampled if it is one, as in Faster R-CNN, or learnt if they are two, as in RetinaNet.
+    One is subsampled, as in Faster R-CNN; two are learnt, as in RetinaNet.
     """
     coarser = LastLevelMaxPool() if added == 1 else LastLevelP6P7(WIDTH, WIDTH)
     pyramid = FeaturePyramidNetwork(channels, WIDTH, coarser)

@@ -13,7 +13,7 @@ class ModelSettings:
     pretrained: bool = False  # start from pretrained weights, of all that `backbone` names
     weights_path: str | None = None  # file of pretrained weights; null: the library's own
     freeze_batch_norm: bool | None = None  # keep the backbone's statistics; null: if pretrained
-    #: if architecture in ("faster_rcnn", "retinanet")
+    #: if architecture in ("faster_rcnn", "mask_rcnn", "retinanet")
     anchor_sizes: list[float] | None = None  # pixels, finest level first; null: by input_shape
     #: endif
     max_detections: int = 100  # objects to find in an image, at most
@@ -21,7 +21,7 @@ class ModelSettings:
     def __post_init__(self) -> None:
         """Refuse what no model can have."""
         require(self, "model", ["max_detections"], lambda value: value > 0)
-        #: if architecture in ("faster_rcnn", "retinanet")
+        #: if architecture in ("faster_rcnn", "mask_rcnn", "retinanet")
         require(self, "model", ["anchor_sizes"], lambda sizes: sizes and min(sizes) > 0)
         #: endif
         if self.weights_path and not self.pretrained:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import RTDetrV2Config, RTDetrV2ForObjectDetection
 from transformers.loss.loss_rt_detr import RTDetrLoss
 
@@ -181,6 +181,9 @@ def build_model(
     config.tie_word_embeddings = False  # or all layers would share one head
     network = RTDetrV2ForObjectDetection(config)
     del network.class_embed, network.bbox_embed  # copies of the decoder's, which nothing uses
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):  # the library begins with next to nothing
+            nn.init.ones_(module.weight)
     if pretrained:
         load_weights(network, make_config, backbone, weights_path, HEADS)
     return RealTimeDetector(network, "model.backbone", losses).train()

@@ -59,11 +59,11 @@ def build_model(
         sizes = f"{size} has to be of multiples of {config.patch_size}, the side of a patch"
         raise UserError(f"data.input_shape: {sizes}")
     network = YolosForObjectDetection(config)
-    for name, weight in network.named_parameters():
-        if (
-            "token" in name or "position" in name
-        ):  # with zeros, as the library has it, all are alike
+    for name, weight in network.named_parameters():  # all but equal, it would learn slowly
+        if "token" in name or "position" in name:
             nn.init.trunc_normal_(weight, std=0.02)
+        elif name.startswith(("class_labels_classifier", "bbox_predictor")) and weight.ndim > 1:
+            nn.init.xavier_uniform_(weight)
     if pretrained:
         load_weights(network, make_config, backbone, weights_path, HEADS)
     return QueryDetector(network, "vit", losses).train()

@@ -1,7 +1,8 @@
 """Trees from above, which the package deepforest carries, as the files that you would have.
 
-Training calls `obtain`; so does `python -m pkg.data.fetch`. Four aerial photographs become tiles,
-with their boxes as COCO JSON in the folders train, valid and test.
+Training calls `obtain`; so does `python -m pkg.data.fetch`.
+
+Four aerial photographs become tiles, with boxes as COCO JSON in the folders train, valid and test.
 """
 
 import io

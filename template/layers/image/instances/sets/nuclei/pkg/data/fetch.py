@@ -1,7 +1,9 @@
 """Nuclei of cells, which the package stardist carries, as the files that you would have.
 
-Training calls `obtain`; so does `python -m pkg.data.fetch`. One image of 512 x 512 becomes tiles
-with a box and a mask for each nucleus, as COCO JSON in the folders train, valid and test.
+Training calls `obtain`; so does `python -m pkg.data.fetch`.
+
+One image becomes tiles with a box and a mask for each nucleus, as COCO JSON in the folders train,
+valid and test.
 """
 
 import io

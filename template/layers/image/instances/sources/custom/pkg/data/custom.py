@@ -31,7 +31,7 @@ def read_image(dataset_path: Path, name: str) -> Image.Image:
     """
     chance = random.Random(name)
     noise = np.random.default_rng(int(name)).integers(0, 60, (SIDE, SIDE, 3))
-    pixels = noise + [chance.randrange(60), 0, chance.randrange(60)]
+    pixels = noise + np.array([chance.randrange(60), 0, chance.randrange(60)])
     for _, mask in read_objects(dataset_path, name):
         pixels[mask > 0] = [255, chance.randrange(100, 255), 0]
     return Image.fromarray(pixels.astype(np.uint8))

@@ -1,8 +1,9 @@
 """Slices of a brain, which the package nilearn carries, as the files that you would have.
 
-Training calls `obtain`; so does `python -m pkg.data.fetch`. The brain is the template MNI152, an
-average of many people. In it brightness alone tells the tissues apart, so that uneven
-brightness and noise, as a scanner adds them, are planted on its slices.
+Training calls `obtain`; so does `python -m pkg.data.fetch`.
+
+The brain is the template MNI152, an average of many people. In it brightness alone tells the
+tissues apart, so that uneven brightness and noise, as of a scanner, are planted on its slices.
 """
 
 import gzip

@@ -19,8 +19,10 @@ MASKS = {"mask", "masks", "label", "labels", "annotation", "annotations", "gt", 
 MASKS |= {"groundtruth", "seg", "segmentation", "segmentations", "segmentationclass", "targets"}
 IMAGE_ENDINGS = ("_leftimg8bit", "_image", "_img", "_rgb", "_sat")
 # Of several masks of an image the first of these counts; those of no class never do.
-MASK_ENDINGS = ("_gtfine_labeltrainids", "_gtfine_labelids", "_mask", "_masks", "_label", "_labels")
-MASK_ENDINGS += ("_seg", "_segmentation", "_gt", "_annotation")
+MASK_ENDINGS = (
+    *("_gtfine_labeltrainids", "_gtfine_labelids", "_mask", "_masks", "_label", "_labels"),
+    *("_seg", "_segmentation", "_gt", "_annotation"),
+)
 NO_MASKS = ("_gtfine_color", "_gtfine_instanceids", "_gtfine_instancetrainids")
 WANTED = "a folder of images (such as images, img, JPEGImages) and one of masks (masks, labels)"
 
@@ -88,30 +90,37 @@ def pair_files(root: Path, paths: Iterable[str]) -> Pairs:
     if not images or not masks:
         missing = "folder of images" if masks else "folder of masks" if images else "such folders"
         raise UserError(f"{place} has no {missing}: this project reads {WANTED}")
-    known = defaultdict[tuple[str, str], list[File]](list)  # by split and name, long or short
-    for mask in masks:
-        for name in {mask.key, mask.short}:
-            known[mask.split, name].append(mask)
-    found, used, findings = Pairs([], [], [], []), set[str](), list[Finding]()
-    for image in images:
-        candidates = known.get((image.split, image.key)) or known.get((image.split, image.short))
-        mask, problem = choose(candidates or [])
-        used |= {each.path for each in candidates or []}
-        if problem:
-            findings.append(Finding("warning", shown(image.path), problem, "it is left out"))
-        else:
-            for column, value in zip(found, (image.path, mask, image.split), strict=False):
-                column.append(value)
-    for mask in masks:
-        if mask.path not in used:
-            remedy = "add the image, or remove it"
-            findings.append(Finding("warning", shown(mask.path), "is of no image", remedy))
+    found = match(images, masks)
     if not found.images:
         both = f"{shown(images[0].path)} and {shown(masks[0].path)}"
         problem = f"no image has a mask, among them {both}"
         raise UserError(f"{place}: {problem}: they are paired by their names up to the suffix")
     check_splits(place, found)
-    return found._replace(findings=findings)
+    return found
+
+
+def match(images: Sequence[File], masks: Sequence[File]) -> Pairs:
+    """Return each image with its mask, and say which files have no partner."""
+    known = defaultdict[tuple[str, str], list[File]](list)  # by split and name, long or short
+    for mask in masks:
+        for name in {mask.key, mask.short}:
+            known[mask.split, name].append(mask)
+    found, used = Pairs([], [], [], []), set[str]()
+    for image in images:
+        candidates = known.get((image.split, image.key)) or known.get((image.split, image.short))
+        chosen, problem = choose(candidates or [])
+        used |= {mask.path for mask in candidates or []}
+        if problem:
+            found.findings.append(Finding("warning", shown(image.path), problem, "it is left out"))
+            continue
+        found.images.append(image.path)
+        found.masks.append(chosen)
+        found.splits.append(image.split)
+    for mask in masks:
+        if mask.path not in used:
+            problem, remedy = "is of no image", "add the image, or remove it"
+            found.findings.append(Finding("warning", shown(mask.path), problem, remedy))
+    return found
 
 
 def choose(masks: Sequence[File]) -> tuple[str, str]:
