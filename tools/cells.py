@@ -3,8 +3,10 @@
 Adding a row or a source to the catalogue adds its cells here.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+import datetime
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from mldl.catalog import ROWS, Row
 from mldl.catalog.datasets import fitting
@@ -41,6 +43,9 @@ FEATURES: dict[str, dict[str, Any]] = {
     },
     "engine-tests-table": {"modality": "table", "engine_tests": True},
 }
+
+
+ItemT = TypeVar("ItemT")
 
 
 class Cell(NamedTuple):
@@ -105,6 +110,16 @@ def few() -> list[Cell]:
             covered |= facts(cell)
             found.append(cell)
     return found
+
+
+def in_turn(found: Sequence[ItemT], turns: int, seed: int | None = None) -> list[ItemT]:
+    """Return those whose turn it is, one of so many parts: that of a seed, or of today.
+
+    With ALL_TURNS in the environment it is everybody's turn.
+    """
+    if seed is None:
+        seed = datetime.date.today().toordinal()
+    return [*found] if os.environ.get("ALL_TURNS") else [*found[seed % turns :: turns]]
 
 
 def facts(cell: Cell) -> set[tuple[str, ...]]:

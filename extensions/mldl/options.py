@@ -13,11 +13,11 @@ Answers = Mapping[str, Any]
 
 
 def architectures(answers: Answers) -> dict[str, str]:
-    """Return the architectures for the task."""
+    """Return the architectures for the task and its objective."""
     return {
         row.architecture: f"{row.label}, {row.reason}"
         for row in offered(answers["task"], answers["modality"])
-        if not row.deprecated
+        if not row.deprecated and answers["objective"] in row.objectives
     }
 
 

@@ -66,6 +66,12 @@ ASKED = [
         ),
         ({**MASKS, "architecture": "DeepLabV3+"}, "deeplab", None),
         ({**MASKS, "architecture": "SegFormer-B2"}, "segformer", "mit_b2"),
+        ({**MASKS, "architecture": "Mask R-CNN"}, "mask_rcnn", None),
+        (
+            {**MASKS, "architecture": "resnet", "backbone": "maskrcnn_resnet50_fpn"},
+            "mask_rcnn",
+            "maskrcnn_resnet50_fpn",
+        ),
     ],
     ids=str,
 )
@@ -114,6 +120,8 @@ def test_the_advisor_says_why_a_name_is_another(given: dict[str, Any], key: str,
         ({**MASKS, "target_metric": "iou"}, "iou"),
         ({**MASKS, "target_metric": "mIoU"}, "iou"),
         ({**MASKS, "target_metric": "F1"}, "dice"),
+        ({**MASKS, "architecture": "mask_rcnn", "target_metric": "F1"}, "f1"),
+        ({**MASKS, "objective": "instance", "target_metric": "iou"}, "map_50"),
     ],
     ids=str,
 )
@@ -157,6 +165,16 @@ def test_a_gpu_brings_larger_networks_and_images() -> None:
     assert many["pretrained_source"] == "torchvision"
     assert many["batch_size"] < few["batch_size"] <= 8
     assert complete({**BOXES, "dataset_name": "shapes"})["batch_size"] == 16
+
+
+def test_instances_are_an_objective_of_mask_rcnn() -> None:
+    for given in ({**MASKS, "architecture": "mask_rcnn"}, {**MASKS, "objective": "instance"}):
+        answers = complete({**given, "dataset_path": "data/cells"})
+        assert (answers["architecture"], answers["objective"]) == ("mask_rcnn", "instance")
+        assert (answers["data_source"], answers["monitor"]) == ("coco", "val_map")
+        assert check(answers) == []
+    (found,) = check(complete({**MASKS, "objective": "instance", "architecture": "unet"}))[:1]
+    assert found.pointer == "objective"
 
 
 @pytest.mark.parametrize("architecture", ["detr", "rt_detr", "yolos"])
@@ -218,9 +236,8 @@ def test_aliases_lead_to_what_there_is() -> None:
         for name, meaning in names.items():
             assert find(task, "image", meaning.name), name
             assert not find(task, "image", name.rstrip("*"))
-    for task, names in METRICS.items():
-        known = {name for each in TASKS[task].objectives for name in each.metrics}
-        assert {meaning.name for meaning in names.values()} <= known
+    for objective, names in METRICS.items():
+        assert {meaning.name for meaning in names.values()} <= {*OBJECTIVES[objective].metrics}
         assert all(plain(name) == name for name in names)
 
 
@@ -231,7 +248,7 @@ def test_a_row_can_be_monitored_by_what_it_measures(row: Any) -> None:
     for objective in row.objectives:
         names = row.monitors(objective)
         assert f"val_{OBJECTIVES[objective].metrics[0]}" in names
-        assert ("val_loss" in names) == (row.task != "detection")
+        assert ("val_loss" in names) == (objective not in ("boxes", "instance"))
 
 
 @pytest.mark.parametrize("path", [*ASKED, *OURS], ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-"""Average precision of masks beside pycocotools, on scenes that are made to differ where rules do."""
+"""Average precision of masks beside pycocotools, on scenes made to differ where rules do."""
 
 import contextlib
 import io
@@ -29,7 +29,10 @@ def draw_masks(chance: Generator, count: int) -> torch.Tensor:
     for _ in range(count):
         middle = chance.integers(1, 4, 2) * 12 + chance.normal(0, 2, 2)
         reach, power = np.exp(chance.uniform(np.log(3), np.log(24), 2)), chance.choice([2, 40])
-        far = np.abs((x - middle[0]) / reach[0]) ** power + np.abs((y - middle[1]) / reach[1]) ** power
+        far = (
+            np.abs((x - middle[0]) / reach[0]) ** power
+            + np.abs((y - middle[1]) / reach[1]) ** power
+        )
         masks.append(far <= 1)
     return torch.from_numpy(np.stack(masks))
 
@@ -58,8 +61,10 @@ def draw_scene(seed: int, images: int = 8, most: int = 6, slots: int = 14) -> An
     named = torch.where(labels[rows, source] < 0, 0, labels[rows, source])
     named[torch.from_numpy(chance.random((images, slots)) < 0.1)] = -1
     scores = torch.from_numpy(chance.integers(1, 13, (images, slots)) / 12).float()
-    counts = [OBJECTIVE.count_pixels(*each) for each in zip(found, there.to(torch.uint8))]
-    own, shared = (torch.stack(column) for column in zip(*counts))
+    counts = [
+        OBJECTIVE.count_pixels(*each) for each in zip(found, there.to(torch.uint8), strict=True)
+    ]
+    own, shared = (torch.stack(column) for column in zip(*counts, strict=True))
     around = MASKS.boxes_around(found.to(torch.uint8))
     sizes, cells = torch.full((images, 2), SIZE), torch.zeros(images, slots, 2, 2)
     outputs = FOUND.Outputs(

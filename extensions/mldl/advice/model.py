@@ -8,6 +8,7 @@ from .advisor import Advice, Facts, advises, always, defaults, is_small
 def architecture(facts: Facts) -> Advice:
     """Take the family of the backbone, or the first that takes images of the size in time."""
     rows = [row for row in offered(facts["task"], facts["modality"]) if not row.deprecated]
+    rows = [row for row in rows if facts["objective"] in row.objectives] or rows
     if not rows:
         return Advice("custom", "nothing else is known")
     for row in rows:

@@ -80,7 +80,8 @@ def data_source(facts: Facts) -> Advice:
         return Advice(loader, "the data loader asks for it")
     path = facts.get("dataset_path")
     form = form_of(modality, facts["objective"])
-    sets = fitting(task, modality) if facts["objective"] != "multi_label" else []
+    lacks = SOURCES["bundled"].lacks
+    sets = fitting(task, modality) if facts["objective"] not in lacks else []
     if not path and any(name in (None, "", each.name) for each in sets):
         return Advice("bundled", "a real set at hand, so that everything can be tried")
     if not path and bundled(name):

@@ -65,21 +65,24 @@ NEAREST: dict[str, dict[str, Meaning]] = {
     },
 }
 OVERLAP = "a box is right from an overlap (IoU) of 0.5 on: detection has no mean IoU"
+PRECISION = {
+    "iou": Meaning("map_50", OVERLAP),
+    **dict.fromkeys(
+        ("map50", "ap50", "map05"), Meaning("map_50", "average precision at an IoU of 0.5")
+    ),
+    **dict.fromkeys(
+        ("map75", "ap75", "map075"), Meaning("map_75", "average precision at an IoU of 0.75")
+    ),
+    **dict.fromkeys(
+        ("ap", "map5095", "map595", "meanaverageprecision"),
+        Meaning("map", "average precision over IoUs from 0.5 to 0.95"),
+    ),
+}
+# By objective.
 METRICS: dict[str, dict[str, Meaning]] = {
-    "detection": {
-        "iou": Meaning("map_50", OVERLAP),
-        **dict.fromkeys(
-            ("map50", "ap50", "map05"), Meaning("map_50", "average precision at an IoU of 0.5")
-        ),
-        **dict.fromkeys(
-            ("map75", "ap75", "map075"), Meaning("map_75", "average precision at an IoU of 0.75")
-        ),
-        **dict.fromkeys(
-            ("ap", "map5095", "map595", "meanaverageprecision"),
-            Meaning("map", "average precision over IoUs from 0.5 to 0.95"),
-        ),
-    },
-    "segmentation": {
+    "boxes": PRECISION,
+    "instance": PRECISION,
+    "semantic": {
         **dict.fromkeys(("miou", "meaniou", "jaccard"), Meaning("iou", "the mean over classes")),
         **dict.fromkeys(("f1", "dicescore"), Meaning("dice", "Dice is the F1 of pixels")),
         "pixelaccuracy": Meaning("accuracy", "the part of the pixels that are right"),
@@ -87,9 +90,9 @@ METRICS: dict[str, dict[str, Meaning]] = {
 }
 
 
-def meaning_in(table: dict[str, dict[str, Meaning]], task: object, name: str) -> Meaning | None:
-    """Return what a task takes in the place of a name of letters and digits, if it does."""
-    for known, found in table.get(str(task), {}).items():
+def meaning_in(table: dict[str, dict[str, Meaning]], key: object, name: str) -> Meaning | None:
+    """Return what a task or objective takes for a name of letters and digits, if it does."""
+    for known, found in table.get(str(key), {}).items():
         if name == known or (known.endswith("*") and name.startswith(known[:-1])):
             return found
     return None

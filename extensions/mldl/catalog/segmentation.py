@@ -113,8 +113,8 @@ MASK_RCNN = replace(
     models=models("models/detection/two_stage", "models/detection/mask_rcnn"),
     objectives=("instance",),
     backbones=(
-        Backbone("maskrcnn_resnet50_fpn_v2", TORCHVISION, 46.4, 0.0, reason="COCO", whole=True),
-        Backbone("maskrcnn_resnet50_fpn", TORCHVISION, 44.4, 0.0, reason="COCO", whole=True),
+        Backbone("maskrcnn_resnet50_fpn_v2", TORCHVISION, 46.4, 388.0, reason="COCO", whole=True),
+        Backbone("maskrcnn_resnet50_fpn", TORCHVISION, 44.5, 153.95, reason="COCO", whole=True),
         *FASTER_RCNN.backbones[3:],
     ),
     defaults={**FASTER_RCNN.defaults, "backbone": "maskrcnn_resnet50_fpn_v2"},

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from . import ROWS
 from .aliases import ARCHITECTURES, METRICS, NEAREST, Meaning, meaning_in
 from .choices import LATER_ARCHITECTURES
+from .inference import OBJECTIVE, infer
 from .row import Row
-from .tasks import TASKS
+from .tasks import OBJECTIVES, TASKS
 
 ALIASES = {"mlp": "custom", "cnn": "custom", "convnet": "custom", "visiontransformer": "vit"}
 USUAL = "classification"  # the task where nobody names one
@@ -84,7 +85,8 @@ def read(answers: Mapping[str, Any], task: object = None) -> Read:
             found["backbone"] = inner.backbone
         elif found.get("architecture") == inner.name:
             del found["backbone"]  # the name of a family leaves the size open
-    if metric := measure(task, answers.get("target_metric")):
+    objective = infer(OBJECTIVE, {"task": task, **found}).follows
+    if metric := measure(found.get("objective", objective), found.get("target_metric")):
         found["target_metric"], reasons["target_metric"] = metric.name, metric.reason
     return Read(found, {key: reason for key, reason in reasons.items() if reason})
 
@@ -125,15 +127,15 @@ def purpose(architecture: object, modality: object) -> tuple[str, str]:
     return " and ".join(tasks) or later or " and ".join(others), "task"
 
 
-def measure(task: object, name: object) -> Meaning | None:
-    """Return what the name of a metric stands for in a task."""
-    if not isinstance(name, str) or task not in TASKS:
+def measure(objective: object, name: object) -> Meaning | None:
+    """Return what the name of a metric stands for where this is the objective."""
+    if not isinstance(name, str) or objective not in OBJECTIVES:
         return None
-    known = [metric for each in TASKS[str(task)].objectives for metric in each.metrics]
+    known = OBJECTIVES[str(objective)].metrics
     same = (Meaning(metric) for metric in known if plain(metric) == plain(name))
-    return next(same, None) or meaning_in(METRICS, task, plain(name))
+    return next(same, None) or meaning_in(METRICS, objective, plain(name))
 
 
 def known_metric(name: object) -> bool:
-    """Say whether this names a metric of any task, in any of the usual spellings."""
-    return any(measure(task, name) for task in TASKS)
+    """Say whether this names a metric of any objective, in any of the usual spellings."""
+    return any(measure(objective, name) for objective in OBJECTIVES)

@@ -84,14 +84,15 @@ def test_gradients_reach_every_weight(name: str) -> None:
         assert weight.grad.isfinite().all(), weight_name
 
 
-@pytest.mark.parametrize("name", ADDITIVE)
+@EVERY
 def test_a_batch_in_parts_has_the_losses_of_the_whole(name: str) -> None:
     model, batch = settled(build(name)), make_squares()
     with torch.no_grad():
         whole = losses(model, batch)
         parts = [losses(model, batch.cut(*ends)) for ends in ((0, 1), (1, 3), (3, 4))]
     added = {key: torch.stack([part[key].float() for part in parts]).sum() for key in whole}
-    torch.testing.assert_close(added, {key: x.float() for key, x in whole.items()})
+    if name in ADDITIVE:
+        torch.testing.assert_close(added, {key: x.float() for key, x in whole.items()})
     assert all(float(value) > 0 for value in whole.values())
 
 
@@ -135,21 +136,27 @@ def test_settings_without_weights_are_of_the_same_model() -> None:
     assert without_weights(settings) == settings
 
 
-@pytest.mark.parametrize("name", QUICK)
-def test_one_batch_is_learnt_by_heart(name: str) -> None:
+@EVERY
+def test_one_batch_is_learnt(name: str) -> None:
+    """A large model takes too long to learn it by heart: its loss falls."""
     model, batch, objective = settled(build(name)), make_squares().cut(0, 2), Objective()
-    optimizer = torch.optim.AdamW(model.parameters(), 1e-3)
-    best, steps = 0.0, 0
-    while best < 0.9:
-        assert steps < 500, best
-        for _ in range(20):
+    optimizer, losses = torch.optim.AdamW(model.parameters(), 1e-3), list[float]()
+    while not (losses and losses[-1] < 0.8 * losses[0] and is_learnt(name, model, batch)):
+        assert len(losses) < 500, losses
+        for _ in range(20 if name in QUICK else 1):
             loss = objective(settled(model), batch)
             optimizer.zero_grad()
             (loss.total / loss.weight).backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
-        steps += 20
-        with torch.inference_mode():
-            found = objective.predict(model.eval(), batch)
-        matches = match_outputs(found, batch.targets)
-        best = Precision(matches, NUM_OUTPUTS).metrics(torch.ones(2).numpy())["map_50"]
+            losses.append(float(loss.total.detach()))
+
+
+@torch.inference_mode()
+def is_learnt(name: str, model: nn.Module, batch: Batch) -> bool:
+    """Say whether the model finds the objects of a batch; of a large one nobody asks that."""
+    if name not in QUICK:
+        return True
+    found = Objective().predict(model.eval(), batch)
+    precision = Precision(match_outputs(found, batch.targets), NUM_OUTPUTS)
+    return precision.metrics(precision.every())["map_50"] >= 0.9

@@ -3,6 +3,6 @@
 from typing import Any
 
 MODELS: dict[str, dict[str, Any]] = {"retinanet": {"backbone": "resnet18", "max_detections": 20}}
-QUICK = list(MODELS)  # to train
+QUICK: list[str] = []  # to train
 ON_DEVICE: list[str] = []  # whose training never waits for a GPU
-ADDITIVE = QUICK  # whose losses of the parts of a batch are those of the whole
+ADDITIVE = list(MODELS)  # whose losses of the parts of a batch are those of the whole
