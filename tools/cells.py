@@ -81,7 +81,7 @@ def of_source(row: Row, objective: str, source: str) -> Iterator[Cell]:
     if source != "bundled":
         yield Cell(name, answers | small_images(row) | {"dataset_path": PLACES.get(source, "")})
         return
-    for known in fitting(row.task, row.modality):
+    for known in fitting(row.task, row.modality, objective):
         yield Cell(f"{name}-{known.name}", {**answers, "dataset_name": known.name})
 
 

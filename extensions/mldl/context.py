@@ -97,7 +97,8 @@ def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
     names = {"torch", "numpy", "jsonargparse[signatures]", "matplotlib", "torchinfo", "tqdm"}
     names |= {"pyyaml", library, *row.dependencies, *(found.dependencies if found else ())}
     names |= {*OBJECTIVES[answers["objective"]].dependencies}
-    names |= {*SOURCES[answers["data_source"]].dependencies}
+    source, form = SOURCES[answers["data_source"]], form_of(row.modality, answers["objective"])
+    names |= {*source.dependencies, *source.dependencies_of.get(form, ())}
     names |= {"pip" if known.by_pip else known.package} - {""} if known else set()
     for feature in FEATURES:
         names |= {*feature.dependencies} if answers[feature.name] else set()

@@ -63,7 +63,8 @@ def sets(answers: Answers) -> dict[str, str]:
     """Return the bundled sets for the task."""
     if answers["data_source"] != "bundled":
         return {}
-    return {each.name: each.label for each in fitting(answers["task"], answers["modality"])}
+    known = fitting(answers["task"], answers["modality"], answers["objective"])
+    return {each.name: each.label for each in known}
 
 
 def augmentations(answers: Answers) -> dict[str, str]:

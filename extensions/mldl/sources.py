@@ -25,7 +25,7 @@ def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
     source, name = answers["data_source"], answers["dataset_name"]
     sources = feeding(row.task, row.modality)
     cell = f"{row.task} of {row.modality}s"
-    sets = [each.name for each in fitting(row.task, row.modality)]
+    sets = [each.name for each in fitting(row.task, row.modality, answers["objective"])]
     if source == "bundled" and name not in sets:
         message = f"{shown(name)} is no bundled data set for {cell}: "
         message += f"{', '.join(sets) or 'none'} would be; data of your own need a dataset_path"

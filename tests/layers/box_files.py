@@ -11,6 +11,7 @@ from stacks import Stack, stack
 BELOW = (
     *("base", "engine", "engine/streaming", "engine/draws", "image", "image/joint"),
     *("image/boxes", "tasks/detection", "image/annotated"),
+    *("image/annotated/sizes", "image/boxes/numbers"),
 )
 CAT, DOG = {"id": 7, "name": "cat"}, {"id": 90, "name": "dog"}
 

@@ -12,10 +12,11 @@ from stacks import stack
 
 PROJECT = stack(
     *("base", "engine", "engine/streaming", "engine/draws", "image", "image/joint", "image/boxes"),
-    *("image/instances", "tasks/detection", "tasks/instances", "image/annotated", "image/coco"),
+    *("image/instances", "tasks/detection", "tasks/instances", "image/annotated"),
+    *("image/annotated/sizes", "image/coco", "image/boxes/numbers"),
     *("image/boxes/xywh", "image/boxes/sources/coco", "image/instances/sources/coco"),
 )
-RUNS = PROJECT.load("data.run_lengths")
+RUNS, SEGMENTATIONS = PROJECT.load("data.run_lengths"), PROJECT.load("data.segmentations")
 WIDTH, HEIGHT = 20, 10
 SQUARE = [2, 3, 6, 3, 6, 8, 2, 8]
 FAR = [12, 1, 15, 1, 15, 4, 12, 4]
@@ -23,7 +24,7 @@ TRIANGLE = [1.5, 1.25, 17.75, 2.5, 6.0, 9.0]
 
 
 def decoded(segmentation: Any, width: int = WIDTH, height: int = HEIGHT) -> Any:
-    return RUNS.decode(RUNS.from_coco(segmentation, width, height), width, height)
+    return RUNS.decode(SEGMENTATIONS.from_coco(segmentation, width, height), width, height)
 
 
 def box(x1: int, y1: int, x2: int, y2: int) -> Any:
@@ -125,12 +126,12 @@ WRONG = {
 )
 def test_what_is_no_mask_is_refused(message: str, segmentation: Any) -> None:
     with pytest.raises(ValueError, match=message):
-        RUNS.from_coco(segmentation, WIDTH, HEIGHT)
+        SEGMENTATIONS.from_coco(segmentation, WIDTH, HEIGHT)
 
 
 def test_a_polygon_needs_the_size_of_its_image() -> None:
     with pytest.raises(ValueError, match="size of its image is not known"):
-        RUNS.from_coco([SQUARE], 0, 0)
+        SEGMENTATIONS.from_coco([SQUARE], 0, 0)
 
 
 def write(folder: Path, *segmentations: Any) -> Path:

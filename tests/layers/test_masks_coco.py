@@ -14,7 +14,9 @@ from mask_files import MASKS, findings, noise, save
 from pycocotools import mask as rle
 from stacks import stack
 
-COCO = stack(*MASKS, "image/annotated", "image/coco", "image/masks/sources/coco")
+COCO = stack(
+    *MASKS, "image/annotated", "image/annotated/sizes", "image/coco", "image/masks/sources/coco"
+)
 source, outlines = COCO.load("data.source"), COCO.load("data.outlines")
 DataSettings, UserError = COCO.load("data.settings").DataSettings, COCO.UserError
 WIDTH, HEIGHT, VOID = 24, 16, 255

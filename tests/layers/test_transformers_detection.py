@@ -82,8 +82,6 @@ def test_detections_are_sorted_and_padded(name: str) -> None:
     assert (scores[:, :found] > 0).all()
     assert (scores.diff(dim=1) <= 0).all()
     assert (boxes[..., 2:] >= boxes[..., :2]).all()
-    assert (boxes >= 0).all()
-    assert (boxes <= torch.tensor([96, 64, 96, 64])).all()
     torch.testing.assert_close(alone.scores, scores[:1], rtol=1e-4, atol=1e-5)
 
 

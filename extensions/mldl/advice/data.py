@@ -10,7 +10,7 @@ from .advisor import Advice, Facts, advises, always, is_small
 @advises("dataset_name")
 def dataset_name(facts: Facts) -> Advice:
     """Take the first bundled set that fits."""
-    sets = fitting(facts["task"], facts["modality"])
+    sets = fitting(facts["task"], facts["modality"], facts["objective"])
     if facts["data_source"] == "bundled" and sets:
         return Advice(sets[0].name, sets[0].label)
     return Advice("", "the path says enough")
@@ -116,7 +116,7 @@ def augmentation(facts: Facts) -> Advice:
         return Advice([], "a changed image may have another target: choose with care")
     form = form_of(facts["modality"], facts["objective"])
     if form in JOINT:
-        return Advice(["horizontal_flip"], f"the {form} are turned with the image")
+        return Advice(["horizontal_flip"], "what is marked is turned with the image")
     if is_small(facts):
         return Advice(["random_crop"], "a shift never changes the class of a small image")
     names = ["random_resized_crop", "horizontal_flip"]

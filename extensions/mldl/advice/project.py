@@ -81,7 +81,8 @@ def data_source(facts: Facts) -> Advice:
     path = facts.get("dataset_path")
     form = form_of(modality, facts["objective"])
     lacks = SOURCES["bundled"].lacks
-    sets = fitting(task, modality) if facts["objective"] not in lacks else []
+    objective = facts["objective"]
+    sets = fitting(task, modality, objective) if objective not in lacks else []
     if not path and any(name in (None, "", each.name) for each in sets):
         return Advice("bundled", "a real set at hand, so that everything can be tried")
     if not path and bundled(name):

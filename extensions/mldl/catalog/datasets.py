@@ -27,6 +27,7 @@ class Bundled:
     licence: str
     path: str  # where the project keeps it
     layers: tuple[str, ...]  # what writes it, and what reads it
+    objective: str = ""  # what it has targets for; blank: whatever its task is usually for
     side: int = 0  # of its images, in pixels
     by_pip: bool = False  # downloads the package when the data are wanted, and depends on pip
     note: str = ""  # what else one must know of it
@@ -173,8 +174,30 @@ BUNDLED = (
         note="Its left half trains; the right one is for validation, above, and the test.",
     ),
     Bundled(
+        name="nuclei_masks",
+        task="segmentation",
+        objective="instance",
+        modality="image",
+        label="outlines of nuclei, 29 tiles of 128 x 128",
+        input_shape=(3, 128, 128),
+        output_shape=1,
+        num_samples=29,
+        class_names=("nucleus",),
+        package="stardist",
+        licence="BSD-3-Clause (stardist; micrograph of the 2018 Data Science Bowl)",
+        path="data/nuclei",
+        layers=(
+            *(*COCO_BOXES, "image/instances/sources/coco"),
+            *("features/wheel", "image/sets/coco", "image/instances/sets/nuclei"),
+        ),
+        side=128,
+        by_pip=True,
+        note="Its left half trains; the right one is for validation, above, and the test.",
+    ),
+    Bundled(
         name="brains",
         task="segmentation",
+        objective="semantic",
         modality="image",
         label="grey and white matter, 128 slices of 192 x 192",
         input_shape=(3, 192, 192),
@@ -193,6 +216,7 @@ BUNDLED = (
     Bundled(
         name="shape_masks",
         task="segmentation",
+        objective="semantic",
         modality="image",
         label="drawn discs, squares, triangles, 3,000 images",
         input_shape=(3, 96, 96),
@@ -233,7 +257,7 @@ def bundled(name: object) -> Bundled | None:
 
 def chosen(answers: Mapping[str, Any]) -> Bundled | None:
     """Return the bundled set that the data come from, if they do and it fits."""
-    sets = fitting(answers["task"], answers["modality"])
+    sets = fitting(answers["task"], answers["modality"], answers["objective"])
     known = answers["data_source"] == "bundled"
     return next((each for each in sets if known and each.name == answers["dataset_name"]), None)
 
@@ -257,6 +281,10 @@ def spelt(name: str, source: object) -> str:
     return next((each for each in known if plain(each) == plain(name)), name)
 
 
-def fitting(task: object, modality: object) -> list[Bundled]:
-    """Return the bundled data sets for a task on a modality, the usual one first."""
-    return [each for each in BUNDLED if (each.task, each.modality) == (task, modality)]
+def fitting(task: object, modality: object, objective: object) -> list[Bundled]:
+    """Return the bundled data sets for an objective on a modality, the usual one first."""
+    return [
+        each
+        for each in BUNDLED
+        if (each.task, each.modality) == (task, modality) and each.objective in ("", objective)
+    ]

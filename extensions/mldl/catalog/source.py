@@ -26,6 +26,8 @@ class Source:
     lacks: tuple[str, ...] = ()  # objectives that it has no targets for
     loader: str = "torch"  # the data_loader that reads it
     dependencies: tuple[str, ...] = ()
+    dependencies_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those of some forms, besides."""
 
     @property
     def by_name(self) -> bool:

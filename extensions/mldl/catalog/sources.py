@@ -15,8 +15,9 @@ FETCHED = "downloaded first: once, and resumed when it breaks off"
 BY_NAME = "`data.dataset_path` names a data set of {}: it is downloaded at the first run."
 # What files of annotations share.
 ANNOTATED = ("image/annotated",)
-COCO = (*ANNOTATED, "image/coco")
-COCO_BOXES = (*COCO, "image/boxes/xywh", "image/boxes/sources/coco")
+SIZED = (*ANNOTATED, "image/annotated/sizes")
+COCO = (*SIZED, "image/coco")
+COCO_BOXES = (*COCO, "image/boxes/numbers", "image/boxes/xywh", "image/boxes/sources/coco")
 
 
 SOURCES = {
@@ -29,7 +30,7 @@ SOURCES = {
             feeds=(IMAGES, BOXES, MASKS, *TABLES),
             layers={},
             columns=("table",),
-            lacks=("multi_label", "instance"),
+            lacks=("multi_label",),
         ),
         Source(
             name="image_folder",
@@ -133,6 +134,7 @@ SOURCES = {
             usual="data/coco",
             reads="a JSON file in the form of COCO, or a folder with one",
             files=(".json",),
+            dependencies_of={"masks": ("pycocotools",)},
         ),
         Source(
             name="yolo",
@@ -155,7 +157,7 @@ SOURCES = {
             "`data.dataset_path`. Objects that are marked as difficult are neither learnt "
             "nor missed.",
             feeds=(BOXES,),
-            layers={"boxes": (*ANNOTATED, "image/boxes/sources/voc")},
+            layers={"boxes": (*SIZED, "image/boxes/numbers", "image/boxes/sources/voc")},
             question="Which folder holds the images and XML files?",
             usual="data/voc",
             reads="a folder of images and XML files",
@@ -167,7 +169,12 @@ SOURCES = {
             "or the folder with it: a line for each image, with `file_name` and "
             "`objects`.",
             feeds=(BOXES,),
-            layers={"boxes": (*ANNOTATED, "image/boxes/xywh", "image/boxes/sources/jsonl")},
+            layers={
+                "boxes": (
+                    *(*SIZED, "image/boxes/numbers", "image/boxes/xywh"),
+                    "image/boxes/sources/jsonl",
+                )
+            },
             question="Where is metadata.jsonl, or the folder with it?",
             usual="data/metadata.jsonl",
             reads="a file in .jsonl, or the folder with a metadata.jsonl",
@@ -194,7 +201,7 @@ SOURCES = {
             feeds=(*LABELS, BOXES, MASKS, *TABLES),
             layers={
                 "labels": ("image/sources/custom",),
-                "boxes": ("image/boxes/sources/custom",),
+                "boxes": ("image/boxes/numbers", "image/boxes/sources/custom"),
                 "masks": ("image/masks/sources/custom",),
                 "instances": ("image/instances/marked", "image/instances/sources/custom"),
                 "table": ("table/sources/custom",),

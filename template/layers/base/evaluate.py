@@ -24,7 +24,12 @@ def main() -> None:
     import torch
 
     from pkg.engine.runtime import choose_device
-    from pkg.inference import load_trained, make_report, open_split, predict_split
+    from pkg.inference import (
+        load_trained,
+        make_report,
+        open_split,
+        predict_split,
+    )
     from pkg.records import write
     from pkg.task.objective import build_objective
     from pkg.task.plots import draw_plots

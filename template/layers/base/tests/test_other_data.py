@@ -16,7 +16,11 @@ from pkg.config import Config
 from pkg.data.dataloader import get_dataloaders
 from pkg.engine.checkpoint import BEST
 from pkg.engine.errors import UserError
-from pkg.inference import load_trained, open_split, predict_split
+from pkg.inference import (
+    load_trained,
+    open_split,
+    predict_split,
+)
 from pkg.records import write
 from pkg.task.objective import build_objective
 from pkg.task.plots import draw_plots

@@ -22,7 +22,12 @@ from pkg.config import Config
 from pkg.engine.checkpoint import BEST
 from pkg.engine.errors import UserError
 from pkg.fields import each
-from pkg.inference import load_trained, make_report, open_split, predict_split
+from pkg.inference import (
+    load_trained,
+    make_report,
+    open_split,
+    predict_split,
+)
 from pkg.task.objective import build_objective
 from pkg.training import train
 

@@ -13,7 +13,12 @@ from marked import make_table
 from samples import make_info
 
 from pkg.boxes import Detections
-from pkg.task.predictions import FORMATS, answer, number_of, write_detections
+from pkg.task.predictions import (
+    FORMATS,
+    answer,
+    number_of,
+    write_detections,
+)
 from pkg.task.settings import OUTPUTS
 
 INFO = make_info(["cat", "dog"])  # with the numbers 1 and 2 in files

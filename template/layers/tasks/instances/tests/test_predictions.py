@@ -13,7 +13,11 @@ from samples import make_info
 
 from pkg.fields import each
 from pkg.task.found import Outputs
-from pkg.task.predictions import FORMATS, answer, write_detections
+from pkg.task.predictions import (
+    FORMATS,
+    answer,
+    write_detections,
+)
 from pkg.task.settings import OUTPUTS
 
 INFO = make_info(["cat", "dog"])  # with the numbers 1 and 2 in files

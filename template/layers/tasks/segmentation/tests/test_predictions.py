@@ -11,7 +11,11 @@ from samples import make_info
 
 from pkg.engine.errors import UserError
 from pkg.masks import VOID, Segmentation, colours
-from pkg.task.predictions import answer, name_masks, write_masks
+from pkg.task.predictions import (
+    answer,
+    name_masks,
+    write_masks,
+)
 
 INFO = make_info(["ground", "pond"])
 

@@ -6,7 +6,6 @@ the pixels as they are stored, or of the upright image: the annotated width and 
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +15,6 @@ from .headers import ORIENTATION, in_threads
 from .image_files import read_file
 
 Size = tuple[int, int]  # width and height
-
-
-def as_size(width: Any, height: Any) -> Size:
-    """Return a width and height as somebody wrote them, or 0 and 0 where they are none."""
-    try:
-        size = round(float(width)), round(float(height))
-    except (TypeError, ValueError, OverflowError):
-        return 0, 0
-    return size if min(size) > 0 else (0, 0)
 
 
 def is_turned(image: Image.Image) -> bool:
@@ -59,13 +49,6 @@ def measure_sizes(root: Path, names: Sequence[str]) -> NDArray[np.int64]:
 
     sizes = [size or (0, 0) for size in in_threads(measure, names)]
     return np.array(sizes, np.int64).reshape(-1, 2)
-
-
-def fill_sizes(root: Path, names: Sequence[str], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the annotated sizes [N, 2], and those of the files where they are 0."""
-    unknown, filled = np.flatnonzero((sizes <= 0).any(1)), sizes.copy()
-    filled[unknown] = measure_sizes(root, [names[i] for i in unknown.tolist()])
-    return filled
 
 
 def known_sizes(names: Sequence[str], sizes: NDArray[np.int64]) -> dict[str, Size]:

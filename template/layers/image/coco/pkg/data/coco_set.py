@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .annotated_images import as_size, fill_sizes
+from .annotated_sizes import as_size, fill_sizes
 from .coco import LEFT_OUT, Coco, as_key, read_categories, read_coco
 from .coco_files import find_files, folders_of, locate
 from .image_files import shown

@@ -154,7 +154,7 @@ def to_corners(boxes: Tensor, images: Tensor) -> Tensor:
     """Return boxes [..., 4] of centre and size as x1, y1, x2, y2 in pixels of the images."""
     height, width = images.shape[-2:]
     centre, size = boxes.chunk(2, -1)
-    corners = torch.cat([centre - size / 2, centre + size / 2], -1).clamp(0, 1)
+    corners = torch.cat([centre - size / 2, centre + size / 2], -1)
     return corners * corners.new_tensor([width, height] * 2)
 
 

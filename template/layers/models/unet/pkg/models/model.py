@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 ACTIVATIONS = {"relu": nn.ReLU, "gelu": nn.GELU, "silu": nn.SiLU, "tanh": nn.Tanh}
-NARROWEST = 8  # channels of a level at least
+NARROWEST = 16  # channels of a level at least: with fewer, rare classes are often never learnt
 
 
 class Block(nn.Sequential):

@@ -11,7 +11,7 @@ class ModelSettings:
     """The shape of the network."""
 
     num_layers: int = 4  # times that height and width are halved, and doubled again
-    hidden_dim: int = 256  # channels at the coarsest level; each finer one has half as many
+    hidden_dim: int = 256  # channels at the coarsest level; half at each finer one, 16 at least
     dropout: float = 0.0  # dropout probability of whole channels at the coarsest level
     activation: Literal["relu", "gelu", "silu", "tanh"] = "relu"  # after each layer
 

@@ -15,11 +15,11 @@ MAX_POINTS = 1000  # of a curve
 
 def draw_curves(axes: Axes, precision: Precision, draws: Array, names: Sequence[str]) -> None:
     """Plot precision over recall, a line for each class that has objects."""
-    ranking, objects = precision.rankings[0][0], precision.count_objects(draws)
+    ranking, objects = precision.rankings[0], precision.count_objects(draws)
     found, best = ranking.curve(draws)
-    ap, _ = ranking.score(draws, objects)
+    ap = precision.score(draws)[0][0]  # [K]
     for k in np.flatnonzero(objects).tolist():
-        first, end = ranking.bounds[k : k + 2]
+        first, end = ranking.bounds[k : k + 2]  # at the lowest IoU, whose classes are the first
         recall = (found[first : end + 1] - found[first]) / objects[k]  # before each hit, and after
         height = np.append(best[first:end], 0.0)
         label = f"{names[k]}  {ap[k]:.2f}" if len(names) <= MAX_NAMES else None

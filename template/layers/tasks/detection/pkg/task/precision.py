@@ -22,7 +22,7 @@ class Best(NamedTuple):
 
 
 class Ranking:
-    """The detections at one range of area and one threshold of IoU, by class, the surest first."""
+    """The detections of each class, the surest first; at each threshold of IoU there are K anew."""
 
     def __init__(self, images: Array, labels: Array, hits: Array, num_classes: int) -> None:
         """Take the image, the class and bool [F] whether it is a hit of each, in that order."""
@@ -115,15 +115,22 @@ class Precision:
         self.hits, self.ignored = unpack(hits), unpack(ignored)  # bool [F, A, T]
         self.object_images, self.object_labels, self.counted = matches[5:]
         self.num_classes = num_classes
-        self.rankings = [[self.rank(a, t) for t in range(len(IOUS))] for a in range(len(AREAS))]
+        self.rankings = [self.rank(a) for a in range(len(AREAS))]
         judged = np.flatnonzero(~self.ignored[:, 0, 0])  # at the lowest IoU, of any area
         self.sure = judged[np.argsort(-self.scores[judged], kind="stable")]  # the surest first
 
-    def rank(self, a: int, t: int) -> Ranking:
-        """Return the ranking at a range of area and a threshold."""
-        judged = ~self.ignored[:, a, t]
-        hits = self.hits[judged, a, t]
-        return Ranking(self.images[judged], self.labels[judged], hits, self.num_classes)
+    def rank(self, a: int) -> Ranking:
+        """Return the ranking in a range of area, at all thresholds: classes [T x K]."""
+        t, rows = np.nonzero(~self.ignored[:, a].T)
+        hits, labels = self.hits[rows, a, t], t * self.num_classes + self.labels[rows]
+        return Ranking(self.images[rows], labels, hits, len(IOUS) * self.num_classes)
+
+    def score(self, draws: Array, a: int = 0) -> tuple[Array, Array]:
+        """Return average precision and recall in a range of area: two of [T, K]."""
+        objects = np.tile(self.count_objects(draws, a), len(IOUS))
+        ap, recall = self.rankings[a].score(draws, objects)
+        shape = len(IOUS), self.num_classes
+        return ap.reshape(shape), recall.reshape(shape)
 
     def every(self) -> Array:
         """Return the draw in which each image counts once [N]."""
@@ -142,21 +149,14 @@ class Precision:
         Args:
             draws: How often each image counts [N].
         """
-        objects = [self.count_objects(draws, a) for a in range(len(AREAS))]
-        scores = np.array(  # [A, T, 2, K]
-            [
-                [x.score(draws, n) for x in row]
-                for row, n in zip(self.rankings, objects, strict=True)
-            ]
-        )
-        ap, recall = scores[:, :, 0], scores[:, :, 1]  # two of [A, T, K]
+        precisions, recalls = zip(*(self.score(draws, a) for a in range(len(AREAS))), strict=True)
         best = self.best(draws)
         return {
-            "map": mean(ap[0]),
-            "map_50": mean(ap[0, 0]),
-            "map_75": mean(ap[0, 5]),
-            **{f"map_{name}": mean(ap[a]) for a, name in enumerate(AREAS) if a},
-            "mar_100": mean(recall[0]),
+            "map": mean(precisions[0]),
+            "map_50": mean(precisions[0][0]),
+            "map_75": mean(precisions[0][5]),
+            **{f"map_{name}": mean(precisions[a]) for a, name in enumerate(AREAS) if a},
+            "mar_100": mean(recalls[0]),
             "f1": best.f1,
             "threshold": best.threshold,
         }
@@ -170,7 +170,7 @@ class Precision:
     def each(self, draws: Array) -> list[dict[str, float]]:
         """Return the metrics of each class."""
         objects = self.count_objects(draws)
-        ap = np.array([x.score(draws, objects)[0] for x in self.rankings[0]])  # [T, K]
+        ap, _ = self.score(draws)  # [T, K]
         rows = []
         for k, count in enumerate(objects.tolist()):
             mine = self.sure[self.labels[self.sure] == k]

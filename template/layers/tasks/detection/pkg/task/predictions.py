@@ -11,7 +11,7 @@ from torch import Tensor
 from ..data.info import DataInfo
 from ..data.objects import ObjectTable
 from ..fields import each
-from ..records import Record, Writer, as_csv, write, write_lines
+from ..records import Record, Writer, write, write_csv, write_lines
 from .found import Outputs, list_objects
 
 MIN_SCORE = 0.3  # of an object where no validation has found the best
@@ -46,7 +46,7 @@ def write_rows(records: Sequence[Record], path: Path, info: DataInfo) -> None:
             rows.append(others | dict(zip(COLUMNS, values, strict=True)))
         if not record.get("objects"):
             rows.append({"input": record["input"], **dict.fromkeys(COLUMNS, ""), **others})
-    write(path, as_csv(rows).encode(errors="surrogateescape"))
+    write_csv(rows, path, info)
 
 
 def write_coco(records: Sequence[Record], path: Path, info: DataInfo) -> None:

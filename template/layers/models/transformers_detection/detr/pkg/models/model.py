@@ -6,6 +6,7 @@ Shapes: C channels, H x W pixels.
 from collections.abc import Sequence
 from typing import Any
 
+from torch import nn
 from transformers import DetrConfig, DetrForObjectDetection
 
 from .published import change, find_config, load_weights, refuse
@@ -39,9 +40,18 @@ def build_model(
         return configure(num_outputs, backbone, channels, **settings)
 
     network = DetrForObjectDetection(make_config(input_shape[0]))
+    initialise(network)
     if pretrained:
         load_weights(network, make_config, backbone, weights_path, HEADS)
     return QueryDetector(network, "model.backbone", losses).train()
+
+
+def initialise(network: Any) -> None:
+    """Draw initial weights as in the paper; from the library's, queries look alike for long."""
+    for name, module in network.named_modules():
+        if isinstance(module, nn.Linear) and not name.startswith("model.backbone"):
+            nn.init.xavier_uniform_(module.weight)
+    nn.init.normal_(network.model.query_position_embeddings.weight)
 
 
 def configure(

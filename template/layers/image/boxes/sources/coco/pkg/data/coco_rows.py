@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..boxes import CROWD
-from .annotations import as_boxes
+from .box_numbers import as_boxes
 from .coco import Numbered
 from .rows import Rows
 from .xywh import as_area, judge_convention, to_corners

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from ..engine.errors import UserError
-from .annotations import Annotations, as_boxes, make_samples
+from .annotations import Annotations, make_samples
+from .box_numbers import as_boxes
 from .custom import find_objects, read_image
 from .rows import Rows
 from .samples import Samples

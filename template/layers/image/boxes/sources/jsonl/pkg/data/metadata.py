@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..engine.errors import UserError
-from .annotated_images import as_size
+from .annotated_sizes import as_size
 from .annotation_files import refuse, split_of
 from .xywh import as_area
 

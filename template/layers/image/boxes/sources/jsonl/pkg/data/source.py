@@ -12,9 +12,11 @@ import numpy as np
 
 from ..boxes import CROWD
 from ..engine.errors import UserError
-from .annotated_images import fill_sizes, known_sizes, read_annotated
+from .annotated_images import known_sizes, read_annotated
+from .annotated_sizes import fill_sizes
 from .annotation_files import split_of
-from .annotations import Annotations, as_boxes, make_samples
+from .annotations import Annotations, make_samples
+from .box_numbers import as_boxes
 from .image_files import shown
 from .metadata import Line, find_files, parse
 from .rows import Rows

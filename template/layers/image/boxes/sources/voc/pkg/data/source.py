@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from ..boxes import DIFFICULT
-from .annotated_images import fill_sizes, known_sizes, read_annotated
-from .annotations import Annotations, as_boxes, make_samples
+from .annotated_images import known_sizes, read_annotated
+from .annotated_sizes import fill_sizes
+from .annotations import Annotations, make_samples
+from .box_numbers import as_boxes
 from .image_files import shown
 from .rows import Rows
 from .samples import Samples

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
-from .annotated_images import as_size
+from .annotated_sizes import as_size
 from .findings import Finding
 
 CORNERS = ("xmin", "ymin", "xmax", "ymax")

@@ -4,11 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..boxes import CROWD
-from .annotations import as_boxes, name_some
+from .annotations import name_some
+from .box_numbers import as_boxes
 from .coco import Numbered
 from .findings import Finding
 from .rows import Rows
-from .run_lengths import from_coco, measure
+from .run_lengths import measure
+from .segmentations import from_coco
 from .xywh import as_area, judge_convention, to_corners
 
 BESIDE = 2.0  # pixels between a side of a box and its mask's from which on it is reported
