@@ -13,10 +13,11 @@ SHARED = ("base", "engine", "engine/draws", "image/boxes", "models/detection")
 LIBRARIES = ("models/library", "models/library/torchvision", "models/library/timm")
 ON = (*LIBRARIES, "models/detection/published", "models/detection/timm")
 ONE, TWO = "models/detection/one_stage", "models/detection/two_stage"
+ANCHORS = "models/detection/anchors"
 STACKS = {
     "custom": stack(*SHARED, "models/detection/custom"),
-    "faster_rcnn": stack(*SHARED, *ON, TWO, "models/detection/faster_rcnn"),
-    "retinanet": stack(*SHARED, *ON, ONE, "models/detection/retinanet"),
+    "faster_rcnn": stack(*SHARED, *ON, ANCHORS, TWO, "models/detection/faster_rcnn"),
+    "retinanet": stack(*SHARED, *ON, ANCHORS, ONE, "models/detection/retinanet"),
     "fcos": stack(*SHARED, *ON, ONE, "models/detection/fcos"),
 }
 SMALL: dict[str, dict[str, Any]] = {

@@ -14,9 +14,10 @@ from torchvision.models.detection.transform import GeneralizedRCNNTransform
 
 SHARED = ("base", "engine", "engine/draws", "image/boxes", "models/detection")
 LIBRARIES = ("models/library", "models/library/torchvision", "models/library/timm")
+ANCHORS = "models/detection/anchors"
 LAYERS = {
-    "faster_rcnn": ("models/detection/two_stage", "models/detection/faster_rcnn"),
-    "retinanet": ("models/detection/one_stage", "models/detection/retinanet"),
+    "faster_rcnn": (ANCHORS, "models/detection/two_stage", "models/detection/faster_rcnn"),
+    "retinanet": (ANCHORS, "models/detection/one_stage", "models/detection/retinanet"),
     "fcos": ("models/detection/one_stage", "models/detection/fcos"),
 }
 LIBRARY: Any = torchvision.models
@@ -234,7 +235,7 @@ def test_weights_of_timm_are_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("side", "sizes"), [(96, 8), (400, 16), (800, 32), (1600, 32)])
 def test_anchors_suit_the_images(side: int, sizes: float) -> None:
-    share = detectors("fcos").load("models.published").share_of_side
+    share = detectors("retinanet").load("models.anchors").share_of_side
     assert 32 * share([3, side, side + 5], 1 / 4) == sizes
 
 

@@ -87,7 +87,7 @@ def test_run_lengths_of_noise(seed: int) -> None:
 
 
 SIZE = [HEIGHT, WIDTH]
-WRONG = {
+WRONG: dict[str, list[Any]] = {
     "has no segmentation": [None, [], {}, ""],
     "x and y of three points or more": [
         *([[1, 1, 5, 5]], [[1, 1, 5, 5, 9]], [SQUARE, [1, 2]], [["a"] * 6], [[float("nan")] * 6]),

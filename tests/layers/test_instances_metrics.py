@@ -79,7 +79,7 @@ def runs(mask: torch.Tensor) -> Any:
 
 def refer(outputs: Any, truth: Any, found: Any, there: Any) -> tuple[dict[str, float], list[float]]:
     """Return every metric as pycocotools counts it, and the AP of each class; nan for none."""
-    objects, results = [], []
+    objects, results = list[dict[str, Any]](), list[dict[str, Any]]()
     for i, d in np.argwhere(truth.labels.numpy() >= 0).tolist():
         place = {"id": len(objects) + 1, "image_id": i, "category_id": int(truth.labels[i, d]) + 1}
         crowd = {"iscrowd": int(truth.ignored[i, d] == CROWD), "area": float(truth.areas[i, d])}

@@ -318,6 +318,18 @@ def test_a_map_that_says_nothing_is_refused(
         load(tmp_path, mask_values={"0": "a", "1": "b"}, class_names=["a", "c"])
 
 
+def test_a_map_may_have_numbers_as_yaml_reads_them(tmp_path: Path) -> None:
+    write_set(tmp_path, 3)
+    values = {0: "sky", 1: "void", 2: "tree"}
+    assert read(tmp_path, mask_values=values)[0, ::6].tolist() == [0, VOID, 1]
+
+
+def test_void_at_0_is_no_guess(tmp_path: Path) -> None:
+    write_set(tmp_path, 3, 0, 255)
+    with pytest.raises(UserError, match="masks hold nothing but 0, 255, which is void"):
+        load(tmp_path, reduce_zero_label=True)
+
+
 def test_the_number_of_classes_may_be_known(tmp_path: Path) -> None:
     write_set(tmp_path, 12, 0, 5)
     samples = load(tmp_path, num_outputs=21)

@@ -14,6 +14,7 @@ LAYERS = (
     *("image", "image/joint", "image/boxes"),
 )
 SMOKE = {"num_epochs": 1, "max_samples": 16, "batch_size": 4, "pretrained": False}
+TWO_STAGE = ("models/detection/anchors", "models/detection/two_stage")
 PRETRAINED = ("backbone", "pretrained", "pretrained_source", "weights_path")
 
 
@@ -38,7 +39,7 @@ FASTER_RCNN = Row(
     reason="two stages; sound on little data",
     library_class="torchvision.models.detection.FasterRCNN",
     layers=LAYERS,
-    models=models("models/detection/two_stage", "models/detection/faster_rcnn"),
+    models=models(*TWO_STAGE, "models/detection/faster_rcnn"),
     objectives=("boxes",),
     settings=PRETRAINED,
     backbones=(
@@ -75,7 +76,10 @@ RETINANET = replace(
     label="RetinaNet",
     reason="one stage with anchors, focal loss",
     library_class="torchvision.models.detection.RetinaNet",
-    models=models("models/detection/one_stage", "models/detection/retinanet"),
+    models=models(
+        *("models/detection/anchors", "models/detection/one_stage"),
+        "models/detection/retinanet",
+    ),
     backbones=(
         Backbone("retinanet_resnet50_fpn_v2", TORCHVISION, 38.2, 23.94, reason="COCO", whole=True),
         Backbone("retinanet_resnet50_fpn", TORCHVISION, 34.1, 23.8, reason="COCO", whole=True),

@@ -6,7 +6,7 @@ FLOPs of Mask R-CNN are those of one image of 224 x 224, as in detection.py.
 from dataclasses import replace
 
 from .backbones import EFFICIENTNETS, RESNETS, TORCHVISION
-from .detection import FASTER_RCNN, models
+from .detection import FASTER_RCNN, TWO_STAGE, models
 from .detection import LAYERS as BOXES
 from .row import Backbone, Row
 
@@ -110,7 +110,7 @@ MASK_RCNN = replace(
     reason="objects, each with a box and a mask",
     library_class="torchvision.models.detection.MaskRCNN",
     layers=(*BOXES, "image/instances"),
-    models=models("models/detection/two_stage", "models/detection/mask_rcnn"),
+    models=models(*TWO_STAGE, "models/detection/mask_rcnn"),
     objectives=("instance",),
     backbones=(
         Backbone("maskrcnn_resnet50_fpn_v2", TORCHVISION, 46.4, 388.0, reason="COCO", whole=True),

@@ -10,20 +10,20 @@ from ..engine.settings import require
 class ModelSettings:
     """Which detector, and where its weights start.
 
-    Where `backbone` names a published one, null leaves a setting as it is there; where it names
-    none, the detector is a small one, and null is the number after "or".
+    A published one has its own width, layers and activation, which are null then, and its own
+    queries and dropout where those are. The other meanings of null are for a small detector.
     """
 
-    backbone: str | None = None  # published detector to build on; null: a small one
+    backbone: str | None = None  # published detector, or a folder with one; null: a small one
     pretrained: bool = False  # start from pretrained weights
     weights_path: str | None = None  # folder that save_pretrained wrote; null: the hub's weights
-    hidden_dim: int | None = None  # width of the transformer, a multiple of 32; or 128
-    num_layers: int | None = None  # layers of the transformer; or 3
-    num_queries: int | None = None  # objects that are looked for in an image; or 50
+    hidden_dim: int | None = None  # width of the transformer, a multiple of 32; null: 128
+    num_layers: int | None = None  # layers of the transformer; null: 3, for YOLOS 6
+    num_queries: int | None = None  # objects that are looked for in an image; null: 50
     #: if architecture == "yolos"
-    patch_size: int | None = None  # pixels along the side of a patch; or 8
+    patch_size: int | None = None  # pixels along the side of a patch; null: 8
     #: endif
-    dropout: float | None = None  # dropout probability in the transformer; or 0.0
+    dropout: float | None = None  # dropout probability in the transformer; null: 0.0
     activation: Literal["relu", "gelu", "silu", "tanh"] | None = None  # null: the usual one
 
     def __post_init__(self) -> None:

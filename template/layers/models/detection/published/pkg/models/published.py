@@ -16,7 +16,6 @@ from typing import Any
 
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.image_list import ImageList
 from torchvision.ops import FeaturePyramidNetwork
 from torchvision.ops.feature_pyramid_network import LastLevelMaxPool, LastLevelP6P7
@@ -29,7 +28,6 @@ from .torchvision_weights import LIBRARY, adapt_channels, load_weights
 Maps = dict[str, Tensor]  # feature maps [B, WIDTH, H/stride, W/stride], the finest first
 Objects = dict[str, Tensor]  # in an image: "boxes" [M, 4], "labels" [M], and what more there is
 WIDTH = 256  # channels of the pyramid, and of the heads on it
-PUBLISHED_SIDE = 800  # pixels of the images for which published settings were chosen
 WITHOUT_EPSILON = (  # as they were trained
     *("fasterrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn", "retinanet_resnet50_fpn"),
 )
@@ -108,11 +106,6 @@ def objects_of(boxes: Tensor, labels: Tensor, **more: Tensor) -> list[Objects]:
     return [{name: values[i] for name, values in parts.items()} for i in range(len(counts))]
 
 
-def share_of_side(input_shape: Sequence[int], least: float) -> float:
-    """Return the shorter side of images to that of published settings: `least` to 1."""
-    return min(1.0, max(least, min(input_shape[1:]) / PUBLISHED_SIDE))
-
-
 def make_pyramid(channels: list[int], added: int) -> nn.Module:
     """Make a pyramid over feature maps with `channels`; each of those added is half as large.
 
@@ -122,11 +115,6 @@ def make_pyramid(channels: list[int], added: int) -> nn.Module:
     pyramid = FeaturePyramidNetwork(channels, WIDTH, coarser)
     vars(pyramid)["out_channels"] = WIDTH  # which torchvision's detectors ask for
     return pyramid
-
-
-def make_anchors(sizes: Sequence[Sequence[float]]) -> AnchorGenerator:
-    """Make anchors of `sizes` in pixels on each level: wide, square and high ones."""
-    return AnchorGenerator(tuple(map(tuple, sizes)), ((0.5, 1.0, 2.0),) * len(sizes))
 
 
 def take_published(

@@ -10,10 +10,11 @@ from torch import Tensor
 from torchvision.models.detection import RetinaNet
 
 from ..engine.errors import UserError
+from .anchors import make_anchors, share_of_side
 from .backbone import make_backbone
 from .detector import Detector, arrange
 from .one_stage import OneStageDetector, Outputs, replace_classes
-from .published import Objects, make_anchors, make_pyramid, share_of_side, take_published
+from .published import Objects, make_pyramid, take_published
 
 PUBLISHED = ("retinanet_resnet50_fpn", "retinanet_resnet50_fpn_v2")
 STRIDES = (8, 16, 32)  # and 64 and 128, which the pyramid adds

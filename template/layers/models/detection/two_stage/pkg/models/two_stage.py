@@ -13,8 +13,9 @@ from torchvision.models.detection.roi_heads import fastrcnn_loss
 from torchvision.models.detection.rpn import concat_box_prediction_layers
 
 from ..engine.errors import UserError
+from .anchors import make_anchors, share_of_side
 from .detector import Found
-from .published import Maps, Objects, PublishedDetector, make_anchors, share_of_side
+from .published import Maps, Objects, PublishedDetector
 from .sampling import Sampler
 
 STRIDES = (4, 8, 16, 32)  # and 64, which the pyramid adds

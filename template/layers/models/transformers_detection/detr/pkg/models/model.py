@@ -47,10 +47,17 @@ def build_model(
 
 
 def initialise(network: Any) -> None:
-    """Draw initial weights as in the paper; from the library's, queries look alike for long."""
+    """Draw initial weights as the paper's authors did; with the library's, queries are all but one.
+
+    Those of the transformer are Xavier's, those of queries normal, those of heads torch's own.
+    """
     for name, module in network.named_modules():
-        if isinstance(module, nn.Linear) and not name.startswith("model.backbone"):
+        if not isinstance(module, nn.Linear) or name.startswith("model.backbone"):
+            continue
+        if name.startswith("model."):
             nn.init.xavier_uniform_(module.weight)
+        else:
+            module.reset_parameters()
     nn.init.normal_(network.model.query_position_embeddings.weight)
 
 

@@ -44,7 +44,7 @@ class MaskFiles:
             values, in_colour = read_values(image)
             hint = "; JPEG makes values up: save PNG" if image.format in LOSSY else ""
         if in_colour:
-            colours = few(np.unique(values).tolist(), in_colour)
+            colours = first_values(np.unique(values).tolist(), in_colour)
             raise ValueError(f"it is in colour, {colours}, which data.mask_values does not name")
         try:
             return to_classes(values, self.meaning)
@@ -69,8 +69,8 @@ def to_classes(values: Array, meaning: Meaning) -> Array:
         found, good = classes[places], keys[places] == values
     if good.all():
         return found
-    wrong = few(np.unique(values[~good]).tolist(), meaning.in_colour)
-    known_ones = few(keys.tolist(), meaning.in_colour)
+    wrong = first_values(np.unique(values[~good]).tolist(), meaning.in_colour)
+    known_ones = first_values(keys.tolist(), meaning.in_colour)
     raise ValueError(
         f"{(~good).sum():,} pixels are {wrong}, which is no class: those are {known_ones}"
     )
@@ -99,7 +99,7 @@ def pack(image: Image.Image) -> Array:
     return packed
 
 
-def few(values: Iterable[int], in_colour: bool = False) -> str:
+def first_values(values: Iterable[int], in_colour: bool = False) -> str:
     """Return the first values or colours in words, and how many more there are."""
     words = [f"#{value:06x}" if in_colour else f"{value:g}" for value in values]
     more = f" and {len(words) - NAMED} more" if len(words) > NAMED else ""

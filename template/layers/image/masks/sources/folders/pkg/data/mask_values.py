@@ -12,7 +12,7 @@ import numpy as np
 from ..engine.errors import UserError
 from ..masks import VOID
 from .image_files import read_file, shown
-from .mask_pixels import LOSSY, Meaning, few, read_values
+from .mask_pixels import LOSSY, Meaning, first_values, read_values
 from .masks import LOOKED
 from .settings import DataSettings
 
@@ -20,7 +20,7 @@ BINARY = ["background", "foreground"]
 VOID_NAME = "void"  # in `data.mask_values`: what is neither learnt nor counted
 
 
-class Seen(NamedTuple):
+class Scan(NamedTuple):
     """What a mask holds."""
 
     values: list[int]  # values, or colours as 0xRRGGBB
@@ -36,15 +36,15 @@ def find_meaning(settings: DataSettings, root: Path, masks: Sequence[str]) -> Me
     """
     if settings.mask_values:
         return read_map(settings, settings.mask_values)
-    seen, names = look(root, masks), settings.class_names
-    found = first_masks(seen)
+    scans, names = scan_masks(root, masks), settings.class_names
+    found = masks_by_value(scans)
     count = settings.num_outputs if names is None else len(names)
-    if [*found] == [0, VOID] and count in (None, 2):
+    if [*found] == [0, VOID] and count in (None, 2) and not settings.reduce_zero_label:
         names = names or BINARY
         note = f"255 is taken for {shown(names[1])}; data.mask_values could say otherwise"
         print(f"masks hold 0 and 255 alone: {note}")
         return Meaning(list(names), {0: 0, VOID: 1}, found=[*found])
-    lossy = next((name for name, each in seen.items() if each.lossy), "")
+    lossy = next((name for name, each in scans.items() if each.lossy), "")
     names = names or name_values(settings, found, lossy)
     shift = int(settings.reduce_zero_label)
     if all(name.isdecimal() for name in names):  # they are values
@@ -61,7 +61,7 @@ def read_map(settings: DataSettings, given: Mapping[str, str]) -> Meaning:
     Raises:
         UserError: a value is neither a whole number nor a colour, or names do not fit.
     """
-    numbers = {key: read_value(key) for key in given}
+    numbers = {key: read_value(str(key)) for key in given}  # YAML reads 7 without quotes as int
     kinds = {in_colour for _, in_colour in numbers.values()}
     if len(kinds) > 1:
         raise UserError(f"data.mask_values: values or colours, not both: {list(given)}")
@@ -95,7 +95,7 @@ def read_value(text: str) -> tuple[int, bool]:
     return int(text), False
 
 
-def look(root: Path, masks: Sequence[str]) -> dict[str, Seen]:
+def scan_masks(root: Path, masks: Sequence[str]) -> dict[str, Scan]:
     """Return what some masks hold, evenly spread; those that cannot be read are left to others.
 
     Raises:
@@ -103,18 +103,18 @@ def look(root: Path, masks: Sequence[str]) -> dict[str, Seen]:
     """
     some = masks[:: -(-len(masks) // LOOKED)]
     with ThreadPoolExecutor() as pool:
-        found = dict(zip(some, pool.map(partial(look_at, root), some), strict=True))
+        found = dict(zip(some, pool.map(partial(scan_mask, root), some), strict=True))
     seen = {name: each for name, each in found.items() if each is not None}
     if not seen:
         raise UserError(f"data.dataset_path: no mask in {root} can be read, as {shown(some[0])}")
     if grey := {name: each for name, each in seen.items() if not each.in_colour}:
         return grey
     name, first = next(iter(seen.items()))
-    problem = f"masks are in colour, {shown(name)} in {few(first.values, in_colour=True)}"
+    problem = f"masks are in colour, {shown(name)} in {first_values(first.values, in_colour=True)}"
     raise UserError(f"data.mask_values: {problem}: say which colour is which class")
 
 
-def look_at(root: Path, name: str) -> Seen | None:
+def scan_mask(root: Path, name: str) -> Scan | None:
     """Return what a mask holds, or None for one that cannot be read."""
     try:
         with read_file(root, name) as image:
@@ -122,11 +122,11 @@ def look_at(root: Path, name: str) -> Seen | None:
     except Exception:  # each decoder of Pillow raises what it likes; reading tells of it
         return None
     if values.dtype == np.uint8:
-        return Seen(np.flatnonzero(np.bincount(values.ravel())).tolist(), in_colour, lossy)
-    return Seen(np.unique(values).tolist(), in_colour, lossy)
+        return Scan(np.flatnonzero(np.bincount(values.ravel())).tolist(), in_colour, lossy)
+    return Scan(np.unique(values).tolist(), in_colour, lossy)
 
 
-def first_masks(seen: Mapping[str, Seen]) -> dict[int, str]:
+def masks_by_value(seen: Mapping[str, Scan]) -> dict[int, str]:
     """Return the values in rising order, each with the first mask that has it."""
     found: dict[int, str] = {}
     for name, each in seen.items():
@@ -149,7 +149,7 @@ def name_values(settings: DataSettings, found: Mapping[int, str], lossy: str) ->
     void = {VOID, 0} if settings.reduce_zero_label else {VOID}
     values, count = [value for value in found if value not in void], settings.num_outputs
     if not values:
-        problem = f"masks hold nothing but {few(found)}, which is void"
+        problem = f"masks hold nothing but {first_values(found)}, which is void"
         raise UserError(f"data.mask_values: {problem}: say which value is which class")
     consecutive = values == [*range(values[0], values[0] + len(values))]
     if consecutive and not lossy and count in (None, len(values)):
@@ -157,9 +157,12 @@ def name_values(settings: DataSettings, found: Mapping[int, str], lossy: str) ->
     if count is not None:
         return [str(k + int(settings.reduce_zero_label)) for k in range(count)]
     if lossy:
-        many = f"masks are JPEG, which makes values up, as {shown(lossy)}: they hold {few(found)}"
-        raise UserError(f"data.dataset_path: {many}: save them as PNG, from what they were made of")
+        problem = f"masks are JPEG, which makes values up, as {shown(lossy)}"
+        held = f"they hold {first_values(found)}: save them as PNG, from what they were made of"
+        raise UserError(f"data.dataset_path: {problem}: {held}")
     last = found[values[-1]]
-    problem = f"masks hold {few(values)}, the last in {shown(last)}: there are gaps between them"
+    problem = (
+        f"masks hold {first_values(values)}, the last in {shown(last)}: there are gaps between them"
+    )
     remedy = "say which value is which class, if smooth resizing has not made them up"
     raise UserError(f"data.mask_values: {problem}: {remedy}")
