@@ -59,7 +59,7 @@ def test_a_mask_of_another_size_and_one_that_is_broken_are_named() -> None:
     check_target(Mask("0201", stripes), (4, 2))
     with pytest.raises(ValueError, match=r"^mask 0201 has 4 x 2 pixels, not 2 x 4 as its image"):
         check_target(Mask("0201", stripes), (2, 4))
-    with pytest.raises(ValueError, match="^mask a: broken data stream"):
+    with pytest.raises(ValueError, match=r"^mask a: broken data stream"):
         check_target(Mask("a", broken), (4, 2))
 
 

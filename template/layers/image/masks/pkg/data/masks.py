@@ -76,10 +76,10 @@ class Masks:
     def count(self, index: int) -> Tensor | None:
         """Return the pixels of each class and of none [K + 1]; None for a mask that is broken."""
         try:
-            classes = np.minimum(self[index].read(), self.num_classes)  # VOID becomes the last
+            counts = np.bincount(self[index].read().ravel(), minlength=VOID + 1)
         except ValueError:
             return None
-        return torch.from_numpy(np.bincount(classes.ravel(), minlength=self.num_classes + 1))
+        return torch.from_numpy(np.append(counts[: self.num_classes], counts[VOID]))
 
     def pixels_of(self, ids: Tensor) -> Tensor:
         """Return the rows of the tally [L, K + 1] that are of these samples."""
