@@ -1,6 +1,7 @@
 """What a project's README says of its data."""
 
-from .catalog.datasets import Bundled, chosen
+from .catalog.bundled import Bundled
+from .catalog.datasets import chosen
 from .catalog.sources import SOURCES
 from .problems import Answers
 
