@@ -372,6 +372,14 @@ def test_layouts_that_sets_have(tmp_path: Path, image: str, mask: str) -> None:
     assert list(samples.targets.findings) == []
 
 
+def test_masks_that_are_no_images_are_told(tmp_path: Path) -> None:
+    save(noise(1), tmp_path / "images/a.jpg")
+    (tmp_path / "masks").mkdir()
+    np.save(tmp_path / "masks/a.npy", np.zeros((SIDE, SIDE)))
+    with pytest.raises(UserError, match=r"has no folder of masks: .*; Pillow opens no \.npy"):
+        load(tmp_path)
+
+
 def test_an_archive_may_hold_one_folder(tmp_path: Path) -> None:
     write_set(tmp_path / "nuclei/more")
     assert len(load(tmp_path / "nuclei").names) == 12

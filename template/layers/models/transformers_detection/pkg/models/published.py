@@ -73,8 +73,8 @@ def local_first(read: Callable[..., T], name: str) -> T:
 
 
 def first_line(error: Exception) -> str:
-    """Return the first line of what an error says."""
-    return str(error).strip().split("\n")[0] or type(error).__name__
+    """Return the first line of what an error says, without its full stop."""
+    return str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
 
 
 def load_weights(
@@ -106,7 +106,7 @@ def load_weights(
         if folder and not Path(folder).is_dir():
             raise FileNotFoundError(f"{Path(folder).resolve()} is no folder")
         given, fresh = read_weights(type(network), place, make_config(channels))
-        if first in fresh:
+        if fresh.get(first):  # for other channels
             given, fresh = read_weights(type(network), place, make_config(fresh[first][1]))
     except Exception as error:  # each way to fail has its own
         hint = "name a folder that save_pretrained wrote in model.weights_path"

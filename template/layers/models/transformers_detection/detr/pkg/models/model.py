@@ -10,7 +10,7 @@ from torch import nn
 from transformers import DetrConfig, DetrForObjectDetection
 
 from .published import change, find_config, load_weights, refuse
-from .queries import QueryDetector, losses
+from .queries import QueryDetector
 
 PUBLISHED: dict[str, dict[str, Any]] = {
     "facebook/detr-resnet-50": {},
@@ -43,7 +43,7 @@ def build_model(
     initialise(network)
     if pretrained:
         load_weights(network, make_config, backbone, weights_path, HEADS)
-    return QueryDetector(network, "model.backbone", losses).train()
+    return QueryDetector(network, "model.backbone").train()
 
 
 def initialise(network: Any) -> None:

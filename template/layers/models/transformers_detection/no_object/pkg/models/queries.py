@@ -22,6 +22,12 @@ class QueryDetector(Detector):
     here it is a sum, divided by what it comes to for `OBJECTS` objects in an image.
     """
 
+    def __init__(self, network: Any, backbone: str) -> None:
+        """Take a network, and the name of its backbone within it."""
+        super().__init__(network, backbone, losses)
+        # In 16 bits its boxes would have a resolution of a 256th of the image.
+        network.bbox_predictor.register_forward_hook(lambda module, given, made: made.float())
+
     def candidates(self, logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the best class of each query: scores, labels and queries, [B, Q] each."""
         scores, labels = logits.softmax(-1)[..., :-1].max(-1)

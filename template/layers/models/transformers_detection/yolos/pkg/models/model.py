@@ -11,7 +11,7 @@ from transformers import YolosConfig, YolosForObjectDetection
 
 from ..engine.errors import UserError
 from .published import change, find_config, load_weights, refuse
-from .queries import QueryDetector, losses
+from .queries import QueryDetector
 
 SMALL = {"hidden_size": 384, "intermediate_size": 1536, "num_attention_heads": 6}
 PUBLISHED: dict[str, dict[str, Any]] = {
@@ -66,7 +66,7 @@ def build_model(
             nn.init.xavier_uniform_(weight)
     if pretrained:
         load_weights(network, make_config, backbone, weights_path, HEADS)
-    return QueryDetector(network, "vit", losses).train()
+    return QueryDetector(network, "vit").train()
 
 
 def configure(

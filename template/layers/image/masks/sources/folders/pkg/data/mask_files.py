@@ -79,8 +79,13 @@ def cut(key: str, endings: Sequence[str]) -> str:
     return next((key[: -len(x)] for x in endings if key.lower().endswith(x)), key)
 
 
-def pair_files(root: Path, paths: Iterable[str]) -> Pairs:
+def pair_files(root: Path, paths: Iterable[str], others: Iterable[str]) -> Pairs:
     """Return each image with its mask.
+
+    Args:
+        root: Folder that paths start from.
+        paths: Files that Pillow opens.
+        others: Those that it does not.
 
     Raises:
         UserError: there are no images, no masks or no pairs, or the splits are not clear.
@@ -89,7 +94,9 @@ def pair_files(root: Path, paths: Iterable[str]) -> Pairs:
     place = f"data.dataset_path: {root} ({root.resolve()})"
     if not images or not masks:
         missing = "folder of images" if masks else "folder of masks" if images else "such folders"
-        raise UserError(f"{place} has no {missing}: this project reads {WANTED}")
+        closed = [path for path in others if read_folders(path)[0]]
+        hint = f"; Pillow opens no {PurePosixPath(closed[0]).suffix}" if closed else ""
+        raise UserError(f"{place} has no {missing}: this project reads {WANTED}{hint}")
     found = match(images, masks)
     if not found.images:
         both = f"{shown(images[0].path)} and {shown(masks[0].path)}"

@@ -34,7 +34,7 @@ def load_samples(settings: DataSettings) -> Samples:
     if (only := only_folder([*files, *others])) is not None:  # as archives are unpacked
         root = root / only
         files, others = find_images(root)
-    pairs = pair_files(root, files)
+    pairs = pair_files(root, files, others)
     meaning = find_meaning(settings, root, pairs.masks)
     masks = Masks(
         pairs.masks,
