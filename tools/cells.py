@@ -3,8 +3,10 @@
 Adding a row or a source to the catalogue adds its cells here.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+import datetime
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from mldl.catalog import ROWS, Row
 from mldl.catalog.datasets import fitting
@@ -16,6 +18,11 @@ PLACES = {
     "table": "data/table.csv",
     "torchvision": "CIFAR10",
     "huggingface": "beans",
+    "coco": "data/coco",
+    "yolo": "data/yolo/data.yaml",
+    "voc": "data/voc",
+    "jsonl": "data/metadata.jsonl",
+    "mask_folders": "data/masks",
 }
 FEATURES: dict[str, dict[str, Any]] = {
     "distributed": {
@@ -36,6 +43,9 @@ FEATURES: dict[str, dict[str, Any]] = {
     },
     "engine-tests-table": {"modality": "table", "engine_tests": True},
 }
+
+
+ItemT = TypeVar("ItemT")
 
 
 class Cell(NamedTuple):
@@ -71,7 +81,7 @@ def of_source(row: Row, objective: str, source: str) -> Iterator[Cell]:
     if source != "bundled":
         yield Cell(name, answers | small_images(row) | {"dataset_path": PLACES.get(source, "")})
         return
-    for known in fitting(row.task, row.modality):
+    for known in fitting(row.task, row.modality, objective):
         yield Cell(f"{name}-{known.name}", {**answers, "dataset_name": known.name})
 
 
@@ -81,8 +91,11 @@ def featured() -> list[Cell]:
 
 
 def small_images(row: Row) -> dict[str, Any]:
-    """Return answers that keep a project's own tests quick."""
-    return {"input_shape": [3, 32, 32]} if row.modality == "image" else {}
+    """Return answers that keep a project's own tests quick, without weights to fetch."""
+    if row.modality != "image":
+        return {}
+    side = 64 if row.task in ("detection", "segmentation") else 32
+    return {"input_shape": [3, side, side]}
 
 
 def few() -> list[Cell]:
@@ -97,6 +110,16 @@ def few() -> list[Cell]:
             covered |= facts(cell)
             found.append(cell)
     return found
+
+
+def in_turn(found: Sequence[ItemT], turns: int, seed: int | None = None) -> list[ItemT]:
+    """Return those whose turn it is, one of so many parts: that of a seed, or of today.
+
+    With ALL_TURNS in the environment it is everybody's turn.
+    """
+    if seed is None:
+        seed = datetime.date.today().toordinal()
+    return [*found] if os.environ.get("ALL_TURNS") else [*found[seed % turns :: turns]]
 
 
 def facts(cell: Cell) -> set[tuple[str, ...]]:

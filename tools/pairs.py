@@ -8,19 +8,24 @@ from typing import Any
 from mldl.answers import accept
 from mldl.catalog import ROWS
 from mldl.catalog import choices as names
+from mldl.catalog.features import AUGMENTATIONS as ALL
 from mldl.fields import FIELDS
 from mldl.problems import Rejected
 
 CELLS = dict.fromkeys((row.task, row.modality, each) for row in ROWS for each in row.objectives)
 ARCHITECTURES = dict.fromkeys(row.architecture for row in ROWS)
 FOLDERS = {"checkpoint_dir": "runs/weights", "tensorboard_log_dir": "runs/curves"}
-ALL = list(names.AUGMENTATIONS)
-AUGMENTATIONS = [[], ALL, *(ALL[start::4] for start in range(4))]
+LABELS, BOXES, MASKS = (
+    [name for name, each in ALL.items() if form in each.layers]
+    for form in ("labels", "boxes", "masks")
+)
+AUGMENTATIONS = [[], LABELS, *(LABELS[start::4] for start in range(4)), BOXES, MASKS]
 MEAN = {"normalization_mean": [0.5], "normalization_std": [0.25]}
 MEANS = {"normalization_mean": [0.5] * 3, "normalization_std": [0.25] * 3}
 STOPPING = {"early_stopping": True, "patience": 3, "min_delta": 0.001}
 LIMITS = {"max_training_time_hours": 0.5, "max_inference_time_ms": 20.0}
 GOAL = {"target_metric": "accuracy", "target_value": 0.9, "stop_at_target": True}
+OVERLAP_GOAL = {"target_metric": "iou", "target_value": 0.5}
 ERROR_GOAL = {"target_metric": "mse", "target_value": 3300.0}
 COMPUTE = {"gpus": 2, "memory_gb": 24.0, "cpu_cores": 8, "distributed": True}
 PERSON = {"author_name": 'Zoë "Z" O\'Neil', "problem_description": "Which {{ one }}?\n#: if x"}
@@ -39,9 +44,15 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
         {"data_source": "table", "dataset_path": "https://example.org/t.parquet"},
         {"data_source": "bundled", "dataset_name": "mnist"},
         {"data_source": "bundled", "dataset_name": "wine"},
+        {"data_source": "bundled", "dataset_name": "shapes"},
+        {"data_source": "bundled", "dataset_name": "shape_masks"},
     ],
     "augmentation": [{"augmentation": value} for value in AUGMENTATIONS],
-    "preprocessing": [{"preprocessing": list(names.PREPROCESSING)}, {"preprocessing": ["resize"]}],
+    "preprocessing": [
+        {"preprocessing": list(names.PREPROCESSING)},
+        {"preprocessing": ["resize"]},
+        {"preprocessing": ["grayscale", "resize"]},
+    ],
     "input": [
         {},
         {"input_shape": [3, 64, 64]},
@@ -63,7 +74,7 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
     "length": [{}, {"num_epochs": 3, "gradient_clipping": 1.0}],
     "early_stopping": [{"early_stopping": False}, STOPPING],
     "monitor": [{}, {"monitor": "val_loss"}],
-    "goal": [{}, GOAL, ERROR_GOAL],
+    "goal": [{}, GOAL, ERROR_GOAL, OVERLAP_GOAL],
     "limits": [{}, LIMITS],
     "compute": [{}, COMPUTE],
     "mixed_precision": [{"mixed_precision": value} for value in (False, True)],
@@ -98,6 +109,7 @@ def projects() -> list[dict[str, Any]]:
     open_pairs = {
         frozenset(pair)
         for first, second in combinations(VALUES, 2)
+        if (first, second) not in combinations(CELL, 2)  # those are the cells of `cells.py`
         for pair in ((a, b) for a in first for b in second)
     }
     rows = []

@@ -1,8 +1,8 @@
 """Render projects and run their own tests, some at a time; `nox -s projects` calls it.
 
 All tests are run of every request in examples/ and tests/requests/ that can be made, of
-answers that a seed draws (today's date; `--seed`), of projects with every feature, and of half
-of those cells in which everything occurs: the other half has its turn with the next seed. Of
+answers that a seed draws (today's date; `--seed`), of projects with every feature, and of a
+third of those cells in which everything occurs: the others have their turn with the next seeds. Of
 the other cells, a part that changes with the seed runs the tests of what makes them differ:
 the model, the data and the task.
 """
@@ -18,14 +18,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from .cells import Cell, cells, featured, few
+from .cells import Cell, cells, featured, few, in_turn
 from .drawn import drawn, requests
 from .render import renderer
 
 SLOW = ("test_scripts.py", "test_training.py", "test_other_data.py", "test_tensorboard.py")
 LIMIT_SECONDS = 900  # for the tests of one project; two minutes are what they should take
 DRAWN = 3  # projects of answers by chance
-HALF, PART = 2, 3  # of the cells in which everything occurs, and of the others
+TURNS, PART = 3, 6  # of the cells in which everything occurs, and of the others
 
 
 class Outcome(NamedTuple):
@@ -52,10 +52,10 @@ def main() -> int:
     for pattern in options.patterns:
         if not any(pattern in cell.name for cell in every):
             parser.error(f"no project has {pattern} in its name: --list prints them")
-    some = few()[options.seed % HALF :: HALF]
+    some = in_turn(few(), TURNS, options.seed)
     whole = {cell.name for cell in [*asked, *by_chance, *featured(), *some]}
     others = [cell.name for cell in every if cell.name not in whole]
-    turn = {*others[options.seed % PART :: PART]}
+    turn = {*in_turn(others, PART, options.seed)}
     if options.all:
         whole, turn = {cell.name for cell in every}, set()
     if options.patterns:

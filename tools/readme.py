@@ -26,7 +26,8 @@ def cells(row: Row) -> Iterator[str]:
     licences = sorted({name for each in row.backbones for name in each.licences})
     weights = f", {len(row.backbones)} backbones (weights: {', '.join(licences)})"
     yield f"`{row.library_class}`" + (weights if row.backbones else "")
-    yield ", ".join(feeding(row.task, row.modality))
+    sources = feeding(row.task, row.modality).items()
+    yield ", ".join(name for name, each in sources if not {*row.objectives} <= {*each.lacks})
     yield row.reason
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from mldl.advice import complete
 from mldl.catalog import ROWS
-from mldl.catalog.choices import AUGMENTATIONS
 from mldl.catalog.stack import all_layers
 from mldl.context import derive
 from mldl.layers import LAYERS, files_of
+from mldl.options import augmentations
 
 from . import ROOT
 from .cells import cells
@@ -37,8 +37,8 @@ def stacks() -> dict[str, tuple[str, ...]]:
     open_layers = {name for name, files in files_of(all_layers(ROWS)).items() if python(files)}
     found = {}
     for cell in cells():
-        changes = {"augmentation": list(AUGMENTATIONS)} if "-image-" in cell.name else {}
-        answers = {"folder_name": "cell", **cell.answers, **EVERYTHING, **changes}
+        answers = {"folder_name": "cell", **cell.answers, **EVERYTHING}
+        answers["augmentation"] = list(augmentations(complete(answers)))
         layers = derive(complete(answers))["layer_names"]
         if open_layers & {*layers}:
             open_layers -= {*layers}

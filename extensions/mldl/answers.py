@@ -42,8 +42,9 @@ def accept(
     """
     answers, problems = read_request(data, stored)
     problems += both(data)
-    answers = understood(answers)
-    typed = understood({key: cast(key, data[key]) for key in data if key in FIELDS})
+    task = next((each["task"] for each in (data, answers, stored) if each.get("task")), None)
+    answers = understood(answers, task)
+    typed = understood({key: cast(key, data[key]) for key in data if key in FIELDS}, task)
     changed = {key: typed[key] for key in typed if not same(key, typed[key], stored)}
     problems += unknown(data, stored) + frozen(changed, stored)
     for key, value in changed.items():

@@ -20,6 +20,7 @@ MODULES = (
     *("data/settings.py", "models/settings.py", "task/settings.py", "engine/settings.py"),
     "config.py",
 )
+PARTS = ("data/target_settings.py",)  # of some of these, in some projects
 WIDTH = 100
 
 
@@ -28,11 +29,12 @@ def source(context: Context) -> Source:
     session, variables = context["_mldl"], context.get_all()
     if session.settings is None:
         parts = dict(context["layers"])
-        names = [f"{context['package_name']}/{name}" for name in MODULES]
-        modules = [context.environment.get_template(parts[name]) for name in names]
+        names = [f"{context['package_name']}/{name}" for name in (*MODULES, *PARTS)]
+        found = [parts[name] for name in names if name in parts]
+        modules = [context.environment.get_template(name) for name in found]
         session.settings = read_settings(module.render(variables) for module in modules)
-    found: Source = session.settings
-    return found
+    settings: Source = session.settings
+    return settings
 
 
 @pass_context

@@ -55,6 +55,8 @@ class Source:
                 return {"enum": list(values(inner))}
             case ast.Subscript(value=ast.Name(id="list" | "Sequence"), slice=inner):
                 return {"type": "array", "items": self.schema(inner)}
+            case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, inner])):
+                return {"type": "object", "additionalProperties": self.schema(inner)}
             case ast.Subscript(value=ast.Name(id="tuple"), slice=ast.Tuple(elts=items)):
                 return self.tuple_schema(items)
             case ast.Name(id=name) if name in PLAIN:
@@ -75,21 +77,30 @@ class Source:
 
 
 def read_settings(modules: Iterable[str]) -> Source:
-    """Return the settings below the class `Config` in the source of some modules."""
+    """Return the settings below the class `Config` in the source of some modules.
+
+    A class has its own settings first, then those of the classes that it is based on.
+    """
+    bases: dict[str, list[str]] = {}
     classes: dict[str, list[Setting]] = {}
     types: dict[str, ast.expr] = {}
     for module in modules:
         comments = comments_of(module)
         for node in ast.parse(module).body:
             match node:
-                case ast.ClassDef(name=name):
+                case ast.ClassDef(name=name, bases=parents):
                     classes[name] = list(fields(node, comments))
+                    bases[name] = [each.id for each in parents if isinstance(each, ast.Name)]
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     types[name] = value
                 case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                     types[name] = value
     sections = {
-        section.name: classes[section.annotation.id]
+        section.name: [
+            setting
+            for name in (section.annotation.id, *bases[section.annotation.id])
+            for setting in classes.get(name, [])
+        ]
         for section in classes["Config"]
         if isinstance(section.annotation, ast.Name)
     }

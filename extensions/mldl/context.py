@@ -3,20 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .about import about_data
 from .advice import in_effect
 from .advice.advisor import is_small
 from .catalog import ROWS, Row
 from .catalog.datasets import chosen
 from .catalog.dependencies import requirement
-from .catalog.features import AUGMENTATIONS, FEATURES
+from .catalog.features import AUGMENTATIONS, FEATURES, JOINT
 from .catalog.sources import SOURCES
 from .catalog.stack import all_layers, stack
-from .catalog.tasks import OBJECTIVES
+from .catalog.tasks import OBJECTIVES, form_of
+from .fields import FIELDS
 from .fields.field import has_goal, split_names
 from .folders import SMOKE, data_folder, ignored_data
 from .layers import folders_of, stacked
 
 Answers = Mapping[str, Any]
+QUICK = 128  # pixels a side at which a detector can be tried in a minute
 
 
 def derive(answers: Answers) -> dict[str, Any]:
@@ -25,15 +28,22 @@ def derive(answers: Answers) -> dict[str, Any]:
     row: Row = answers["row"]
     library = library_of(answers, row)
     goal = has_goal(answers)
+    objective = OBJECTIVES[answers["objective"]]
+    form = form_of(row.modality, objective.name)
     found = {
         **answers,
         "library": library,
-        "gives": OBJECTIVES[answers["objective"]].gives,
+        "does": objective.does,
+        "writes": objective.writes,
+        "form": form,
+        "has_classes": "class_names" in objective.settings,
         "source": SOURCES[answers["data_source"]],
         "has_backbone": bool(row.backbones),
         "mixes": any(AUGMENTATIONS[name].mixes for name in answers["augmentation"]),
-        "from_columns": row.modality in SOURCES[answers["data_source"]].columns,
+        "from_columns": form in SOURCES[answers["data_source"]].columns,
         "remote": remote(answers),
+        "about_data": about_data(answers, remote=remote(answers)),
+        "weights_licence": weights_licence(answers, row, library),
         "patch_size": answers["patch_size"] if library == "timm" else None,
         "bundled": chosen(answers),
         "data_folder": data_folder(answers),
@@ -46,18 +56,24 @@ def derive(answers: Answers) -> dict[str, Any]:
         "copyright_holder": answers["author_name"] or f"the authors of {answers['project_name']}",
         "num_outputs": num_outputs(answers),
         "target_columns": split_names(answers["target_column"]) or None,
-        "primary_metric": OBJECTIVES[answers["objective"]].metrics[0],
+        "primary_metric": objective.metrics[0],
         "smoke": smoke(answers, row, library),
     }
+    for key in ("num_layers", "hidden_dim", "activation"):
+        if not FIELDS[key].applies(answers):
+            found[key] = None  # the published model has its own
     found["dependencies"] = dependencies(found, row, library)
     found["layer_names"] = stack(found, row, library)
+    found["mask_files"] = "image/masks/sources/folders" in found["layer_names"]
     found["layers"] = stacked(found["layer_names"], all_layers(ROWS), answers["package_name"])
     found["code_folders"] = folders_of(found["layers"])
     return found
 
 
 def library_of(answers: Answers, row: Row) -> str:
-    """Return what builds the model: timm, torchvision or torch alone."""
+    """Return what builds the model: timm, torchvision, torch alone, or what the row says."""
+    if row.library:
+        return row.library
     found = row.backbone(answers["backbone"])
     if found is None:
         return "torch"
@@ -66,14 +82,24 @@ def library_of(answers: Answers, row: Row) -> str:
     return "timm"
 
 
+def weights_licence(answers: Answers, row: Row, library: str) -> str:
+    """Return what the weights of the backbone are under, or nothing."""
+    found = row.backbone(answers["backbone"])
+    if found is None:
+        return ""
+    known = dict(zip(found.libraries, found.licences, strict=False))
+    return known.get(library, found.licences[0])
+
+
 def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
     """Return what the project needs, and nothing that it does not."""
-    known = chosen(answers)
+    known, found = chosen(answers), row.backbone(answers["backbone"])
     names = {"torch", "numpy", "jsonargparse[signatures]", "matplotlib", "torchinfo", "tqdm"}
-    names |= {"pyyaml", library, *row.dependencies}
+    names |= {"pyyaml", library, *row.dependencies, *(found.dependencies if found else ())}
     names |= {*OBJECTIVES[answers["objective"]].dependencies}
-    names |= {*SOURCES[answers["data_source"]].dependencies}
-    names |= {known.package} if known else set()
+    source, form = SOURCES[answers["data_source"]], form_of(row.modality, answers["objective"])
+    names |= {*source.dependencies, *source.dependencies_of.get(form, ())}
+    names |= {"pip" if known.by_pip else known.package} - {""} if known else set()
     for feature in FEATURES:
         names |= {*feature.dependencies} if answers[feature.name] else set()
     return [requirement(name) for name in sorted(names)]
@@ -98,6 +124,9 @@ def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
     values = dict(row.smoke)
     if large and library == "timm" and row.smoke_backbone:
         values |= {"backbone": row.smoke_backbone, "patch_size": None}
+    shape = answers["input_shape"]
+    if form_of(row.modality, answers["objective"]) in JOINT and max(shape[1:]) > QUICK:
+        values["input_shape"] = [shape[0], QUICK, QUICK]
     return {
         **values,
         "freeze_epochs": 0,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from .catalog import Row, choices, find, offered, summary
 from .catalog.inference import MODALITY, infer
+from .catalog.spelling import nearest_to, purpose
 from .folders import check_folders
 from .goals import check_goal, check_length
 from .problems import Answers, Problem, contradiction, nearest, shown
@@ -14,6 +15,8 @@ from .shapes import (
     check_image,
     check_patches,
     check_shapes,
+    check_steps,
+    check_width,
 )
 from .sources import check_facts, check_loader, check_path, check_source
 
@@ -42,10 +45,14 @@ def refuse_cell(answers: Answers) -> Iterator[Problem]:
         yield Problem("out_of_range", key, message)
     elif find(task, modality, architecture) is None:
         names = [row.architecture for row in offered(task, modality)]
-        purpose = choices.LATER_ARCHITECTURES.get(architecture)
-        message = f"{architecture} is for {purpose or 'images'}, not for {task} of "
+        if near := nearest_to(task, architecture):
+            message = f"{architecture} is not offered: {near.name} is nearest ({near.reason})"
+            yield contradiction("architecture", "task", message)
+            return
+        found, key = purpose(architecture, modality)
+        message = f"{architecture} is for {found}, not for {task} of "
         message += f"{modality}s: {nearest(architecture, names)}"
-        yield contradiction("architecture", "task" if purpose else "modality", message)
+        yield contradiction("architecture", key, message)
 
 
 def check_objective(answers: Answers, row: Row) -> Iterator[Problem]:
@@ -106,7 +113,9 @@ CHECKS: tuple[Check, ...] = (
     check_bundled,
     check_columns,
     check_image,
+    check_steps,
     check_patches,
+    check_width,
     check_backbone,
     check_split,
     check_folders,

@@ -26,8 +26,9 @@ OWN = {
     *("configs", "tests", "test", "notebooks", "docs", "data", "logs", "checkpoints"),
     *("conftest", "site", "src", "build", "dist"),
     # What tests import from beside them.
-    *("augmenting", "building", "built", "counted", "expected", "interruptions", "made_up"),
-    *("made_up_runs", "plain", "ranks", "samples", "short_runs", "small", "trained_ranks"),
+    *("augmenting", "building", "built", "counted", "drawn", "expected", "interruptions"),
+    *("made_up", "made_up_runs", "marked", "plain", "ranks", "samples", "short_runs"),
+    *("showing", "shown", "small", "trained_ranks", "wheels"),
 }
 
 

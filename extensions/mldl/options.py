@@ -5,29 +5,30 @@ from typing import Any
 
 from .catalog import choices, offered
 from .catalog.datasets import fitting
+from .catalog.features import AUGMENTATIONS
 from .catalog.sources import feeding
+from .catalog.tasks import form_of
 
 Answers = Mapping[str, Any]
 
 
 def architectures(answers: Answers) -> dict[str, str]:
-    """Return the architectures for the task."""
+    """Return the architectures for the task and its objective."""
     return {
         row.architecture: f"{row.label}, {row.reason}"
         for row in offered(answers["task"], answers["modality"])
-        if not row.deprecated
+        if not row.deprecated and answers["objective"] in row.objectives
     }
 
 
 def backbones(answers: Answers) -> dict[str, str]:
     """Return the backbones of the row that the source of weights has."""
     source = answers["pretrained_source"] if answers["pretrained"] else ""
-    wanted = choices.LIBRARIES.get(source)
     row = answers["row"]
     return {
         each.name: f"{each.parameters:g} M, {each.gflops:g} GFLOPs, {each.reason}"
         for each in (row.backbones if row else ())
-        if not each.deprecated and (wanted is None or wanted in each.libraries)
+        if not each.deprecated and row.has(each, source)
     }
 
 
@@ -62,7 +63,26 @@ def sets(answers: Answers) -> dict[str, str]:
     """Return the bundled sets for the task."""
     if answers["data_source"] != "bundled":
         return {}
-    return {each.name: each.label for each in fitting(answers["task"], answers["modality"])}
+    known = fitting(answers["task"], answers["modality"], answers["objective"])
+    return {each.name: each.label for each in known}
+
+
+def augmentations(answers: Answers) -> dict[str, str]:
+    """Return the augmentations that suit the targets."""
+    form = form_of(answers["modality"], answers["objective"])
+    return {name: each.reason for name, each in AUGMENTATIONS.items() if form in each.layers}
+
+
+def steps(answers: Answers) -> dict[str, str]:
+    """Return the steps that suit the targets."""
+    form = form_of(answers["modality"], answers["objective"])
+    return {name: choices.PREPROCESSING[name] for name in choices.STEPS.get(form, ())}
+
+
+def weights(answers: Answers) -> dict[str, str]:
+    """Return where weights for the row are."""
+    known = answers["row"].weights if answers["row"] else choices.PRETRAINED_SOURCES
+    return {name: choices.PRETRAINED_SOURCES[name] for name in known}
 
 
 def fixed(table: Mapping[str, str]) -> Callable[[Answers], dict[str, str]]:
@@ -80,10 +100,10 @@ CHOICES: dict[str, Callable[[Answers], dict[str, str]]] = {
     "data_loader": fixed(dict.fromkeys(choices.LOADERS, "")),
     "data_source": sources,
     "dataset_name": sets,
-    "augmentation": fixed(choices.AUGMENTATIONS),
-    "preprocessing": fixed(choices.PREPROCESSING),
+    "augmentation": augmentations,
+    "preprocessing": steps,
     "architecture": architectures,
-    "pretrained_source": fixed(choices.PRETRAINED_SOURCES),
+    "pretrained_source": weights,
     "backbone": backbones,
     "activation": fixed(choices.ACTIVATIONS),
     "target_metric": metrics,

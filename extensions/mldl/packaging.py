@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from textwrap import fill
 
 TESTED = Path(__file__).parents[2] / "requirements" / "tested.txt"
 DEVELOPMENT = {
@@ -14,13 +15,17 @@ DEVELOPMENT = {
     "types-tqdm": ">=4.66",
 }
 STUBS = {"pandas": ("pandas-stubs", ">=2.2,<4")}  # what a dependency needs to be checked
-# Dependencies without types, by the name they are imported under.
+# Dependencies without types, or with too many to follow, by the name they are imported under.
 UNTYPED = {
     "datasets": "datasets",
     "mlxtend": "mlxtend",
     "pyarrow": "pyarrow",
+    "pycocotools": "pycocotools",
     "scikit-learn": "sklearn",
+    "scipy": "scipy",
+    "segmentation-models-pytorch": "segmentation_models_pytorch",
     "tensorboard": "tensorboard",
+    "transformers": "transformers",
 }
 SPDX = {"Proprietary": "LicenseRef-Proprietary"}  # of licences with another name there
 
@@ -39,6 +44,11 @@ def heading(text: str) -> str:
         return text
     fence = "`" * (longest_run(text) + 1)
     return f"{fence} {text} {fence}"
+
+
+def wrapped(text: str) -> str:
+    """Return a paragraph of Markdown in lines; code with blanks in it may be broken, too."""
+    return fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def longest_run(text: str) -> int:
@@ -89,4 +99,5 @@ FILTERS = {
     "spdx": spdx,
     "tested": tested,
     "untyped": untyped,
+    "wrapped": wrapped,
 }

@@ -9,6 +9,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from .catalog.tasks import TASKS
 from .fields import FIELDS, OTHER_FIELDS, cast
 from .problems import Problem, Rejected, Wrong, nearest, pointer_to, shown
 from .rules import Rule
@@ -103,7 +104,7 @@ def flatten(request: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     walk(request, "", answers, problems)
     blamed = any(problem.pointer.startswith("/ml_task") for problem in problems)
     if "task" not in answers and not blamed:
-        message = "is missing: classification or regression?"
+        message = f"is missing: {' or '.join(TASKS)}?"
         problems.append(Problem("wrong_type", "/ml_task/type", message))
     return answers, problems
 

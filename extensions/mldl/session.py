@@ -8,6 +8,7 @@ from copier.errors import UserMessageError
 from .advice import complete, no_effect
 from .answers import accept, given_request, same
 from .catalog.choices import LATER, LATER_CONTEXT
+from .catalog.spelling import read
 from .config_source import Source
 from .context import derive
 from .contradictions import check
@@ -15,6 +16,7 @@ from .fields import FIELDS, cast
 from .packaging import tested_versions
 from .problems import Rejected
 from .questions import Dialogue, opened
+from .request import flatten
 from .stored import fit, left, misfits, preferences, stored_answers, unfit
 from .tracked import losses
 
@@ -59,6 +61,8 @@ class Session:
         self.answers = {**preferred, **answers}
         self.given = {**self.answers, **typed}
         self.without_effect = "" if self.trusted else idle({**answers, **typed}, self.request)
+        said = {**(flatten(self.request)[0] if self.request else {}), **typed}
+        self.understood = "" if self.trusted else meant(said)
 
     def extend(self, context: Context) -> None:
         """Add what questions and templates use to the answers in `context`."""
@@ -88,6 +92,7 @@ class Session:
             if not (self.trusted or self.stored) and (problems := check(self.settled)):
                 raise UserMessageError(str(Rejected(problems)))
             more = {"_mldl": self, "without_effect": self.without_effect}
+            more["understood"] = self.understood
             try:
                 return {**derive(self.settled), **more}
             except (LookupError, TypeError, ValueError, AttributeError):
@@ -115,6 +120,13 @@ def idle(given: Context, request: Context | None) -> str:
     context = (request or {}).get("context") or {}
     reasons |= {key: LATER for key in LATER_CONTEXT if context.get(key)}
     return ", ".join(f"{key} ({why})" if why else key for key, why in reasons.items())
+
+
+def meant(given: Context) -> str:
+    """Return what was given under names that are others here, on one line, with reasons."""
+    found, reasons = read(given)
+    changed = [key for key in reasons if given.get(key) and given[key] != found[key]]
+    return ", ".join(f"{key} {given[key]} as {found[key]} ({reasons[key]})" for key in changed)
 
 
 def updating(conf: Context) -> bool:

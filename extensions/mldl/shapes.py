@@ -4,11 +4,20 @@ from collections.abc import Iterator
 
 from .catalog import Row, choices
 from .catalog.datasets import chosen
-from .fields.field import reads_columns, split_names
+from .catalog.features import AUGMENTATIONS
+from .catalog.tasks import OBJECTIVES, form_of
+from .fields.field import of_own, reads_columns, split_names
 from .problems import Answers, Problem, contradiction, nearest, shown
 
 CHANNELS = (1, 3, 4)  # of grey, colour, and colour with transparency
 SIZING = {"resize", "center_crop", "crop"}  # steps after which an image has the wanted size
+WHOLE = "resize keeps all of an image, in proportion, and fills the rest"
+NOT_SO = {  # why steps do not suit images in which something is marked
+    "pad": f"{WHOLE}: leave pad out",
+    "crop": f"what is marked may be cut off; {WHOLE}: take resize",
+    "center_crop": f"what is marked may be cut off; {WHOLE}: take resize",
+    "tokenize": "only text is tokenized: leave it out",
+}
 
 
 def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
@@ -24,7 +33,9 @@ def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
     if row.modality == "table" and len(shape) > 1:
         message = f"a row of a table is [columns], not {shown(shape)}"
         yield contradiction("input_shape", "modality", message)
-    if isinstance(outputs, list) and len(outputs) != 1:
+    form = form_of(row.modality, answers["objective"])
+    whole = form == "masks" and isinstance(outputs, list) and outputs[1:] == shape[1:]
+    if isinstance(outputs, list) and len(outputs) != 1 and not whole:
         message = f"{row.task} has a number of outputs, not {shown(outputs)}"
         yield contradiction("output_shape", "task", message)
         return
@@ -32,8 +43,11 @@ def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
     if answers["objective"] == "single_label" and count == 1:
         message = "one class leaves nothing to decide: two are the least"
         yield contradiction("output_shape", "task", message)
-    names = answers["class_names"]
-    if row.task == "classification" and names and count not in (None, len(names)):
+    if form == "masks" and count == 1:
+        message = "one class leaves nothing to decide: what is none of the others is a class, too"
+        yield contradiction("output_shape", "task", message, "count the background: 2")
+    names, known = answers["class_names"], OBJECTIVES[answers["objective"]].settings
+    if "class_names" in known and names and count not in (None, len(names)):
         message = f"{len(names)} names for {count} classes"
         yield contradiction("class_names", "output_shape", message)
 
@@ -44,7 +58,8 @@ def check_bundled(answers: Answers, row: Row) -> Iterator[Problem]:
     if known is None:
         return
     outputs = answers["output_shape"]
-    if outputs not in (None, known.output_shape, [known.output_shape]):
+    count = outputs[0] if isinstance(outputs, list) and outputs else outputs
+    if count not in (None, known.output_shape):
         message = f"{known.name} has {known.output_shape} outputs, not {shown(outputs)}"
         yield contradiction("output_shape", "dataset_name", message)
     if known.class_names and names and set(names) != set(known.class_names):
@@ -93,16 +108,40 @@ def check_image(answers: Answers, row: Row) -> Iterator[Problem]:
         yield contradiction("preprocessing", "input_shape", message)
 
 
+def check_steps(answers: Answers, row: Row) -> Iterator[Problem]:
+    """Steps and augmentations suit what an image has as its targets."""
+    if row.modality != "image":
+        return  # they have no effect
+    form = form_of(row.modality, answers["objective"])
+    for step in (each for each in answers["preprocessing"] if each not in choices.STEPS[form]):
+        yield contradiction("preprocessing", "task", NOT_SO[step])
+    able = [name for name, each in AUGMENTATIONS.items() if form in each.layers]
+    for name in (each for each in answers["augmentation"] if each not in able):
+        message = f"{name} is not for {form}: choose from {', '.join(able)}"
+        yield contradiction("augmentation", "task", message)
+
+
 def check_patches(answers: Answers, row: Row) -> Iterator[Problem]:
-    """A transformer cuts the image into whole patches."""
-    shape, patch = answers["input_shape"], answers["patch_size"]
-    if row.architecture != "vit" or len(shape) != 3 or shape[0] not in CHANNELS or not patch:
+    """A transformer cuts the image into whole patches; others halve it some times."""
+    shape, found = answers["input_shape"], row.backbone(answers["backbone"])
+    patch = answers["patch_size"] if row.architecture == "vit" else row.multiple
+    patch = max(patch or 1, found.patch if found and row.multiple > 1 else 1)
+    if len(shape) != 3 or shape[0] not in CHANNELS:
         return
     if shape[1] % patch or shape[2] % patch:
         near = [max(patch, round(side / patch) * patch) for side in shape[1:]]
-        message = f"{answers['backbone']} cuts patches of {patch} pixels: height and "
-        message += "width must be multiples of it"
+        message = f"{answers['backbone'] or row.architecture} cuts patches of {patch} pixels: "
+        message += "height and width must be multiples of it"
         yield contradiction("input_shape", "backbone", message, f"take {[shape[0], *near]}")
+
+
+def check_width(answers: Answers, row: Row) -> Iterator[Problem]:
+    """The heads of a transformer share its width."""
+    width = answers["hidden_dim"]
+    if width % row.widths and of_own("hidden_dim")(answers):
+        message = f"{row.architecture} has heads of {row.widths}: {width} is no multiple"
+        near = max(1, round(width / row.widths)) * row.widths
+        yield contradiction("hidden_dim", "architecture", message, f"take {near}")
 
 
 def check_backbone(answers: Answers, row: Row) -> Iterator[Problem]:
@@ -116,13 +155,17 @@ def check_backbone(answers: Answers, row: Row) -> Iterator[Problem]:
             message = f"{row.architecture} has no pretrained weights"
             yield contradiction("pretrained", "architecture", message)
         return
+    if answers["pretrained"] and source not in row.weights:
+        message = f"{row.architecture} has weights from {' and '.join(row.weights)}, not {source}"
+        yield contradiction("pretrained_source", "architecture", message)
     found = row.backbone(name)
+    if found is None and row.own and not name:
+        return
     if found is None:
         names = [each.name for each in row.backbones if not each.deprecated]
         message = f"{shown(name)} is not a backbone of {row.architecture}: "
         yield contradiction("backbone", "architecture", message + nearest(name, names))
         return
-    library = choices.LIBRARIES.get(source)
-    if library and library not in found.libraries:
-        message = f"{library} has no {name}: take another source or backbone"
+    if not row.has(found, source):
+        message = f"{choices.LIBRARIES[source]} has no {name}: take another source or backbone"
         yield contradiction("pretrained_source", "backbone", message)

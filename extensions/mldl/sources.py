@@ -9,8 +9,13 @@ from .catalog.sources import SOURCES, feeding
 from .problems import Answers, Problem, contradiction, nearest, shown
 
 ARCHIVES = (".zip", ".tgz", ".tbz2", ".txz", ".tar", ".gz", ".bz2", ".xz")
+LACKS = {  # what is said of a source that has no targets for an objective
+    "multi_label": "gives each image one class: take image_csv",
+    "instance": "has no masks of single objects: take coco",
+}
 FILES = (
     *(".csv", ".tsv", ".txt", ".parquet", ".pq", ".json", ".jsonl", ".xls", ".xlsx", ".npz"),
+    *(".yaml", ".yml", ".xml"),
     *(".npy", ".h5", ".hdf5", ".mat", ".pkl", ".pickle", ".pt", ".feather", ".arrow", ".db"),
 )
 
@@ -20,7 +25,7 @@ def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
     source, name = answers["data_source"], answers["dataset_name"]
     sources = feeding(row.task, row.modality)
     cell = f"{row.task} of {row.modality}s"
-    sets = [each.name for each in fitting(row.task, row.modality)]
+    sets = [each.name for each in fitting(row.task, row.modality, answers["objective"])]
     if source == "bundled" and name not in sets:
         message = f"{shown(name)} is no bundled data set for {cell}: "
         message += f"{', '.join(sets) or 'none'} would be; data of your own need a dataset_path"
@@ -30,8 +35,7 @@ def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
         message = f"{named} does not hold what {cell} needs: {nearest(source, sources)}"
         yield contradiction("data_source", "modality", message)
     if answers["objective"] in SOURCES[source].lacks:
-        message = f"{source} gives each image one class: take image_csv"
-        yield contradiction("data_source", "objective", message)
+        yield contradiction("data_source", "objective", f"{source} {LACKS[answers['objective']]}")
 
 
 def check_facts(answers: Answers, row: Row) -> Iterator[Problem]:

@@ -10,7 +10,8 @@ from copier.errors import UserMessageError
 
 from .advice import complete
 from .catalog import find
-from .catalog.datasets import Bundled, bundled, chosen
+from .catalog.bundled import Bundled
+from .catalog.datasets import bundled, chosen
 from .catalog.sources import feeding
 from .fields import FIELDS, cast
 from .problems import Wrong, printable, shown

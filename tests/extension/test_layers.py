@@ -11,12 +11,13 @@ import pytest
 from mldl import layers
 from mldl.advice import complete
 from mldl.catalog import ROWS, Row
-from mldl.catalog.features import AUGMENTATIONS, FEATURES
+from mldl.catalog.features import FEATURES
 from mldl.catalog.sources import SOURCES
 from mldl.catalog.stack import all_layers
-from mldl.catalog.tasks import METRICS, OBJECTIVES, TASKS, Objective
+from mldl.catalog.tasks import METRICS, OBJECTIVES, TASKS, Objective, form_of
 from mldl.context import derive
 from mldl.layers import files_of, stacked
+from mldl.options import augmentations
 
 from .support import ROOT
 
@@ -69,7 +70,7 @@ def test_packages_alone_make_packages() -> None:
 def test_what_is_rendered_has_every_package(row: Row) -> None:
     answers = {"task": row.task, "modality": row.modality, "architecture": row.architecture}
     every = {feature.name: True for feature in FEATURES if feature.name not in ("augmentation",)}
-    changes = list(AUGMENTATIONS) if row.modality == "image" else []
+    changes = list(augmentations(complete(answers)))
     for more in ({}, {**every, "augmentation": changes}):
         files = derive(complete({**answers, **more, "package_name": "mine"}))["layers"]
         paths = {file.path for file in files}
@@ -99,16 +100,24 @@ def test_tasks_objectives_and_sources_speak_of_what_there_is() -> None:
     assert {name for row in ROWS for name in row.objectives} == set(OBJECTIVES)
     for source in SOURCES.values():
         assert set(source.feeds) <= cells
-        modalities = {modality for _, modality in source.feeds}
-        assert set(source.columns) <= modalities
+        forms = {
+            form_of(modality, objective.name)
+            for task, modality in source.feeds
+            for objective in TASKS[task].objectives
+            if objective.name not in source.lacks
+        }
+        assert set(source.columns) <= forms
         assert set(source.lacks) <= set(OBJECTIVES)
-        assert source.name == "bundled" or set(source.layers) == modalities
+        assert source.name == "bundled" or set(source.layers) == forms
+        assert source.name == "bundled" or source.about.format(fetched="", package="x")
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES.values(), ids=lambda each: each.name)
 def test_the_metrics_of_a_row_are_those_of_its_layer(objective: Objective) -> None:
     """Both say which metric is the primary one, and in which direction each is better."""
-    module = ast.parse((LAYERS / objective.layers[0] / "pkg/task/metrics.py").read_text())
+    places = (LAYERS / layer / "pkg/task/metrics.py" for layer in objective.layers)
+    *_, place = (path for path in places if path.exists())
+    module = ast.parse(place.read_text())
     (found,) = [node for node in module.body if getattr(node, "name", "") == "Metrics"]
     assert isinstance(found, ast.ClassDef)
     values = dict(constants(found))
@@ -119,10 +128,12 @@ def test_the_metrics_of_a_row_are_those_of_its_layer(objective: Objective) -> No
 
 
 def constants(found: ast.ClassDef) -> Iterator[tuple[str, Any]]:
-    """Yield the names and values of what a class holds itself."""
+    """Yield what a class says of its metrics: the primary one, and which are better higher."""
     for node in found.body:
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as value):
-                yield name, ast.literal_eval(value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if name == "primary":
+                    yield name, ast.literal_eval(value)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                yield name, ast.literal_eval(value)
+                if name == "higher_is_better":
+                    yield name, ast.literal_eval(value)

@@ -101,7 +101,7 @@ for name in sorted(name for name in sys.modules if "." not in name):
 
 def test_what_the_dependencies_import_is_taken() -> None:
     others = {"pillow": "PIL", "pyyaml": "yaml", "scikit-learn": "sklearn"}
-    wanted = [others.get(name, name).partition("[")[0] for name in RANGES]
+    wanted = [others.get(name, name).partition("[")[0].replace("-", "_") for name in RANGES]
     assert set(wanted) <= IMPORTS
     command = [sys.executable, "-c", LOADED, *wanted]
     loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()

@@ -8,6 +8,8 @@ from copier.errors import UserMessageError
 from .support import Copy
 
 PRICES = {"task": "regression", "dataset_path": "data/prices.csv"}
+BOXES = {"task": "detection"}
+MASKS = {"task": "segmentation"}
 TAGS = {"objective": "multi_label", "data_source": "image_csv"}
 REFUSED = [
     ({"architecture": "resnt"}, "did you mean resnet"),
@@ -45,7 +47,7 @@ REFUSED = [
     ({"dataset_path": "data/x.npz"}, "image_folder reads a folder"),
     ({"dataset_path": "https://example.org/x.json"}, "image_folder reads a folder"),
     ({"modality": "table", "dataset_path": "data/x.xlsx"}, "table reads a file in .csv"),
-    ({"architecture": "vgg"}, "choose from resnet, efficientnet, vit, convnext, custom ("),
+    ({"architecture": "vgg"}, "choose from resnet, efficientnet, vit, convnext, custom, "),
     ({"preprocessing": "[normalize]"}, "choose from grayscale, pad, resize, center_crop, crop ("),
     ({"mixed_precision": "perhaps"}, "mixed_precision: must be true or false"),
     ({"augmentation": "[zoom]"}, "choose from random_crop"),
@@ -54,7 +56,7 @@ REFUSED = [
     ({"class_names": "[1, 2]"}, "class_names: must be text, not 1: put it in quotes"),
     ({"class_names": "[yes, no]"}, "class_names: must be text, not true: put it in quotes"),
     ({"input_shape": "[3, 32"}, "input_shape: must be a list"),
-    ({"task": "detection"}, "not offered yet"),
+    ({"task": "generation"}, "not offered yet"),
     ({"architecture": "rt_detr"}, "rt_detr is for detection, not for"),
     ({"architecture": "yolos"}, "yolos is for detection, not for"),
     ({"modality": "text"}, "not offered yet"),
@@ -93,6 +95,54 @@ REFUSED = [
     ({"request_file": "nowhere.json"}, "No such file"),
     ({"request": "{"}, "malformed_json"),
     ({"license": "mit"}, "choose from MIT"),
+    ({**BOXES, "architecture": "ssd300"}, "ssd300 is not offered: retinanet is nearest"),
+    ({**BOXES, "architecture": "mask_rcnn"}, "mask_rcnn is not offered: faster_rcnn is nearest"),
+    ({**BOXES, "architecture": "unet"}, "unet is for segmentation, not for detection"),
+    ({**MASKS, "architecture": "fcn_resnet50"}, "fcn_resnet50 is not offered: unet is nearest"),
+    ({"architecture": "ssd"}, "ssd is for detection, not for classification"),
+    ({**BOXES, "architecture": "fcos", "backbone": "vgg16"}, "not a backbone of fcos"),
+    (
+        {**BOXES, "architecture": "retinanet", "backbone": "fasterrcnn_resnet50_fpn"},
+        "not a backbone of retinanet",
+    ),
+    ({**BOXES, "architecture": "custom", "backbone": "vgg16"}, "without the backbone"),
+    ({**BOXES, "preprocessing": "[pad, resize]"}, "fills the rest: leave pad out"),
+    ({**MASKS, "preprocessing": "[center_crop]"}, "what is marked may be cut off"),
+    ({**BOXES, "augmentation": "[mixup]"}, "mixup is not for boxes: choose from random_crop"),
+    ({**MASKS, "augmentation": "[mosaic]"}, "mosaic is not for masks"),
+    ({"augmentation": "[scale_jitter]"}, "scale_jitter is not for labels"),
+    ({"dataset_path": "d", "modality": "image", "preprocessing": "[tokenize]"}, "only text"),
+    ({**BOXES, "modality": "table"}, "detection of table is not offered yet"),
+    ({**BOXES, "input_shape": "[4]"}, "an image is [channels, height, width]"),
+    (
+        {**BOXES, "target_metric": "accuracy"},
+        "accuracy does not measure detection: choose from map",
+    ),
+    ({**MASKS, "target_metric": "map"}, "map does not measure segmentation: choose from iou"),
+    ({**BOXES, "monitor": "val_loss"}, "val_loss is not measured: choose from val_map"),
+    ({**BOXES, "target_metric": "iou", "target_value": "50"}, "did you mean 0.5?"),
+    ({**BOXES, "data_source": "image_folder"}, "image_folder does not hold what detection"),
+    ({**MASKS, "data_source": "yolo"}, "yolo does not hold what segmentation of images needs"),
+    ({**BOXES, "data_source": "voc", "dataset_path": "data/a.xml"}, "voc reads a folder"),
+    ({**BOXES, "dataset_path": "data/labels.csv"}, "coco reads a JSON file"),
+    ({**BOXES, "data_loader": "huggingface", "dataset_path": "d"}, "huggingface does not read"),
+    ({**BOXES, "dataset_name": "brains"}, '"brains" is no bundled data set for detection'),
+    ({**MASKS, "dataset_path": "d", "output_shape": "1"}, "count the background: 2"),
+    (
+        {**MASKS, "dataset_path": "d", "output_shape": "[2, 64, 64]"},
+        "segmentation has a number of outputs, not [2, 64, 64]",
+    ),
+    (
+        {**BOXES, "dataset_path": "d", "class_names": "[a, b]", "output_shape": "3"},
+        "2 names for 3 classes",
+    ),
+    (
+        {**BOXES, "architecture": "detr", "pretrained": "yes", "pretrained_source": "torchvision"},
+        "detr has weights from huggingface and custom, not torchvision",
+    ),
+    ({**BOXES, "architecture": "rt_detr", "input_shape": "[3, 100, 100]"}, "multiples of it"),
+    ({**BOXES, "architecture": "detr", "hidden_dim": "100"}, "detr has heads of 32"),
+    ({**BOXES, "architecture": "fcos", "input_shape": "[3, 16, 16]"}, "from 32 pixels"),
 ]
 
 

@@ -16,11 +16,9 @@ HERE = Path(__file__).parent
 EXAMPLES = sorted((HERE.parents[1] / "examples").glob("*.json"))
 BUILT = (
     *("digits-resnet", "mushrooms-vit-folder", "diabetes-mlp", "scans-model-only"),
-    *("digits-deployment", "iris-notebook"),
+    *("digits-deployment", "iris-notebook", "leaves-unet"),
 )
 LATER = {
-    "bolts-faster-rcnn": "detection",
-    "leaves-unet": "segmentation",
     "letters-bert": "nlp",
     "plays-gpt": "generation",
     "tiles-diffusion": "generation",
@@ -177,8 +175,10 @@ def test_all_problems_come_at_once_with_hints(tmp_path: Path) -> None:
 def test_requests_for_cells_that_are_built_are_accepted(name: str) -> None:
     answers = accept({"request_file": str(HERE / f"requests/{name}.json")}, {})
     request = json.loads((HERE / f"requests/{name}.json").read_text())
-    assert answers["architecture"] == request["model_config"]["architecture"]
-    assert answers["dropout"] == request["model_config"]["dropout"]
+    model = request["model_config"]
+    assert {key: answers[key] for key in ("architecture", "dropout") if key in model} == {
+        key: model[key] for key in ("architecture", "dropout") if key in model
+    }
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -27,6 +27,6 @@ def paint(path: Path, color: Any = "red", mode: str = "RGB", size: int = 4) -> P
 def read_pixels(path: Path) -> torch.Tensor:
     """Read a file as predictions do."""
     chosen = settings(path.parent)
-    found = samples.Samples(chosen, Image.open, [str(path)], torch.zeros(1), []).read_pixels(0)
-    assert isinstance(found, torch.Tensor)
-    return found
+    found = samples.Samples(chosen, Image.open, [str(path)], torch.zeros(1), []).read_sample(0)
+    pixels: torch.Tensor = found.inputs[0]
+    return pixels

@@ -9,16 +9,19 @@ from torch import Tensor
 
 from mldl.catalog.features import AUGMENTATIONS
 
-MIX_NAMES = tuple(name for name, each in AUGMENTATIONS.items() if each.mixes)
-IMAGE_NAMES = tuple(name for name, each in AUGMENTATIONS.items() if not each.mixes)
+LABELS = {name: each for name, each in AUGMENTATIONS.items() if "labels" in each.layers}
+MIX_NAMES = tuple(name for name, each in LABELS.items() if each.mixes)
+IMAGE_NAMES = tuple(name for name, each in LABELS.items() if not each.mixes)
 BATCH, HEIGHT, WIDTH = 48, 20, 26  # neither square nor a power of 2
 
+NEEDED = dict.fromkeys(layer for each in LABELS.values() for layer in each.layers["labels"])
 AUGMENTED = stack(
     "engine",
     "engine/draws",
     "image",
+    "image/labels",
     "image/augmentation",
-    *dict.fromkeys(layer for each in AUGMENTATIONS.values() for layer in each.layers),
+    *(layer for layer in NEEDED if not layer.startswith("packages/")),  # they hide the others
 )
 Draws = AUGMENTED.load("engine.data.draws").Draws
 

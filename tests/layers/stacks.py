@@ -10,7 +10,15 @@ from typing import Any
 
 NUMBERS = count()
 LAYERS = Path(__file__).parents[2] / "template/layers"
-IMAGES = ("base", "engine", "engine/streaming", "table/dialect", "image", "models/cnn")
+IMAGES = (
+    "base",
+    "engine",
+    "engine/streaming",
+    "table/dialect",
+    "image",
+    "image/labels",
+    "models/cnn",
+)
 TABLES = ("base", "engine", "table/dialect", "table", "models/mlp")
 
 
@@ -41,9 +49,9 @@ def stack(*layers: str) -> Stack:
 
 def images(source: str, task: str = "classification") -> Stack:
     """Return a stack that reads images from a source, for a task."""
-    return stack(*IMAGES, f"tasks/{task}", source)
+    return stack(*IMAGES, "tasks/outputs", f"tasks/{task}", source)
 
 
 def table(source: str, task: str = "classification") -> Stack:
     """Return a stack that reads a table from a source, for a task."""
-    return stack(*TABLES, f"tasks/{task}", source)
+    return stack(*TABLES, "tasks/outputs", f"tasks/{task}", source)

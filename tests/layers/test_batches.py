@@ -10,9 +10,9 @@ from stacks import images, stack
 WORKERS = stack("engine", "engine/streaming").load("engine.data.workers")
 
 
-@pytest.fixture(params=["image", "table"])
+@pytest.fixture(params=["image/labels", "table"])
 def batch(request: pytest.FixtureRequest) -> Any:
-    shape = {"image": (3, 2, 2), "table": (7,)}[request.param]
+    shape = {"image/labels": (3, 2, 2), "table": (7,)}[request.param]
     kind = stack("engine", request.param).load("batch").Batch
     return kind(torch.rand(5, *shape), torch.arange(5), torch.arange(5) + 10)
 
@@ -26,6 +26,12 @@ def test_a_batch_is_cut_by_samples(batch: Any) -> None:
         assert field.equal(whole[1:3])
         assert field.data_ptr() == whole[1].data_ptr()  # nothing is copied
     assert batch.cut(4, 9).size == 1
+
+
+def test_batches_are_joined_sample_by_sample(batch: Any) -> None:
+    whole = type(batch).join([batch.cut(0, 2), batch.cut(2, 5)])
+    assert type(whole) is type(batch)
+    assert all(one.equal(other) for one, other in zip(whole, batch, strict=True))
 
 
 def test_a_batch_moves_as_a_whole(batch: Any) -> None:

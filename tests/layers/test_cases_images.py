@@ -126,9 +126,9 @@ def test_case_09_other_images_are_read_by_the_scale_that_was_learnt(
     chosen, info = settings(tmp_path / "scans", input_shape=[1, 16, 16]), train.info
     write_wide(tmp_path / "new/x.png", np.full((16, 16), 450), "png")
     capsys.readouterr()
-    [(_, image)] = dataloader.read_inputs([str(tmp_path / "new")], chosen, info)
+    [(_, batch)] = dataloader.read_inputs([str(tmp_path / "new")], chosen, info)
     mean, std = info.normalization_mean[0], info.normalization_std[0]
-    assert ((image * std + mean) * 255).round().unique().tolist() == [128]
+    assert ((batch.inputs * std + mean) * 255).round().unique().tolist() == [128]
     assert capsys.readouterr().err == ""
     write_wide(tmp_path / "new/y.png", np.full((16, 16), 4095), "png")  # of another camera
     assert len(list(dataloader.read_inputs([str(tmp_path / "new")], chosen, info))) == 2
@@ -182,7 +182,7 @@ def test_case_10_whatever_pillow_opens_is_read(tmp_path: Path, suffix: str) -> N
         Image.new("RGB", (16, 16), "red").save(file, kind.get(suffix))
     found = FOLDERS.load("data.source").load_samples(settings(tmp_path / "x"))
     assert found.names == [f"a/image.{suffix}", f"b/image.{suffix}"]
-    assert found.read_pixels(0)[0].float().mean() > 200
+    assert found.read_sample(0).inputs[0, 0].float().mean() > 200
 
 
 def test_case_10_what_is_left_out_is_counted_and_named(
@@ -362,7 +362,7 @@ def test_case_19_a_hub_image_that_is_none_is_named_and_set_aside(
 def test_case_19_an_image_of_ones_own_that_is_none_is_named(tmp_path: Path) -> None:
     found = samples.Samples(settings(tmp_path), lambda _: None, ["x"], torch.zeros(1), [])
     with pytest.raises(UserError, match=r"^image x: there is no image$"):
-        found.read_pixels(0)
+        found.read_sample(0)
 
 
 def test_case_19_a_broken_hub_image_names_its_row(tmp_path: Path) -> None:

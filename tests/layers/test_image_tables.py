@@ -91,8 +91,8 @@ def test_rows_of_another_length_are_set_aside(table: Path) -> None:
     table.write_text("path,k\nx/1.png,r\nx/2.png\nx/3.png,i\nx/2.png,r,1\n")
     found = load_csv(CLASSES, settings(table))
     assert found.names == ["x/1.png", "x/3.png"]
-    assert [*found.broken] == [3, 5]
-    assert found.broken[5] == f"{table} line 5: not as many cells as in the header"
+    assert [*found.broken] == ["line 3", "line 5"]
+    assert found.broken["line 5"] == f"{table} line 5: not as many cells as in the header"
 
 
 def test_bad_settings_of_a_table_are_refused(table: Path) -> None:
@@ -123,7 +123,8 @@ def test_bad_settings_of_a_table_are_refused(table: Path) -> None:
 
 
 def test_weights_that_cannot_be_loaded_are_named(tmp_path: Path) -> None:
-    project = stack("engine", "models/published", "models/timm")
+    library = ("models/library", "models/library/timm")
+    project = stack("engine", *library, "models/published", "models/timm")
     load_file = project.load("models.model").load_file
     body = timm.create_model("test_resnet", num_classes=0)
     with pytest.raises(

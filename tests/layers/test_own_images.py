@@ -11,7 +11,7 @@ from image_files import FOLDERS, settings
 from stacks import images, stack
 
 DIGITS, MNIST = (
-    stack("engine", "image", f"image/sets/{name}").load("data.fetch")
+    stack("engine", "image", "image/labels", f"image/sets/{name}").load("data.fetch")
     for name in ("digits", "mnist")
 )
 
@@ -52,7 +52,7 @@ def test_what_custom_gets_wrong_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(source, "read_image", lambda root, _: root.read_bytes())
     found = source.load_samples(settings(tmp_path))
     with pytest.raises(UserError, match=r"image a: .*directory"):
-        found.read_pixels(0)
+        found.read_sample(0)
 
 
 @pytest.mark.parametrize(

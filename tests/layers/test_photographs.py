@@ -22,6 +22,7 @@ CROPPING = stack(
     "image/augmentation/boxes",
     "image/augmentation/random_resized_crop",
     "image/augmentation/horizontal_flip",
+    "tasks/outputs",
     "tasks/classification",
     "image/sources/folder",
 )
@@ -128,7 +129,7 @@ def test_what_is_predicted_is_what_validation_sees(photographs: Path) -> None:
     paths = [str(photographs / names[i]) for i in seen]
     read = dict(dataloader.read_inputs(paths, chosen, val.info))
     for path, image in zip(paths, seen.values(), strict=True):
-        assert read[path].equal(image)
+        assert read[path].inputs[0].equal(image)
     whole = loaders(chosen, info=val.info, whole=True)[-1]  # as evaluate.py reads
     for batch in whole.batches():
         for i, image in zip(batch.ids.tolist(), batch.inputs, strict=True):

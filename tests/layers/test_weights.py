@@ -13,7 +13,10 @@ from torch import nn
 from tools.figures import save_lite0
 
 TIMM, TORCHVISION = (
-    stack("engine", "models/published", f"models/{name}") for name in ("timm", "torchvision")
+    stack(
+        "engine", "models/library", f"models/library/{name}", "models/published", f"models/{name}"
+    )
+    for name in ("timm", "torchvision")
 )
 timm_model, torchvision_model = (each.load("models.model") for each in (TIMM, TORCHVISION))
 SHAPE = [1, 64, 64]

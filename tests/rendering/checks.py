@@ -18,6 +18,12 @@ USED_AS = {
     "pillow": "PIL",
     "scikit-learn": "sklearn",
     "pyyaml": "yaml",
+    "huggingface-hub": "huggingface_hub",
+    "segmentation-models-pytorch": "segmentation_models_pytorch",
+}
+SHOWN_BY = {  # what needs a package without importing it here
+    "scipy": "HungarianMatcher|RTDetrLoss",
+    "timm": "timm|DetrConfig",  # of the published ones
 }
 IGNORING = re.compile(r"#\s*(type:\s*ignore|noqa|fmt:\s*off|pragma:\s*no cover)")
 LEFT_OVER = re.compile(r"^\s*#: |\{%|\{#", re.MULTILINE)
@@ -27,7 +33,11 @@ PROMISED = {  # to whoever owns it
     *("Draws", "normal", "Streaming", "choose_workers"),  # for other tasks and larger data
     *("get_extra_state", "set_extra_state"),  # which torch calls
 }
-FOUND_BY_NAME = ("data/augmentations/", "data/mixing/")  # each module for the function of its name
+FOUND_BY_NAME = (
+    "data/augmentations/",
+    "data/moves/",
+    "data/mixing/",
+)  # each module for the function of its name
 
 
 def check(project: Path, package: str, cache: Path) -> None:
@@ -105,8 +115,8 @@ def no_unused_dependency(project: Path, code: Code) -> None:
     table = tomllib.loads((project / "pyproject.toml").read_text())["project"]
     required = {names(line) for line in table["dependencies"]}
     source = "\n".join((project / path).read_text() for path in code.outside_tests())
-    used = {name: re.escape(USED_AS.get(name, name)) for name in required}
-    unused = sorted(name for name, word in used.items() if not re.search(rf"\b{word}\b", source))
+    used = {name: SHOWN_BY.get(name, re.escape(USED_AS.get(name, name))) for name in required}
+    unused = sorted(name for name, word in used.items() if not re.search(rf"\b({word})\b", source))
     assert not unused, f"required for nothing: {', '.join(unused)}"
     tops = {name.split(".")[0] for path, name in code.imports() if not path.startswith("tests/")}
     local = {Path(path).parts[0].removesuffix(".py") for path in code.trees}

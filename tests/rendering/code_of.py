@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SETTINGS = ("data/settings.py", "task/settings.py", "engine/settings.py", "models/settings.py")
+PARTS = ("data/target_settings.py",)  # of some of these, in some projects
 
 
 class Code:
@@ -46,8 +47,9 @@ class Code:
         model = self.trees[f"{self.package}/models/model.py"].body
         builders = (node for node in model if getattr(node, "name", "") == "build_model")
         forwarded = any(isinstance(n, ast.FunctionDef) and n.args.kwarg for n in builders)
-        for module in SETTINGS[:3] if forwarded else SETTINGS:
-            for node in self.trees[f"{self.package}/{module}"].body:
+        known = [f"{self.package}/{name}" for name in (*SETTINGS[: 3 + (not forwarded)], *PARTS)]
+        for module in (name for name in known if name in self.trees):
+            for node in self.trees[module].body:
                 if isinstance(node, ast.ClassDef) and node.name != "Config":
                     for field in node.body:
                         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):

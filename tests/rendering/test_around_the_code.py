@@ -21,6 +21,10 @@ EXTRAS: list[dict[str, Any]] = [
     {"docker": True, "wandb_enabled": True, "tensorboard_enabled": False},
     {"task": "regression", "modality": "table", "ema": True},
     {"data_source": "table", "modality": "table", "dataset_path": "https://example.org/a.csv"},
+    {"task": "detection", "augmentation": ["mosaic", "rotation", "color_jitter"]},
+    {"task": "detection", "dataset_name": "shapes", "architecture": "detr"},
+    {"task": "segmentation", "augmentation": []},
+    {"task": "segmentation", "dataset_path": "data/x", "architecture": "segformer"},
 ]
 
 

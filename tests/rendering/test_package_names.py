@@ -36,6 +36,11 @@ KINDS = (
         "architecture": "custom",
         "slurm": True,
     },
+    {"task": "detection", "augmentation": ["mosaic", "rotation", "random_erasing"], "ema": True},
+    {"task": "detection", "data_source": "yolo", "architecture": "faster_rcnn"},
+    {"task": "detection", "data_source": "jsonl", "architecture": "rt_detr"},
+    {"task": "segmentation", "augmentation": ["scale_jitter", "color_jitter"], "distributed": True},
+    {"task": "segmentation", "data_source": "mask_folders", "architecture": "deeplab"},
 )
 NAMES = ("a", "a" * LONGEST, "z", "z" * LONGEST)
 

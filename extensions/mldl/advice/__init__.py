@@ -7,9 +7,9 @@ they were typed, given by `--data` or read from a request.
 from collections.abc import Mapping
 from typing import Any
 
-from ..catalog import find, owner
+from ..catalog import find, is_family
 from ..catalog.datasets import spelt
-from ..catalog.spelling import understood
+from ..catalog.spelling import read
 from ..fields import FIELDS
 from . import data, model, project, training  # each registers its rules
 from .advisor import RULES, Advice
@@ -19,13 +19,14 @@ assert {data, model, project, training}
 
 
 def advise(answers: Mapping[str, Any]) -> dict[str, Advice]:
-    """Return a value and a reason for every answer; what is given stays as it is."""
+    """Return a value and a reason for every answer; what is given stays, by its name here."""
+    reasons = read(answers).reasons
     answers = settled(answers)
     facts: dict[str, Any] = {**answers, "row": None}
     advice: dict[str, Advice] = {}
     for key in FIELDS:
         if key in answers:
-            advice[key] = Advice(answers[key], "given")
+            advice[key] = Advice(answers[key], reasons.get(key, "given"))
         else:
             advice[key] = RULES[key](facts)
             facts[key] = advice[key].value
@@ -39,14 +40,12 @@ def settled(answers: Mapping[str, Any]) -> dict[str, Any]:
 
     Names are those of the catalogue. A data set's is spelt as its library does, unless it names
     data of one's own.
-    A backbone settles a custom architecture; the name of a family leaves the size open.
+    A family that another task has is refused as such, where it is the backbone of a custom one.
     """
-    answers = understood(answers)
+    answers = read(answers).answers
     given = {key: value for key, value in answers.items() if (key, value) != ("preprocessing", [])}
-    if answers.get("architecture") == "custom" and (family := owner(answers.get("backbone"))):
-        given["architecture"] = family
-    if "backbone" in given and given["backbone"] == given.get("architecture"):
-        del given["backbone"]
+    if answers.get("architecture") == "custom" and is_family(answers.get("backbone")):
+        given["architecture"] = given.pop("backbone")
     name, source = answers.get("dataset_name"), answers.get("data_source")
     own = answers.get("dataset_path") or answers.get("data_loader") in ("huggingface", "custom")
     if name and (source in ("bundled", "torchvision") or not (source or own)):

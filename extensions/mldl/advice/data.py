@@ -1,14 +1,16 @@
 """Advice on the data: where they are, how they are split, what is done to them."""
 
 from ..catalog.datasets import chosen, fitting, seen
+from ..catalog.features import JOINT
 from ..catalog.sources import SOURCES
+from ..catalog.tasks import form_of
 from .advisor import Advice, Facts, advises, always, is_small
 
 
 @advises("dataset_name")
 def dataset_name(facts: Facts) -> Advice:
     """Take the first bundled set that fits."""
-    sets = fitting(facts["task"], facts["modality"])
+    sets = fitting(facts["task"], facts["modality"], facts["objective"])
     if facts["data_source"] == "bundled" and sets:
         return Advice(sets[0].name, sets[0].label)
     return Advice("", "the path says enough")
@@ -51,8 +53,22 @@ def input_shape(facts: Facts) -> Advice:
     if shape := seen(facts)[0]:
         return Advice(list(shape), f"fits {facts['dataset_path']}")
     if facts["modality"] == "image":
-        return Advice([3, 224, 224], "the size that published networks were trained on")
+        return usual_size(facts)
     return Advice([], "the columns are counted in the table")
+
+
+def usual_size(facts: Facts) -> Advice:
+    """Return the size of images that a model sees where nobody names one."""
+    form = form_of(facts["modality"], facts["objective"])
+    if form == "labels":
+        return Advice([3, 224, 224], "the size that published networks were trained on")
+    if facts["data_source"] == "custom":
+        return Advice([3, 128, 128], "enough for the example")
+    if form == "masks":
+        return Advice([3, 256, 256], "a start: more shows finer outlines, and takes longer")
+    if facts["gpus"]:
+        return Advice([3, 640, 640], "the size that published detectors see, about")
+    return Advice([3, 320, 320], "what a CPU can train; small objects need more")
 
 
 @advises("output_shape")
@@ -98,6 +114,9 @@ def augmentation(facts: Facts) -> Advice:
         return Advice([], "for images alone")
     if facts["task"] == "regression":
         return Advice([], "a changed image may have another target: choose with care")
+    form = form_of(facts["modality"], facts["objective"])
+    if form in JOINT:
+        return Advice(["horizontal_flip"], "what is marked is turned with the image")
     if is_small(facts):
         return Advice(["random_crop"], "a shift never changes the class of a small image")
     names = ["random_resized_crop", "horizontal_flip"]

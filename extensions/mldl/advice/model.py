@@ -6,8 +6,9 @@ from .advisor import Advice, Facts, advises, always, defaults, is_small
 
 @advises("architecture")
 def architecture(facts: Facts) -> Advice:
-    """Take the family of the backbone, or the first that takes images of the size."""
+    """Take the family of the backbone, or the first that takes images of the size in time."""
     rows = [row for row in offered(facts["task"], facts["modality"]) if not row.deprecated]
+    rows = [row for row in rows if facts["objective"] in row.objectives] or rows
     if not rows:
         return Advice("custom", "nothing else is known")
     for row in rows:
@@ -15,7 +16,8 @@ def architecture(facts: Facts) -> Advice:
             return Advice(row.architecture, f"{facts['backbone']} belongs to it")
     sides = facts["input_shape"][1:]
     rows = [row for row in rows if not sides or min(sides) >= row.min_size] or rows
-    return Advice(rows[0].architecture, rows[0].reason)
+    able = [row for row in rows if facts["gpus"] or not row.heavy] or rows
+    return Advice(able[0].architecture, able[0].reason)
 
 
 @advises("pretrained")
@@ -39,14 +41,22 @@ def pretrained_source(facts: Facts) -> Advice:
     """Take the library that knows the backbone."""
     row: Row | None = facts["row"]
     found = row.backbone(facts.get("backbone") or "") if row else None
-    if found and "timm" not in found.libraries:
-        return Advice("torchvision", f"only torchvision has {found.name}")
+    if row and row.library:
+        return Advice(row.weights[0], f"it has the weights of {row.architecture}")
+    if found and len(found.libraries) == 1:
+        (library,) = found.libraries
+        sources = {name: source for source, name in choices.LIBRARIES.items()}
+        return Advice(sources[library], f"only {library} has {found.name}")
+    if row and row.weights[0] == "torchvision":
+        return Advice("torchvision", f"it has weights of the whole {row.label}")
     return Advice("huggingface", "timm has the wider choice")
 
 
 def fits(backbone: Backbone, facts: Facts) -> bool:
-    """Say whether the chosen library has the backbone."""
-    return choices.LIBRARIES.get(facts["pretrained_source"], "timm") in backbone.libraries
+    """Say whether the chosen library has the backbone; weights of one's own are timm's."""
+    row: Row = facts["row"]
+    source = facts["pretrained_source"]
+    return row.has(backbone, source if source in choices.LIBRARIES else "huggingface")
 
 
 def patch_size(backbone: Backbone, facts: Facts) -> int | None:
@@ -71,6 +81,8 @@ def backbone(facts: Facts) -> Advice:
     row: Row | None = facts["row"]
     if row is None or not row.backbones:
         return Advice("", "it has none")
+    if row.own and not facts["pretrained"]:
+        return Advice("", "without weights, a small one of its own learns faster")
     able = [each for each in row.backbones if fits(each, facts) and not each.deprecated]
     able = [each for each in able if divides(each, facts)] or able
     named = f"{row.architecture}{facts.get('num_layers')}"  # 50 layers of a resnet: resnet50
@@ -90,8 +102,9 @@ def backbone(facts: Facts) -> Advice:
         quick = max(able, key=lambda each: each.gflops)
         limit = facts["max_inference_time_ms"]
         return Advice(quick.name, f"an answer within {limit:g} ms allows no larger one")
-    if not facts["gpus"] and not facts["pretrained"] and chosen is not smallest:
-        return Advice(smallest.name, "from scratch on a CPU, a larger one takes too long")
+    light = next((each for each in able if each.name == row.light_backbone), smallest)
+    if not facts["gpus"] and not facts["pretrained"] and chosen is not light:
+        return Advice(light.name, "from scratch on a CPU, a larger one takes too long")
     return Advice(chosen.name, chosen.reason)
 
 
@@ -112,7 +125,8 @@ def within(facts: Facts) -> float:
 def weights_path(facts: Facts) -> Advice:
     """Keep a file of weights beside the project."""
     if facts["pretrained"] and facts["pretrained_source"] == "custom":
-        return Advice("weights/model.safetensors", "put your weights there")
+        usual = defaults(facts).get("weights_path", "weights/model.safetensors")
+        return Advice(usual, "put your weights there")
     return Advice("", "the library fetches its own")
 
 

@@ -1,8 +1,10 @@
 """Advice on the project and its task."""
 
 from ..catalog.datasets import TORCHVISION, bundled, fitting
+from ..catalog.features import JOINT
 from ..catalog.inference import MODALITY, OBJECTIVE, infer
 from ..catalog.sources import SOURCES, feeding
+from ..catalog.tasks import form_of
 from ..names import derive_package_name, derive_project_name
 from .advisor import Advice, Facts, advises, always
 
@@ -55,6 +57,18 @@ def data_loader(facts: Facts) -> Advice:
     return Advice(source.loader if source else "torch", "it reads the source of the data")
 
 
+def marked(form: str, path: str, name: str) -> Advice:
+    """Return the source of images in which boxes or masks are marked."""
+    for source in (each for each in SOURCES.values() if form in each.layers):
+        if source.files and path.split("?")[0].lower().endswith(source.files):
+            return Advice(source.name, f"the path ends like {source.reads}")
+    if not path and not name:
+        return Advice("custom", "its example can be tried before there are data")
+    if form == "masks":
+        return Advice("mask_folders", "a folder of images and one of masks are the simplest form")
+    return Advice("coco", "the form that most tools write")
+
+
 @advises("data_source")
 def data_source(facts: Facts) -> Advice:
     """Find the kind of source from what is said about the data."""
@@ -65,7 +79,10 @@ def data_source(facts: Facts) -> Advice:
     if loader in ("huggingface", "custom") and loader in sources:
         return Advice(loader, "the data loader asks for it")
     path = facts.get("dataset_path")
-    sets = fitting(task, modality) if facts["objective"] != "multi_label" else []
+    form = form_of(modality, facts["objective"])
+    lacks = SOURCES["bundled"].lacks
+    objective = facts["objective"]
+    sets = fitting(task, modality, objective) if objective not in lacks else []
     if not path and any(name in (None, "", each.name) for each in sets):
         return Advice("bundled", "a real set at hand, so that everything can be tried")
     if not path and bundled(name):
@@ -74,6 +91,8 @@ def data_source(facts: Facts) -> Advice:
         return Advice("torchvision", f"torchvision has {name}")
     if modality == "table":
         return Advice("table", "tables are read from a CSV or Parquet file")
+    if form in JOINT:
+        return marked(form, str(path or ""), name or "")
     if path and str(path).split("?")[0].lower().endswith((".csv", ".csv.gz")):
         return Advice("image_csv", "the path names a CSV file")
     if "image_folder" in sources and facts["objective"] == "single_label":

@@ -1,6 +1,8 @@
 """Advice on the goal, the training and what a run leaves behind."""
 
 from ..catalog import Row
+from ..catalog.features import JOINT
+from ..catalog.tasks import form_of
 from .advisor import Advice, Facts, advises, always, defaults, is_small
 
 
@@ -23,6 +25,9 @@ always("max_inference_time_ms", None, "no limit is stated")
 def num_epochs(facts: Facts) -> Advice:
     """Take the row's, or what images of this kind usually need."""
     if row_value := defaults(facts).get("num_epochs"):
+        form = form_of(facts["modality"], facts["objective"])
+        if form in JOINT and (facts["num_samples"] or 0) >= 2000:
+            return Advice(row_value // 2, "many images make an epoch long")
         return Advice(row_value, "what this architecture needs on data of this size")
     if facts["pretrained"]:
         return Advice(10, "pretrained weights need few")
@@ -39,12 +44,21 @@ def batch_size(facts: Facts) -> Advice:
     if row_value := defaults(facts).get("batch_size"):
         return Advice(row_value, "small data want many small steps")
     samples = facts["num_samples"] or 10_000
+    if form_of(facts["modality"], facts["objective"]) in JOINT:
+        return marked_batch(max(facts["input_shape"][1:], default=0))
     if is_small(facts):
         return Advice(64 if samples >= 1000 else 16, "small images fit easily")
     memory = facts["memory_gb"] if facts["gpus"] else None
     if memory and memory >= 40 and samples >= 2000:
         return Advice(128, f"{memory:g} GB hold it")
     return Advice(32 if samples >= 500 else 16, "fits most devices")
+
+
+def marked_batch(side: int) -> Advice:
+    """Return a batch of images of so many pixels a side, in which boxes or masks are marked."""
+    if side <= 128:
+        return Advice(16, "small images fit easily")
+    return Advice(8 if side <= 512 else 4, "each image gives much to learn, and takes much memory")
 
 
 always("accumulation_steps", 1, "the batch fits as it is")

@@ -6,13 +6,13 @@ Adding an architecture is one row and at most one folder. Rows are only appended
 longer offered is marked deprecated, since projects live with it.
 """
 
-from . import image, table
+from . import detection, image, segmentation, table
 from .choices import LATER_ARCHITECTURES
 from .row import Backbone, Row
 
-__all__ = ["ROWS", "Backbone", "Row", "find", "offered", "owner", "summary"]
+__all__ = ["ROWS", "Backbone", "Row", "find", "is_family", "offered", "summary"]
 
-ROWS: tuple[Row, ...] = image.ROWS + table.ROWS
+ROWS: tuple[Row, ...] = image.ROWS + table.ROWS + detection.ROWS + segmentation.ROWS
 
 
 def find(task: object, modality: object, architecture: object) -> Row | None:
@@ -26,18 +26,15 @@ def offered(task: object, modality: object) -> list[Row]:
     return [row for row in ROWS if (row.task, row.modality) == (task, modality)]
 
 
-def owner(name: object) -> str:
-    """Return the architecture that a backbone, or a family by its own name, belongs to."""
-    families = (row for row in ROWS if row.backbones)
-    named = (row for row in families if name == row.architecture or row.backbone(str(name)))
-    found = next(named, None)
-    return found.architecture if found else str(name) if name in LATER_ARCHITECTURES else ""
+def is_family(name: object) -> bool:
+    """Say whether an architecture is called so, now or in a later version."""
+    return name in LATER_ARCHITECTURES or any(row.architecture == name for row in ROWS)
 
 
 def summary() -> str:
     """Say in words which tasks and modalities are offered."""
     cells = dict.fromkeys((row.task, row.modality) for row in ROWS)
-    return " and ".join(
+    return ", ".join(
         f"{task} of {' or '.join(f'{m}s' for t, m in cells if t == task)}"
         for task in dict.fromkeys(task for task, _ in cells)
     )

@@ -47,6 +47,11 @@ PRETRAINED_SOURCES = {
     "torchvision": "torchvision's weights",
     "custom": "a file of weights that you have",
 }
+# By the form of samples: where targets move with the image it is resized whole, and never cut.
+STEPS = {
+    "labels": tuple(PREPROCESSING),
+    **dict.fromkeys(features.JOINT, ("grayscale", "resize")),
+}
 LICENSES = features.LICENSES
 TASK_TYPES = ("training", "model", "evaluation", "deployment", "notebook")
 LOADERS = tuple(dict.fromkeys(each.loader for each in sources.SOURCES.values()))
@@ -59,17 +64,13 @@ LIBRARIES = {"huggingface": "timm", "torchvision": "torchvision"}
 LATER = "not offered yet"
 LATER_EXTRAS = ("export", "compress", "tune", "serve", "notebooks", "report", "mlflow")
 LATER_CONTEXT = ("existing_codebase", "codebase_path")
-LATER_TASKS = ("detection", "segmentation", "generation", "nlp")
+LATER_TASKS = ("generation", "nlp")
 LATER_MODALITIES = ("text",)
 LATER_ARCHITECTURES = {
     "bert": "text",
     "gpt": "text",
     "t5": "text",
-    "unet": "segmentation and generation",
-    **dict.fromkeys(("faster_rcnn", "retinanet", "fcos", "detr", "yolo"), "detection"),
-    **dict.fromkeys(("rt_detr", "yolos"), "detection"),
-    **dict.fromkeys(("deeplab", "segformer", "mask_rcnn"), "segmentation"),
     **dict.fromkeys(("vae", "gan", "diffusion"), "generation"),
 }
-LATER_METRICS = ("iou", "bleu")
+LATER_METRICS = ("bleu",)
 LATER_PREPROCESSING = ("tokenize",)

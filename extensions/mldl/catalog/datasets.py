@@ -5,30 +5,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Bundled:
-    """A data set inside a package."""
-
-    name: str
-    task: str
-    modality: str
-    label: str
-    input_shape: tuple[int, ...]  # what a model should see; images are resized to it
-    output_shape: int
-    num_samples: int
-    class_names: tuple[str, ...]
-    package: str  # where it comes from
-    licence: str
-    path: str  # where the project keeps it
-    layers: tuple[str, ...]  # what writes it, and what reads it
-    side: int = 0  # of its images, in pixels
-
+from .bundled import Bundled
+from .sources import COCO_BOXES
 
 DIGITS = tuple("0123456789")
+SHAPES = ("disc", "square", "triangle")
+MASK_FILES = ("image/masks/sources/folders",)
 
 BUNDLED = (
     Bundled(
@@ -117,6 +101,111 @@ BUNDLED = (
         path="data/diabetes/diabetes.csv",
         layers=("table/sources/file", "table/sets/diabetes"),
     ),
+    Bundled(
+        name="trees",
+        task="detection",
+        modality="image",
+        label="trees from above, 482 tiles of 128 x 128",
+        input_shape=(3, 128, 128),
+        output_shape=1,
+        num_samples=482,
+        class_names=("tree",),
+        package="deepforest",
+        licence="MIT (deepforest; photographs of NEON)",
+        path="data/trees",
+        layers=(*COCO_BOXES, "features/wheel", "image/sets/coco", "image/boxes/sets/trees"),
+        side=128,
+        by_pip=True,
+        note="Two photographs train, one is for validation, and one for the test.",
+    ),
+    Bundled(
+        name="shapes",
+        task="detection",
+        modality="image",
+        label="drawn discs, squares and triangles, 3,000 images",
+        input_shape=(3, 96, 96),
+        output_shape=3,
+        num_samples=3000,
+        class_names=SHAPES,
+        package="",
+        licence="none needed: drawn by the project",
+        path="data/shapes",
+        layers=(*COCO_BOXES, "image/sets/shapes", "image/sets/coco", "image/boxes/sets/shapes"),
+        side=96,
+    ),
+    Bundled(
+        name="nuclei",
+        task="detection",
+        modality="image",
+        label="nuclei of cells, 29 tiles of 128 x 128",
+        input_shape=(3, 128, 128),
+        output_shape=1,
+        num_samples=29,
+        class_names=("nucleus",),
+        package="stardist",
+        licence="BSD-3-Clause (stardist; micrograph of the 2018 Data Science Bowl)",
+        path="data/nuclei",
+        layers=(*COCO_BOXES, "features/wheel", "image/sets/coco", "image/instances/sets/nuclei"),
+        side=128,
+        by_pip=True,
+        note="Its left half trains; the right one is for validation, above, and the test.",
+    ),
+    Bundled(
+        name="nuclei_masks",
+        task="segmentation",
+        objective="instance",
+        modality="image",
+        label="outlines of nuclei, 29 tiles of 128 x 128",
+        input_shape=(3, 128, 128),
+        output_shape=1,
+        num_samples=29,
+        class_names=("nucleus",),
+        package="stardist",
+        licence="BSD-3-Clause (stardist; micrograph of the 2018 Data Science Bowl)",
+        path="data/nuclei",
+        layers=(
+            *(*COCO_BOXES, "image/instances/sources/coco"),
+            *("features/wheel", "image/sets/coco", "image/instances/sets/nuclei"),
+        ),
+        side=128,
+        by_pip=True,
+        note="Its left half trains; the right one is for validation, above, and the test.",
+    ),
+    Bundled(
+        name="brains",
+        task="segmentation",
+        objective="semantic",
+        modality="image",
+        label="grey and white matter, 128 slices of 192 x 192",
+        input_shape=(3, 192, 192),
+        output_shape=3,
+        num_samples=128,
+        class_names=("background", "grey", "white"),
+        package="nilearn",
+        licence="free with its notice (MNI152 template, McGill University); BSD-3-Clause (nilearn)",
+        path="data/brains",
+        layers=(*MASK_FILES, "features/wheel", "image/masks/sets/brains"),
+        side=192,
+        by_pip=True,
+        note="Uneven brightness and noise are planted on the slices: as they are, brightness alone "
+        "would tell the classes apart.",
+    ),
+    Bundled(
+        name="shape_masks",
+        task="segmentation",
+        objective="semantic",
+        modality="image",
+        label="drawn discs, squares, triangles, 3,000 images",
+        input_shape=(3, 96, 96),
+        output_shape=4,
+        num_samples=3000,
+        class_names=("background", *SHAPES),
+        package="",
+        licence="none needed: drawn by the project",
+        path="data/shape_masks",
+        layers=(*MASK_FILES, "image/sets/shapes", "image/masks/sets/shapes"),
+        side=96,
+    ),
 )
 
 # Classification sets of torchvision that download themselves.
@@ -145,7 +234,7 @@ def bundled(name: object) -> Bundled | None:
 
 def chosen(answers: Mapping[str, Any]) -> Bundled | None:
     """Return the bundled set that the data come from, if they do and it fits."""
-    sets = fitting(answers["task"], answers["modality"])
+    sets = fitting(answers["task"], answers["modality"], answers["objective"])
     known = answers["data_source"] == "bundled"
     return next((each for each in sets if known and each.name == answers["dataset_name"]), None)
 
@@ -169,6 +258,10 @@ def spelt(name: str, source: object) -> str:
     return next((each for each in known if plain(each) == plain(name)), name)
 
 
-def fitting(task: object, modality: object) -> list[Bundled]:
-    """Return the bundled data sets for a task on a modality, the usual one first."""
-    return [each for each in BUNDLED if (each.task, each.modality) == (task, modality)]
+def fitting(task: object, modality: object, objective: object) -> list[Bundled]:
+    """Return the bundled data sets for an objective on a modality, the usual one first."""
+    return [
+        each
+        for each in BUNDLED
+        if (each.task, each.modality) == (task, modality) and each.objective in ("", objective)
+    ]

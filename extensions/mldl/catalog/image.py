@@ -6,10 +6,18 @@ from .backbones import CONVNEXTS, EFFICIENTNETS, RESNETS, VITS
 from .row import Row
 
 OBJECTIVES = ("single_label", "multi_label")
-LAYERS = ("base", "packages", "engine", "engine/streaming", "image")
+LAYERS = (
+    *("base", "packages", "engine", "engine/streaming"),
+    *("image", "image/labels"),
+)
 MODELS = {
-    "timm": ("models/published", "models/timm"),
-    "torchvision": ("models/published", "models/torchvision"),
+    "timm": ("models/library", "models/library/timm", "models/published", "models/timm"),
+    "torchvision": (
+        "models/library",
+        "models/library/torchvision",
+        "models/published",
+        "models/torchvision",
+    ),
 }
 PRETRAINED = ("backbone", "pretrained", "pretrained_source", "weights_path", "dropout")
 SMOKE = {"num_epochs": 1, "max_samples": 32, "batch_size": 8, "pretrained": False}

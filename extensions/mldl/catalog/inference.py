@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from . import ROWS
 from .choices import LATER_ARCHITECTURES
 from .datasets import bundled
+from .row import Row
 from .sources import SOURCES
 from .tasks import TASKS
 
@@ -82,12 +84,23 @@ def task_is(task: str) -> Callable[[Answers], bool]:
     return lambda answers: answers.get("task") == task
 
 
+def cell_is(row: Row) -> Callable[[Answers], bool]:
+    """Return whether the answers name the task and the architecture of this row."""
+    cell = (row.task, row.architecture)
+    return lambda answers: (answers.get("task"), answers.get("architecture")) == cell
+
+
 def otherwise(answers: Answers) -> bool:
     """Hold always."""
     return True
 
 
 MODALITY = (
+    *(
+        Sign(f"the task is {name}", "task", task_is(name), task.modality)
+        for name, task in TASKS.items()
+        if task.alone
+    ),
     Sign("preprocessing holds tokenize", "preprocessing", tokenizes, "text"),
     Sign("the architecture is bert, gpt or t5", "architecture", is_text_model, "text"),
     Sign("the data end in .txt or .jsonl", "dataset_path", ends_in(".txt", ".jsonl"), "text"),
@@ -109,6 +122,12 @@ MODALITY = (
 )
 
 OBJECTIVE = (
+    *(
+        Sign(f"the architecture is {row.architecture}", "architecture", cell_is(row), each)
+        for row in ROWS
+        for each in row.objectives[:1]
+        if each != TASKS[row.task].objectives[0].name
+    ),
     *(
         Sign(f"the task is {name}", "task", task_is(name), task.objectives[0].name)
         for name, task in TASKS.items()

@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from .choices import LIBRARIES
 from .tasks import OBJECTIVES
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-LICENCES = {"timm": "apache-2.0", "torchvision": "bsd-3-clause"}  # of weights
+LICENCES = {  # of weights
+    "timm": "apache-2.0",
+    "torchvision": "bsd-3-clause",
+    "transformers": "apache-2.0",
+}
 
 
 @dataclass(frozen=True)
@@ -16,16 +21,21 @@ class Backbone:
     """A published network that a model is built on."""
 
     name: str
-    libraries: tuple[str, ...]  # of timm and torchvision, which know it by this name
+    libraries: tuple[str, ...]  # which know it by this name
     parameters: float  # millions, with the head for ImageNet
     gflops: float  # 1e9 floating-point operations for one image of 224 x 224
     patch: int = 0  # pixels along a patch, for transformers
     reason: str = ""
     deprecated: bool = False
+    licence: str = ""  # of the weights, where it is not that of the library's others
+    dependencies: tuple[str, ...] = ()  # besides the library
+    whole: bool = False  # a model for the task, with weights for it, and no part of one
 
     @property
     def licences(self) -> tuple[str, ...]:
         """What the weights are under that each of the libraries has."""
+        if self.licence:
+            return (self.licence,)
         return tuple(LICENCES[library] for library in self.libraries)
 
 
@@ -45,8 +55,15 @@ class Row:
     backbones: tuple[Backbone, ...] = ()
     models: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     """Layers of the model by the library that has the backbone."""
+    library: str = ""  # what builds the model; blank: the library that has the backbone
+    weights: tuple[str, ...] = ("huggingface", "torchvision", "custom")  # where pretrained are
     small_backbone: str = ""  # for images of up to 64 pixels a side
     smoke_backbone: str = ""  # timm's tiny one, for large images
+    light_backbone: str = ""  # from scratch without a GPU; blank: that of the fewest operations
+    heavy: bool = False  # takes too long to train without a GPU
+    own: bool = False  # without a backbone it is a small network of its own
+    multiple: int = 1  # of pixels, which a side of an image must be of
+    widths: int = 1  # what hidden_dim must be a multiple of
     small_patch: int = 0  # patch for images of up to 64 pixels; 0 keeps the backbone's
     min_size: int = 1  # smallest side of an image
     dependencies: tuple[str, ...] = ()
@@ -62,7 +79,14 @@ class Row:
 
     def monitors(self, objective: str) -> tuple[str, ...]:
         """Return the metrics that can decide which epoch is best."""
-        return ("val_loss", *(f"val_{name}" for name in self.metrics.get(objective, ())))
+        found = OBJECTIVES.get(objective)
+        loss = ("val_loss",) if found is None or found.validation_loss else ()
+        return (*loss, *(f"val_{name}" for name in self.metrics.get(objective, ())))
+
+    def has(self, backbone: Backbone, source: str) -> bool:
+        """Say whether the library of a source of weights has the backbone."""
+        library = "" if self.library else LIBRARIES.get(source)
+        return not library or library in backbone.libraries
 
     def backbone(self, name: str) -> Backbone | None:
         """Find a backbone by its name."""

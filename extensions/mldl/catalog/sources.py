@@ -4,45 +4,20 @@ Only append: a name that a project was made with must stay known. The order is t
 choices.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from .source import Source
 
 IMAGES = ("classification", "image")
-ALL_IMAGES = (IMAGES, ("regression", "image"))
+LABELS = (IMAGES, ("regression", "image"))
+BOXES = ("detection", "image")
+MASKS = ("segmentation", "image")
 TABLES = (("classification", "table"), ("regression", "table"))
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where data may come from."""
-
-    name: str
-    reason: str
-    feeds: tuple[tuple[str, str], ...]  # (task, modality)
-    layers: Mapping[str, tuple[str, ...]]  # by modality; those of bundled sets are theirs
-    question: str = "Which folder holds the data?"
-    usual: str = "data"  # dataset_path where nobody names one
-    library: str = ""  # what knows the set by the name in dataset_path; blank: it is a path
-    examples: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
-    """Small sets by (modality, objective): name, and column of the targets where it has one."""
-    reads: str = ""  # what dataset_path leads to, in words; blank: anything
-    files: tuple[str, ...] = ()  # suffixes of the files that it reads
-    remote: bool = False  # also the URL of such a file, or of an archive
-    columns: tuple[str, ...] = ()  # modalities whose targets are columns with names
-    lacks: tuple[str, ...] = ()  # objectives that it has no targets for
-    loader: str = "torch"  # the data_loader that reads it
-    dependencies: tuple[str, ...] = ()
-
-    @property
-    def by_name(self) -> bool:
-        """Say whether dataset_path is a name, and no path."""
-        return bool(self.library)
-
-    @property
-    def modality(self) -> str:
-        """The one modality that it feeds; blank if there are several."""
-        found = {modality for _, modality in self.feeds}
-        return found.pop() if len(found) == 1 else ""
+FETCHED = "downloaded first: once, and resumed when it breaks off"
+BY_NAME = "`data.dataset_path` names a data set of {}: it is downloaded at the first run."
+# What files of annotations share.
+ANNOTATED = ("image/annotated",)
+SIZED = (*ANNOTATED, "image/annotated/sizes")
+COCO = (*SIZED, "image/coco")
+COCO_BOXES = (*COCO, "image/boxes/numbers", "image/boxes/xywh", "image/boxes/sources/coco")
 
 
 SOURCES = {
@@ -50,8 +25,9 @@ SOURCES = {
     for source in (
         Source(
             name="bundled",
-            reason="a small real set from a package, offline",
-            feeds=(IMAGES, *TABLES),
+            reason="a small set, with which everything can be tried",
+            about="",
+            feeds=(IMAGES, BOXES, MASKS, *TABLES),
             layers={},
             columns=("table",),
             lacks=("multi_label",),
@@ -59,8 +35,14 @@ SOURCES = {
         Source(
             name="image_folder",
             reason="a folder per class: a path or an archive's URL",
+            about="One folder of images for each class in `data.dataset_path`{fetched}. Folders "
+            "inside one belong to its class; where the classes lie in `train/`, `val/` "
+            "and `test/`, those are the splits, and one that is missing is drawn from "
+            "`train/`. Whatever Pillow opens is read; files that it does not open are "
+            "counted and named.",
+            fetched=f", which is {FETCHED}, and unpacked beside the archive",
             feeds=(IMAGES,),
-            layers={"image": ("image/sources/folder",)},
+            layers={"labels": ("image/sources/folder",)},
             question="Where is the folder of classes? A path or an archive's URL",
             usual="data/images",
             reads="a folder, or the URL of an archive",
@@ -70,18 +52,24 @@ SOURCES = {
         Source(
             name="image_csv",
             reason="images and a CSV of targets: a path or URL",
-            feeds=ALL_IMAGES,
-            layers={"image": ("table/dialect", "image/sources/csv")},
+            about="A CSV in `data.dataset_path`: one column of paths to images, the others are "
+            "targets{fetched}.",
+            fetched=f". It is {FETCHED}, and unpacked beside the archive",
+            feeds=LABELS,
+            layers={"labels": ("table/dialect", "image/sources/csv")},
             question="Where is the CSV of paths and targets? A path or a URL",
             usual="data/labels.csv",
             reads="a CSV file or a folder with one, or the URL of either",
             files=(".csv",),
             remote=True,
-            columns=("image",),
+            columns=("labels",),
         ),
         Source(
             name="table",
             reason="a CSV or Parquet file; a path or URL",
+            about="A CSV or Parquet file in `data.dataset_path`{fetched}. Numbers, categories "
+            "and missing values are all right.",
+            fetched=f", which is {FETCHED}",
             feeds=TABLES,
             layers={"table": ("table/sources/file",)},
             question="Where is the CSV or Parquet file? A path or a URL",
@@ -97,8 +85,9 @@ SOURCES = {
         Source(
             name="torchvision",
             reason="a set of torchvision by name, as CIFAR10",
+            about=BY_NAME.format("torchvision"),
             feeds=(IMAGES,),
-            layers={"image": ("image/sources/torchvision",)},
+            layers={"labels": ("image/sources/torchvision",)},
             question="What is the data set called in torchvision?",
             library="torchvision",
             examples={("image", "single_label"): ("CIFAR10", "")},
@@ -108,9 +97,10 @@ SOURCES = {
         Source(
             name="huggingface",
             reason="a set of the hub by name, such as beans",
-            feeds=(*ALL_IMAGES, *TABLES),
+            about=BY_NAME.format("the Hugging Face hub"),
+            feeds=(*LABELS, *TABLES),
             layers={
-                "image": ("image/sources/huggingface",),
+                "labels": ("image/sources/huggingface",),
                 "table": ("table/sources/huggingface",),
             },
             question="What is the data set called on the hub?",
@@ -122,16 +112,101 @@ SOURCES = {
                 ("table", "targets"): ("scikit-learn/auto-mpg", "mpg"),
             },
             reads="the name of a data set on the hub",
-            columns=("image", "table"),
+            columns=("labels", "table"),
             loader="huggingface",
             dependencies=("datasets",),
         ),
         Source(
+            name="coco",
+            reason="images and a JSON file in the form of COCO",
+            about="A JSON file in the form of COCO in `data.dataset_path`, or a folder with one "
+            "or several: `train/`, `valid/` and `test/` with a file in each are the "
+            "splits. Images lie beside the file, in `images/` or where it says. Ids of "
+            "categories may have gaps; predictions have them as they were. A crowd "
+            "(`iscrowd`) is neither learnt nor missed.",
+            feeds=(BOXES, MASKS),
+            layers={
+                "boxes": COCO_BOXES,
+                "masks": (*COCO, "image/masks/sources/coco"),
+                "instances": (*COCO_BOXES, "image/instances/sources/coco"),
+            },
+            question="Where is the JSON file of COCO, or the folder with it?",
+            usual="data/coco",
+            reads="a JSON file in the form of COCO, or a folder with one",
+            files=(".json",),
+            dependencies_of={"masks": ("pycocotools",)},
+        ),
+        Source(
+            name="yolo",
+            reason="images, a text file for each, and a data.yaml",
+            about="A `data.yaml` as YOLO has it in `data.dataset_path`, or the folder with it: "
+            "it names the classes and the folders of images, whose last `/images/` "
+            "becomes `/labels/` for the text files. A missing text file is an image "
+            "without objects.",
+            feeds=(BOXES,),
+            layers={"boxes": (*ANNOTATED, "image/boxes/sources/yolo")},
+            question="Where is data.yaml, or the folder with it?",
+            usual="data/yolo",
+            reads="a data.yaml, or the folder with one",
+            files=(".yaml", ".yml"),
+        ),
+        Source(
+            name="voc",
+            reason="images, and an XML file for each as of Pascal VOC",
+            about="A folder of images and of XML files as Pascal VOC has them in "
+            "`data.dataset_path`. Objects that are marked as difficult are neither learnt "
+            "nor missed.",
+            feeds=(BOXES,),
+            layers={"boxes": (*SIZED, "image/boxes/numbers", "image/boxes/sources/voc")},
+            question="Which folder holds the images and XML files?",
+            usual="data/voc",
+            reads="a folder of images and XML files",
+        ),
+        Source(
+            name="jsonl",
+            reason="images and a metadata.jsonl, as the hub has them",
+            about="A `metadata.jsonl` in `data.dataset_path`, as the Hugging Face hub has it, "
+            "or the folder with it: a line for each image, with `file_name` and "
+            "`objects`.",
+            feeds=(BOXES,),
+            layers={
+                "boxes": (
+                    *(*SIZED, "image/boxes/numbers", "image/boxes/xywh"),
+                    "image/boxes/sources/jsonl",
+                )
+            },
+            question="Where is metadata.jsonl, or the folder with it?",
+            usual="data/metadata.jsonl",
+            reads="a file in .jsonl, or the folder with a metadata.jsonl",
+            files=(".jsonl",),
+        ),
+        Source(
+            name="mask_folders",
+            reason="a folder of images and one of masks, by name",
+            about="A folder of images and one of masks in `data.dataset_path`, which are paired "
+            "by their names: `a.jpg` and `a.png` or `a_mask.png`. A mask is a grey or "
+            "palette image whose values are classes, or one of a colour for each; 255 is "
+            "void, and not learnt.",
+            feeds=(MASKS,),
+            layers={"masks": ("image/masks/sources/folders",)},
+            question="Which folder holds the folders of images and masks?",
+            reads="a folder with one of images and one of masks",
+            lacks=("instance",),
+        ),
+        Source(
             name="custom",
             reason="a small module to fill, with an example",
-            feeds=(*ALL_IMAGES, *TABLES),
-            layers={"image": ("image/sources/custom",), "table": ("table/sources/custom",)},
-            columns=("image", "table"),
+            about="Yours to describe in `{package}/data/custom.py`; the example in it works as "
+            "it is.",
+            feeds=(*LABELS, BOXES, MASKS, *TABLES),
+            layers={
+                "labels": ("image/sources/custom",),
+                "boxes": ("image/boxes/numbers", "image/boxes/sources/custom"),
+                "masks": ("image/masks/sources/custom",),
+                "instances": ("image/instances/marked", "image/instances/sources/custom"),
+                "table": ("table/sources/custom",),
+            },
+            columns=("labels", "table"),
             loader="custom",
         ),
     )

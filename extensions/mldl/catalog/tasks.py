@@ -24,11 +24,14 @@ class Objective:
 
     name: str
     reason: str
-    gives: str  # what the model gives to a sample, in words
+    does: str  # what the model does to samples, in words before their name
     layers: tuple[str, ...]
     metrics: tuple[str, ...]  # the primary one first
     layers_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by modality, on top
+    targets: str = "labels"  # what an image has: labels (a class, …), boxes, masks or instances
+    writes: str = "`.csv` or `.jsonl`"  # what predict.py writes
     settings: tuple[str, ...] = ()  # answers about the task that apply
+    validation_loss: bool = True  # there is a loss without gradients, too
     dependencies: tuple[str, ...] = ()
 
 
@@ -40,6 +43,7 @@ class Task:
     reason: str
     objectives: tuple[Objective, ...]  # the usual one first
     modality: str = ""  # what it is learnt from where nothing is known of the data
+    alone: bool = False  # there is no other modality, whatever is known of the data
 
 
 METRICS = {
@@ -50,6 +54,13 @@ METRICS = {
         Metric("mse", 0.0, math.inf, higher_is_better=False),
         Metric("mae", 0.0, math.inf, higher_is_better=False),
         Metric("r2", -math.inf, 1.0, higher_is_better=True),
+        *(
+            Metric(name, 0.0, 1.0, higher_is_better=True)
+            for name in (
+                *("map", "map_50", "map_75", "map_small", "map_medium", "map_large", "mar_100"),
+                *("iou", "dice", "box_map"),
+            )
+        ),
     )
 }
 CLASSES = ("class_names", "label_smoothing", "class_weights")
@@ -64,8 +75,11 @@ TASKS = {
                 Objective(
                     name="single_label",
                     reason="exactly one class for each sample",
-                    gives="a class",
-                    layers=("tasks/classification",),
+                    does="gives a class to",
+                    layers=(
+                        "tasks/outputs",
+                        "tasks/classification",
+                    ),
                     layers_of={
                         "image": ("tasks/classification/image",),
                         "table": ("tasks/classification/table",),
@@ -77,8 +91,11 @@ TASKS = {
                 Objective(
                     name="multi_label",
                     reason="any number of labels for each sample",
-                    gives="labels",
-                    layers=("tasks/multi_label",),
+                    does="gives labels to",
+                    layers=(
+                        "tasks/outputs",
+                        "tasks/multi_label",
+                    ),
                     metrics=("f1", "accuracy"),
                     settings=CLASSES,
                 ),
@@ -91,13 +108,77 @@ TASKS = {
                 Objective(
                     name="targets",
                     reason="one number or several for each sample",
-                    gives="numbers",
-                    layers=("tasks/regression",),
+                    does="gives numbers to",
+                    layers=(
+                        "tasks/outputs",
+                        "tasks/regression",
+                    ),
                     metrics=("r2", "mse", "mae"),
                 ),
             ),
             modality="table",
         ),
+        Task(
+            name="detection",
+            reason="what is where? a box around each object",
+            objectives=(
+                Objective(
+                    name="boxes",
+                    reason="a box, a class and a score for each object",
+                    does="finds objects in",
+                    layers=("tasks/detection",),
+                    metrics=(
+                        *("map", "map_50", "map_75", "map_small", "map_medium", "map_large"),
+                        *("mar_100", "f1"),
+                    ),
+                    targets="boxes",
+                    writes="`.jsonl`, `.csv` or, as COCO has results, `.json`",
+                    settings=("class_names",),
+                    validation_loss=False,
+                ),
+            ),
+            modality="image",
+            alone=True,
+        ),
+        Task(
+            name="segmentation",
+            reason="what is each pixel? a mask of classes",
+            objectives=(
+                Objective(
+                    name="semantic",
+                    reason="a class for each pixel",
+                    does="gives a class to each pixel of",
+                    layers=("tasks/segmentation",),
+                    metrics=("iou", "dice", "accuracy"),
+                    targets="masks",
+                    writes="`.csv`, `.jsonl`, or a folder of masks",
+                    settings=("class_names", "class_weights"),
+                ),
+                Objective(
+                    name="instance",
+                    reason="a mask, a class and a score for each object",
+                    does="finds objects and their masks in",
+                    layers=("tasks/detection", "tasks/instances"),
+                    metrics=(
+                        *("map", "map_50", "map_75", "map_small", "map_medium", "map_large"),
+                        *("mar_100", "f1", "box_map"),
+                    ),
+                    targets="instances",
+                    writes="`.jsonl`, `.csv` (without masks) or, as COCO has results, `.json`",
+                    settings=("class_names",),
+                    validation_loss=False,
+                    dependencies=("pycocotools",),
+                ),
+            ),
+            modality="image",
+            alone=True,
+        ),
     )
 }
 OBJECTIVES = {each.name: each for task in TASKS.values() for each in task.objectives}
+
+
+def form_of(modality: object, objective: object) -> str:
+    """Return what layers of the data differ by: the targets of an image, else the modality."""
+    found = OBJECTIVES.get(str(objective))
+    return found.targets if found and modality == "image" else str(modality)

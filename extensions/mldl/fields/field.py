@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ..catalog.sources import SOURCES
-from ..catalog.tasks import OBJECTIVES
+from ..catalog.tasks import OBJECTIVES, form_of
 from ..reading import (
     blank_or_number,
     blank_or_whole,
@@ -116,6 +116,16 @@ def setting(name: str) -> Callable[[Answers], bool]:
     return applies
 
 
+def of_own(name: str) -> Callable[[Answers], bool]:
+    """Return whether the row takes the setting `name`, and no published model has its own."""
+
+    def applies(answers: Answers) -> bool:
+        row = answers.get("row")
+        return setting(name)(answers) and not (row and row.own and answers.get("backbone"))
+
+    return applies
+
+
 def of_task(name: str) -> Callable[[Answers], bool]:
     """Return whether the objective takes the setting `name`."""
 
@@ -150,13 +160,14 @@ def guides(answers: Answers) -> bool:
 def has_depth(answers: Answers) -> bool:
     """Say whether a number of layers is used: by the row, or as a backbone's name."""
     named = f"{answers.get('architecture')}{answers.get('num_layers')}"
-    return setting("num_layers")(answers) or answers.get("backbone") == named
+    return of_own("num_layers")(answers) or answers.get("backbone") == named
 
 
 def reads_columns(answers: Answers) -> bool:
     """Say whether the target is a column that has a name."""
     source = SOURCES.get(answers.get("data_source") or "")
-    return source is None or answers.get("modality") in source.columns
+    form = form_of(answers.get("modality"), answers.get("objective"))
+    return source is None or form in source.columns
 
 
 def has_name(answers: Answers) -> bool:

@@ -3,12 +3,12 @@
 from ..catalog import ROWS, choices
 from ..catalog.spelling import known
 from ..rules import boolean, integer, local, number, one_of, text
-from .field import Field, has_depth, never, setting, transfers
+from .field import Field, has_depth, never, of_own, setting, transfers
 
 ARCHITECTURES = tuple(dict.fromkeys(row.architecture for row in ROWS))
 MODEL = "/model_config"
 SIZE = integer(1, 1_000_000)
-OWN = "the backbone has its own"
+OWN = "the published model has its own"
 
 
 def architecture(value: object) -> None:
@@ -51,7 +51,7 @@ NETWORK = {
         SIZE,
         f"{MODEL}/hidden_dim",
         "int",
-        setting("hidden_dim"),
+        of_own("hidden_dim"),
         OWN,
     ),
     "dropout": Field(
@@ -59,12 +59,14 @@ NETWORK = {
         number(0, 1, below=True),
         f"{MODEL}/dropout",
         "float",
+        setting("dropout"),
+        "the model has none",
     ),
     "activation": Field(
         "Which activation?",
         one_of(choices.ACTIVATIONS),
         f"{MODEL}/activation",
-        applies=setting("activation"),
+        applies=of_own("activation"),
         idle=OWN,
     ),
     "baseline_model": Field(

@@ -1,6 +1,7 @@
 """Answers about the goal and the training."""
 
 from ..catalog import choices
+from ..catalog.spelling import known_metric
 from ..rules import boolean, integer, number, one_of, optional
 from .field import Answers, Field, guides, has_goal, has_metric, of_task, transfers, when
 
@@ -11,6 +12,12 @@ STOP = "/training_config/early_stopping"
 SIZE = integer(1, 1_000_000)
 
 
+def metric(value: object) -> None:
+    """Accept a metric, in any of the usual spellings."""
+    if not known_metric(value):
+        one_of((*choices.METRICS, "none"), choices.LATER_METRICS)(value)
+
+
 def which_value(answers: Answers) -> str:
     """Ask for the value that the metric is to reach."""
     return f"Which value of {answers['target_metric']} is to be reached?"
@@ -19,7 +26,7 @@ def which_value(answers: Answers) -> str:
 GOAL = {
     "target_metric": Field(
         "Which metric is the goal stated in?",
-        optional(one_of((*choices.METRICS, "none"), choices.LATER_METRICS), ""),
+        optional(metric, ""),
         f"{NEED}/target_metric",
         "metric",
         applies=guides,

@@ -21,14 +21,16 @@ def main() -> None:
     """Read the arguments, run the model over a split, and report."""
     options = make_parser().parse_args()
 
+    import torch
+
     from pkg.engine.runtime import choose_device
     from pkg.inference import (
         load_trained,
         make_report,
         open_split,
         predict_split,
-        write,
     )
+    from pkg.records import write
     from pkg.task.objective import build_objective
     from pkg.task.plots import draw_plots
 
@@ -37,24 +39,32 @@ def main() -> None:
     data, manifest = config.data, path.parent / "splits.csv"
     if options.data:  # which no run has split
         data, manifest = replace(data, dataset_path=options.data, max_samples=None), None
-    #: if task == "classification"
+    #: if has_classes
     data = replace(data, class_names=info.output_names)  # --data may lack some
     #: endif
     split = options.split or ("all" if options.data else "test")
-    loader = open_split(data, info, split, manifest, device)
+    size = config.training.batch_size
+    loader = open_split(data, info, split, manifest, device, size)
     objective = build_objective(config.task, info, device)
     outputs, targets = predict_split(model, objective, loader.batches())  # on the CPU
-    objective = build_objective(config.task, info, outputs.device)
+    objective = build_objective(config.task, info, torch.device("cpu"))
     report = make_report(outputs, targets, info.output_names, objective, config.training)
     digest = sha256(path.read_bytes()).hexdigest()
     report = {"checkpoint": str(path), "sha256": digest, "split": split, **report}
-    show(report, len(targets))
+    show(report)
     if options.json:
         plain = json.loads(json.dumps(report), parse_constant=lambda _: None)  # JSON has no nan
         write(options.json, (json.dumps(plain, indent=2) + "\n").encode())
     if options.png:
         draw_plots(outputs, targets, loader).savefig(image := io.BytesIO())
         write(options.png, image.getvalue())
+    #: if form in ("boxes", "instances")
+    if options.predictions:
+        from pkg.data.source import load_samples
+        from pkg.task.predictions import write_detections
+
+        write_detections(outputs, loader.ids, load_samples(data).targets, options.predictions)
+    #: endif
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -66,13 +76,18 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--split", choices=SPLITS, help="default: test, or all of --data")
     parser.add_argument("--json", type=Path, help="file for the report")
     parser.add_argument("--png", type=Path, help="file for the plots")
+    #: if form in ("boxes", "instances")
+    everything = "file for all detections, as COCO has results"
+    parser.add_argument("--predictions", type=Path, help=everything)
+    #: endif
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps")
     return parser
 
 
-def show(report: dict[str, Any], count: int) -> None:
+def show(report: dict[str, Any]) -> None:
     """Print the metrics, and whether the target was met."""
-    print(f"{count} samples ({report['split']}), 95 % intervals of {report['draws']} resamples")
+    samples = f"{report['samples']} samples ({report['split']})"
+    print(f"{samples}, 95 % intervals of {report['draws']} resamples")
     for name, metric in report["metrics"].items():
         print(name.ljust(12), *(f"{x:10.4f}" for x in (metric["value"], *metric["interval"])))
     name, goal, met = report["target"].values()

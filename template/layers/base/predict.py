@@ -5,16 +5,14 @@ instead. Exit code 2 says that nothing could be read.
 """
 
 import argparse
-import csv
-import io
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from pkg.data.settings import INPUTS
 from pkg.engine.cli import default_checkpoint
 from pkg.engine.errors import UserError, run
+from pkg.records import as_lines, write_lines
+from pkg.task.settings import OUTPUTS
 
 
 def main() -> None:
@@ -25,20 +23,24 @@ def main() -> None:
 
     from pkg.data.dataloader import read_inputs
     from pkg.engine.runtime import choose_device
-    from pkg.inference import load_trained, predict, write
+    from pkg.inference import load_trained, predict
     from pkg.task.objective import build_objective
+    from pkg.task.predictions import FORMATS
 
     device = choose_device(options.device, "--device")
     model, config, info = load_trained(options.checkpoint, device)
+    #: if form in ("boxes", "instances")
+    if options.min_score is not None:
+        info.validation["val_threshold"] = options.min_score
+    #: endif
     objective = build_objective(config.task, info, device)
     inputs = read_inputs(options.inputs, config.data, info)
-    found = predict(model, objective, inputs, info.output_names, options.batch_size)
-    records = list(found)
-    text = as_csv(records) if is_csv(options.output) else as_lines(records)
+    records = list(predict(model, objective, inputs, info, options.batch_size))
     if options.output:
-        write(options.output, text.encode(errors="surrogateescape"))
+        write = FORMATS.get(options.output.suffix.lower(), write_lines)
+        write(records, options.output, info)
     else:
-        print(text, end="")
+        print(as_lines(records), end="")
     errors = [record["error"] for record in records if "error" in record]
     if len(errors) == len(records):
         raise UserError(f"nothing could be read: {errors[0] if errors else 'INPUT has no files'}")
@@ -51,29 +53,15 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help=INPUTS)
     best = default_checkpoint()
     parser.add_argument("--checkpoint", type=Path, default=best, help="default: %(default)s")
-    parser.add_argument("--output", type=Path, help=".csv or .jsonl; default: lines on stdout")
+    lines = "default: lines of JSON on stdout"
+    parser.add_argument("--output", type=Path, help=f"file, {OUTPUTS}; {lines}")
+    #: if form in ("boxes", "instances")
+    best_f1 = "smallest score of an object; default: that of the best F1 in the validation"
+    parser.add_argument("--min_score", type=float, help=best_f1)
+    #: endif
     parser.add_argument("--batch_size", type=int, default=32, help="default: %(default)s")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps")
     return parser
-
-
-def is_csv(path: Path | None) -> bool:
-    """Say whether a file is to be CSV."""
-    return path is not None and path.suffix.lower() == ".csv"
-
-
-def as_csv(records: list[dict[str, Any]]) -> str:
-    """Return a row for each record, and a header of all their keys."""
-    text = io.StringIO()
-    table = csv.DictWriter(text, dict.fromkeys(key for record in records for key in record))
-    table.writeheader()
-    table.writerows(records)
-    return text.getvalue()
-
-
-def as_lines(records: list[dict[str, Any]]) -> str:
-    """Return a line of JSON for each record."""
-    return "".join(json.dumps(record) + "\n" for record in records)
 
 
 if __name__ == "__main__":

@@ -35,8 +35,8 @@ def main() -> None:
     os.environ["WANDB_MODE"] = "disabled"  # also in the processes that this one starts
     #: endif
 
-    from pkg.inference import write
     from pkg.probe import probe
+    from pkg.records import write
 
     checks, errors = dict[str, bool | None].fromkeys(CHECKS), list[str]()
     report: dict[str, Any] = {"validation": checks, "metrics": dict.fromkeys(METRICS)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,16 @@ from .engine.data.splits import NAMES
 from .engine.errors import UserError
 from .engine.recovery import in_parts
 from .engine.settings import TrainingSettings
+from .fields import each, joined, to_cpu
 from .models.model import build_model
 from .models.settings import without_weights
-from .task.metrics import Metrics, score_all
+from .task.metrics import Metrics
 from .task.objective import Objective
 from .task.predictions import answer
+from .task.scores import Scores
 
-WORK = 200_000_000  # outputs to look at for the intervals of a report
-Input = tuple[str, Tensor | UserError]  # its name; what the model sees, or what is wrong with it
+WORK = 200_000_000  # numbers to look at for the intervals of a report
+Input = tuple[str, Batch | UserError]  # its name; a batch of one, or what is wrong with it
 
 
 def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, DataInfo]:
@@ -42,7 +45,9 @@ def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, D
         config, _ = parse(make_parser(Config, ""), Config, saved["config"])
     except UserError as error:
         raise UserError(f"{path} is of a project with other settings: {error}") from None
-    info, settings = DataInfo(**saved["data"]), asdict(without_weights(config.model))
+    values = {name: x for name, x in saved.items() if name.startswith("val_")}
+    info = DataInfo(**saved["data"] | {"validation": values})
+    settings = asdict(without_weights(config.model))
     model = build_model(info.input_shape, len(info.output_names), **settings)
     weights = saved["model_state_dict"]
     #: if ema
@@ -54,11 +59,16 @@ def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, D
 
 
 def open_split(
-    data: DataSettings, info: DataInfo, split: str, manifest: Path | None, device: torch.device
+    data: DataSettings,
+    info: DataInfo,
+    split: str,
+    manifest: Path | None,
+    device: torch.device,
+    batch_size: int = 64,
 ) -> SplitLoader:
     """Return the samples of train, val, test or all, in order and not augmented."""
     kept = manifest if manifest and manifest.exists() and split != "all" else None
-    options: dict[str, Any] = {"batch_size": 64, "seed": 0, "device": device, "info": info}
+    options: dict[str, Any] = {"batch_size": batch_size, "seed": 0, "device": device, "info": info}
     loaders = get_dataloaders(data, **options, manifest=kept, whole=split == "all")
     loaders[-1].ids = loaders[NAMES.index(split) if split in NAMES else -1].ids
     return loaders[-1]
@@ -67,12 +77,15 @@ def open_split(
 @torch.inference_mode()
 def predict_split(
     model: nn.Module, objective: Objective, batches: Iterable[Batch]
-) -> tuple[Tensor, Tensor]:
-    """Return the outputs [N, K] and the targets of all batches, on the CPU."""
+) -> tuple[Any, Any]:
+    """Return what the model says of all samples of all batches, and their targets; on the CPU.
+
+    Each is a tensor, or a tuple of them, whose first axis counts the samples.
+    """
     model.eval()
-    done = in_parts(batches, lambda part: objective.predict(model, part).float().cpu())
-    rows = [(outputs, part.targets.cpu()) for part, outputs in done]
-    outputs, targets = (torch.cat(column) for column in zip(*rows, strict=True))
+    done = in_parts(batches, lambda part: to_cpu(objective.predict(model, part)))
+    rows = [(outputs, to_cpu(part.targets)) for part, outputs in done]
+    outputs, targets = (joined(column) for column in zip(*rows, strict=True))
     return outputs, targets
 
 
@@ -81,75 +94,56 @@ def predict(
     model: nn.Module,
     objective: Objective,
     inputs: Iterator[Input],
-    names: list[str],
+    info: DataInfo,
     batch_size: int,
 ) -> Iterator[dict[str, Any]]:
     """Yield what the model says of each input, or why it could not be read."""
     device = next(model.parameters()).device
     while group := list(islice(inputs, batch_size)):
-        readable = [x.to(device) for _, x in group if isinstance(x, Tensor)]
-        outputs = iter(predict_inputs(model, objective, readable) if readable else ())
+        said: Iterator[dict[str, Any]] = iter(())
+        if readable := [x for _, x in group if isinstance(x, Batch)]:
+            batch = Batch.join(readable).to(device)
+            said = map(partial(describe, info=info), each(objective.predict(model, batch)))
         for name, x in group:
-            said = describe(next(outputs), names) if isinstance(x, Tensor) else {"error": str(x)}
-            yield {"input": name, **said}
+            yield {"input": name, **(next(said) if isinstance(x, Batch) else {"error": str(x)})}
 
 
-def describe(outputs: Tensor, names: list[str]) -> dict[str, Any]:
-    """Return what outputs [K] say in words; JSON has none for numbers that are not finite."""
-    if not outputs.isfinite().all():
-        return {"error": f"the outputs of the model are not finite: {outputs.tolist()}"}
-    return answer(outputs, names)
-
-
-def predict_inputs(model: nn.Module, objective: Objective, inputs: list[Tensor]) -> Tensor:
-    """Return the outputs [B, K] for inputs whose targets nobody knows, on the CPU."""
-    ids = torch.arange(len(inputs))
-    batch = Batch(torch.stack(inputs), torch.empty(len(inputs), 0), ids)
-    return objective.predict(model, batch).cpu().double()
+def describe(outputs: Any, info: DataInfo) -> dict[str, Any]:
+    """Return what the outputs for a sample say in words; JSON has no number that is not finite."""
+    for values in [outputs] if isinstance(outputs, Tensor) else outputs:
+        if not values.isfinite().all():
+            return {"error": f"the outputs of the model are not finite: {values.tolist()}"}
+    return answer(outputs, info)
 
 
 def make_report(
-    outputs: Tensor,
-    targets: Tensor,
+    outputs: Any,
+    targets: Any,
     names: list[str],
     objective: Objective,
     settings: TrainingSettings,
 ) -> dict[str, Any]:
     """Return every metric with its 95 % interval, those of each output, and the target."""
-    metrics, count = Metrics(len(names)), len(targets)
-
-    def measure(ids: Tensor) -> dict[str, float]:
-        batch = Batch(outputs[ids], targets[ids], ids)
-        metrics.reset()
-        metrics.update(objective.loss(outputs[ids], batch), batch)
-        return metrics.compute() | score_all(outputs[ids], targets[ids])
-
+    scores = Scores(outputs, targets, objective, len(names))
     generator = torch.Generator().manual_seed(0)
-    draws = min(1000, max(100, WORK // outputs.numel()))  # of as many samples: a bootstrap
-    drawn = [measure(torch.randint(count, (count,), generator=generator)) for _ in range(draws)]
-    report: dict[str, Any] = {"samples": count, "draws": draws, "metrics": {}}
+    draws = min(1000, max(100, WORK // scores.work))  # of as many samples: a bootstrap
+    some = (scores.count,)
+    drawn = [scores(torch.randint(*some, some, generator=generator)) for _ in range(draws)]
+    report: dict[str, Any] = {"samples": scores.count, "draws": draws, "metrics": {}}
     ends = torch.tensor([0.025, 0.975], dtype=torch.float64)
-    for name, value in measure(torch.arange(count)).items():
+    for name, value in scores(torch.arange(scores.count)).items():
         values = torch.tensor([sample[name] for sample in drawn], dtype=torch.float64)
-        interval = values.nanquantile(ends).tolist()  # a draw may lack a class
-        report["metrics"][name] = {"value": value, "interval": interval}
-    each = {key: [None if x != x else x for x in y.tolist()] for key, y in metrics.each().items()}
-    rows = zip(names, *each.values(), strict=True)
-    report["per_output"] = [dict(zip(["name", *each], row, strict=True)) for row in rows]
+        report["metrics"][name] = {
+            "value": value,
+            "interval": values.nanquantile(ends).tolist(),  # a draw may lack a class
+            "signature": Metrics.signatures[name],
+        }
+    report["per_output"] = [
+        {"name": name} | {key: None if x != x else x for key, x in row.items()}
+        for name, row in zip(names, scores.each(), strict=True)
+    ]
     metric, goal, met = settings.target_metric, settings.target_value, None
-    if metric and goal is not None:
+    if metric and goal is not None and metric in report["metrics"]:  # a loss need not be there
         value = report["metrics"][metric]["value"]
-        met = improvement(value, goal, metrics.higher_is_better[metric]) >= 0
+        met = improvement(value, goal, Metrics.higher_is_better[metric]) >= 0
     return report | {"target": {"metric": metric, "value": goal, "met": met}}
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file, or into a pipe.
-
-    Raises:
-        UserError: it cannot be written.
-    """
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+from expected import MONITOR
 from samples import make_settings, put_in_place
 from small import SmallModel
 
@@ -58,7 +59,9 @@ def make_config(monkeypatch: pytest.MonkeyPatch) -> Start:
             make_settings(),
             ModelSettings(),
             TaskSettings(),
-            TrainingSettings(num_epochs=2, batch_size=8, device="cpu", mixed_precision=False),
+            TrainingSettings(
+                num_epochs=2, batch_size=8, monitor=MONITOR, device="cpu", mixed_precision=False
+            ),
             ExperimentSettings(checkpoint_dir=f"{run}/checkpoints", log_every=1),
         )
         #: if tensorboard_enabled

@@ -7,6 +7,8 @@ from math import prod
 
 from torch import Tensor, nn
 
+TERMS: tuple[str, ...] = ()  # names of what the loss is the sum of, if it is one
+
 
 class SmallModel(nn.Module):
     """A hidden layer on the flat input, and a head."""

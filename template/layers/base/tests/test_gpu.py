@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from built import MODELS, QUICK
+from built import MODELS, ON_DEVICE
 from samples import SHAPE
 from short_runs import last
 
@@ -23,7 +23,7 @@ Start = Callable[..., Config]
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
-@pytest.mark.parametrize("name", [None, *QUICK])  # None: the small model, with batch statistics
+@pytest.mark.parametrize("name", [None, *ON_DEVICE])  # None: the small model, with batch statistics
 def test_a_gpu_is_never_waited_for(
     make_config: Start, monkeypatch: pytest.MonkeyPatch, name: str | None, dtype: torch.dtype
 ) -> None:

@@ -20,8 +20,8 @@ from pkg.inference import (
     load_trained,
     open_split,
     predict_split,
-    write,
 )
+from pkg.records import write
 from pkg.task.objective import build_objective
 from pkg.task.plots import draw_plots
 from pkg.training import train

@@ -81,7 +81,7 @@ def test_a_wrong_flag_is_one_line_and_exit_code_2(
     tmp_path: Path,
     flag: str,
 ) -> None:
-    (tmp_path / "mine.yaml").write_text("{}")
+    (tmp_path / "mine.yaml").write_text(f"training:\n  monitor: {expected.MONITOR}\n")
     flags = ["--config", "mine.yaml", *NOWHERE, *f"--{flag}".split(" ", 1)]
     assert run_script(monkeypatch, "train.py", *flags) == 2
     (line,) = capsys.readouterr().err.splitlines()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from expected import METRICS, PRIMARY
+from expected import PRIMARY, TRAIN_METRICS, VAL_METRICS
 from interruptions import MOMENT
 from samples import FIXED
 from short_runs import ending, folder_of, last, log_of, run_script, train_until
@@ -33,7 +33,8 @@ def test_a_run_leaves_what_others_rely_on(make_config: Start) -> None:
     written = yaml.safe_load((folder / "config.yaml").read_text())
     assert written == saved["config"] == asdict(config)
     keys = {"epoch", "model_state_dict", "optimizer_state_dict", "scheduler_state_dict"}
-    assert keys | {"val_loss", f"val_{PRIMARY}", "config", "data"} <= saved.keys()
+    keys |= {"config", "data"} | {f"val_{name}" for name in VAL_METRICS}
+    assert keys <= saved.keys()
     assert saved["epoch"] == 2
 
 
@@ -42,12 +43,13 @@ def test_the_log_has_a_line_for_each_update_and_each_epoch(make_config: Start) -
     train(config, resume=False, overwrite=False)
     lines = log_of(config)
     updates = [line for line in lines if "train/loss" in line]
-    epochs = [line for line in lines if "epoch/val_loss" in line]
+    epochs = [line for line in lines if f"epoch/val_{PRIMARY}" in line]
     assert [line["step"] for line in updates] == [2, 4, 6, 8]
     assert [line["step"] for line in epochs] == [0, 1]
-    names = {f"train/{PRIMARY}", "train/learning_rate", "train/gradient_norm"}
-    assert names <= updates[0].keys()
-    wanted = {f"epoch/{part}_{name}" for part in ("train", "val") for name in METRICS}
+    names = {"learning_rate", "gradient_norm", *TRAIN_METRICS}
+    assert {f"train/{name}" for name in names} <= updates[0].keys()
+    wanted = {f"epoch/train_{name}" for name in TRAIN_METRICS}
+    wanted |= {f"epoch/val_{name}" for name in VAL_METRICS}
     assert epochs[0].keys() == {"step", "epoch/learning_rate", *wanted}
 
 

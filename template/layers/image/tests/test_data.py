@@ -8,6 +8,7 @@ from PIL import Image
 
 from pkg.data.dataloader import measure_pixels
 from pkg.data.pixels import convert
+from pkg.data.sample import unknown
 from pkg.data.samples import Samples
 from pkg.data.settings import DataSettings
 from pkg.engine.errors import UserError
@@ -66,4 +67,4 @@ def test_a_damaged_image_is_named(tmp_path: Path, fraction: float) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * fraction)])
     with pytest.raises(UserError, match=r"half\.jpg"):
-        Samples(DataSettings(), Image.open, [str(path)], torch.zeros(1), []).read_pixels(0)
+        Samples(DataSettings(), Image.open, [str(path)], unknown(1), []).read_sample(0)

@@ -71,8 +71,8 @@ def test_an_image_does_not_depend_on_its_batch(make_config: Start) -> None:
     images = []
     for size in (4, 15):
         loader = load(make_config("run", augmentation=AUGMENTATION), size)
-        inputs, _, ids = (torch.cat(part) for part in zip(*loader.batches(1), strict=True))
-        images.append(dict(zip(ids.tolist(), inputs, strict=True)))
+        batch = Batch.join([*loader.batches(1)])
+        images.append(dict(zip(batch.ids.tolist(), batch.inputs, strict=True)))
     assert images[0].keys() == images[1].keys()
     assert all(image.equal(images[1][i]) for i, image in images[0].items())
 

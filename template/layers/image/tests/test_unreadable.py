@@ -43,18 +43,20 @@ def open_broken(
 def test_a_broken_image_is_noted_and_another_of_its_split_is_used(
     make_config: Start, monkeypatch: pytest.MonkeyPatch, in_memory: bool
 ) -> None:
-    config = make_config("run", in_memory=in_memory, max_unreadable=0.1, augmentation=[])
+    scale: dict[str, Any] = {"normalization_mean": [0.5] * 3, "normalization_std": [0.2] * 3}
+    changes = {"in_memory": in_memory, "max_unreadable": 0.1, "augmentation": [], **scale}
+    config = make_config("run", **changes)
     whole = open_broken(config, monkeypatch, ())
     first, second = whole[0].ids.tolist()[:2]
     name = f"synthetic_{first:02}"
     loaders = open_broken(config, monkeypatch, (name,))
     good, found = (
-        {int(i): (x, t) for b in train.batches() for x, t, i in zip(*b, strict=True)}
+        {int(b.ids[i]): b.cut(i, i + 1) for b in train.batches() for i in range(b.size)}
         for train in (whole[0], loaders[0])
     )
     assert good.keys() == found.keys()  # as many, under the same numbers
-    assert found[first][0].allclose(good[second][0], atol=0.1)
-    assert found[first][1].equal(good[second][1])
+    assert found[first].inputs.equal(good[second].inputs)
+    torch.testing.assert_close(found[first].targets, good[second].targets)
     with Path("run/quarantine.csv").open(newline="") as file:
         [(noted, number, reason)] = csv.reader(file)
     assert (noted, number) == (name, str(first))

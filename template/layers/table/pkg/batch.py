@@ -1,5 +1,6 @@
 """What travels from the loader through the objective to the metrics: a batch of rows."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -12,6 +13,11 @@ class Batch(NamedTuple):
     inputs: Tensor  # float32 [B, F] the features of each row
     targets: Tensor  # int64 [B] classes; float32 [B, K] numbers
     ids: Tensor  # int64 [B] number of each sample in the whole data set
+
+    @staticmethod
+    def join(batches: "Sequence[Batch]") -> "Batch":
+        """Return one batch of all their samples."""
+        return Batch(*map(torch.cat, zip(*batches, strict=True)))
 
     @property
     def size(self) -> int:

@@ -8,6 +8,7 @@ import torch
 from expected import make_columns
 
 from pkg.data import dataloader
+from pkg.data.info import DataInfo
 from pkg.data.settings import DataSettings
 
 NUM_SAMPLES = 50  # 30 of them train: an epoch is four updates of 8, 8, 8 and 6
@@ -29,6 +30,11 @@ def make_settings() -> DataSettings:
         target_columns=[*make_columns(NUMBERS)],
         train_val_test_split=[0.6, 0.2, 0.2],
     )
+
+
+def make_info(names: list[str]) -> DataInfo:
+    """Return facts of a data set with outputs of these names."""
+    return DataInfo([4], names, {}, {})
 
 
 def put_in_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 import torch
 from expected import make_columns
 
+from pkg.batch import Batch
 from pkg.data import dataloader
 from pkg.data.dataloader import (
     SplitLoader,
@@ -84,5 +85,5 @@ def test_a_code_is_its_text_in_any_file(load: Any, tmp_path: Path) -> None:
     for some in (["01"], ["02", "01"], ["0A"]):
         path.write_text("code,area\n" + "".join(f"{code},1.5\n" for code in some))
         for code, row in zip(some, read_inputs([str(path)], DataSettings(), info), strict=True):
-            assert isinstance(row[1], torch.Tensor)
-            assert row[1][codes.index(f"code={code}")] == 1
+            assert isinstance(row[1], Batch)
+            assert row[1].inputs[0, codes.index(f"code={code}")] == 1

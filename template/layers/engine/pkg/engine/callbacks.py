@@ -159,8 +159,7 @@ class Run:
         improved = self.judge(state, val)
         self.write_epoch(state, val)
         state.metrics.reset()
-        kept = {"loss", state.metrics.primary} & val.keys()
-        self.stamp |= {f"val_{name}": val[name] for name in sorted(kept)}
+        self.stamp |= {f"val_{name}": value for name, value in val.items()}
         due = state.progress.epoch % self.experiment.save_frequency == 0
         self.save(state, best=improved, keep=self.experiment.keep_checkpoints if due else 0)
         return not state.progress.finished

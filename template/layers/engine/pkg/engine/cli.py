@@ -21,9 +21,12 @@ ConfigT = TypeVar("ConfigT", bound="DataclassInstance")
 
 
 def comments(section: type) -> dict[str, str]:
-    """Return what the comments in the source of a dataclass say of its fields."""
-    fields = inspect.getsource(section).split("\n    def ")[0]
-    return dict(re.findall(r"^ {4}(\w+):[^#]*# (.*)$", fields, re.MULTILINE))
+    """Return what the comments in the source of a dataclass, and its bases, say of its fields."""
+    found = dict[str, str]()
+    for part in section.__mro__[-2::-1]:  # without `object`
+        fields = inspect.getsource(part).split("\n    def ")[0]
+        found |= re.findall(r"^ {4}(\w+):[^#]*# (.*)$", fields, re.MULTILINE)
+    return found
 
 
 def make_parser(config_class: type[ConfigT], about: str | None) -> "ArgumentParser":

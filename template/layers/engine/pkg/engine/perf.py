@@ -83,7 +83,8 @@ def count_flops(model: nn.Module, objective: Objective, loader: Loader) -> float
         # With gradients and attention unfused, so that everything is counted.
         with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
             objective(model.eval(), batch)
-        return float(counter.get_total_flops())
+        counts = counter.get_flop_counts()[type(model).__name__]  # without what follows the model
+        return float(sum(counts.values()))
     return None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+from expected import MONITOR
 from interruptions import MOMENT
 from ranks import LIMIT_SECONDS, in_ranks
 from samples import ALONE
@@ -191,7 +192,7 @@ def test_out_of_memory_in_validation_leaves_its_metrics(make_config: Start) -> N
 
     assert in_ranks(2, start(whole)) == [0, 0]
     assert in_ranks(2, start(cut), Plan("seen", strike)) == [0, 0]
-    assert last(cut)["val_loss"] == pytest.approx(last(whole)["val_loss"], abs=1e-6)
+    assert last(cut)[MONITOR] == pytest.approx(last(whole)[MONITOR], abs=1e-6)
 
 
 def test_one_process_has_nothing_to_shard(make_config: Start) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from expected import METRICS
+from expected import TRAIN_METRICS, VAL_METRICS
 from interruptions import in_child
 from short_runs import last, start, train_until
+from small import TERMS
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from pkg.config import Config
@@ -19,8 +20,9 @@ from pkg.engine.state import TrainState
 from pkg.training import train
 
 Start = Callable[..., Config]
-TAGS = {f"epoch/{split}_{name}" for split in ("train", "val") for name in METRICS}
-TAGS |= {f"train/{name}" for name in METRICS} | {"train/learning_rate", "epoch/learning_rate"}
+TAGS = {f"epoch/train_{name}" for name in TRAIN_METRICS}
+TAGS |= {f"epoch/val_{name}" for name in VAL_METRICS} | {"epoch/learning_rate"}
+TAGS |= {f"train/{name}" for name in ("learning_rate", "gradient_norm", *TRAIN_METRICS, *TERMS)}
 
 
 def read(config: Config) -> dict[str, list[tuple[int, float]]]:
@@ -35,7 +37,7 @@ def test_scalars_are_under_their_names_and_steps(make_config: Start) -> None:
     config = make_config("run", log_every=2)
     train(config, resume=False, overwrite=False)
     found = read(config)
-    assert found.keys() == TAGS | {"train/gradient_norm"}
+    assert found.keys() == TAGS
     for tag, values in found.items():
         steps = [0, 1] if tag.startswith("epoch/") else [2, 4, 6, 8]
         assert [step for step, _ in values] == steps, tag

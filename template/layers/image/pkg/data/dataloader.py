@@ -3,7 +3,6 @@
 Shapes: N samples, B of them in a batch, C channels, H x W pixels.
 """
 
-import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,12 +25,13 @@ from ..task.targets import describe_targets
 from .changes import tell_changes
 from .doctor import quick
 from .findings import print_quick
+from .image_files import describe_left_out, find_images, read_file
 from .info import DataInfo
 from .outputs import check_outputs
-from .samples import Samples, describe_left_out, find_images, read_file
+from .sample import chances, check_known, strata, unknown
+from .samples import Samples
 from .schema import Schema, hash_names
 from .settings import DataSettings
-from .sizing import kept_shape
 from .source import load_samples
 from .transforms import Prepare
 
@@ -73,6 +73,7 @@ def get_dataloaders(
         schema = Schema(**info.schema)
         told = whole or manifest is not None or {*NAMES} == {*(samples.given or ())}
         compare(samples, splits, schema, told)
+        check_known(samples.targets, info)
     else:
         schema = Schema.learn(samples, splits[0])
     samples, used = make_ready(samples, splits, manifest, schema)
@@ -88,10 +89,7 @@ def get_dataloaders(
         for ids, names in zip(splits, (settings.augmentation, [], []), strict=True)
     )
     train.shuffle = True
-    #: if objective == "single_label"
-    if settings.weighted_sampling:
-        train.weights = 1 / torch.tensor(info.targets["class_counts"])[samples.targets[train.ids]]
-    #: endif
+    train.weights = chances(samples.targets, train.ids, settings)
     return train, val, test
 
 
@@ -110,7 +108,7 @@ def split_samples(samples: Samples, manifest: Path | None, whole: bool) -> list[
         names,
         settings.train_val_test_split,
         settings.split_seed,
-        samples.targets,
+        strata(samples.targets),
         manifest,
         settings.max_samples,
         samples.given,
@@ -155,13 +153,12 @@ def make_ready(
 
 
 def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
-    """Read the images `ids` into memory if they fit; otherwise read them as they are needed."""
-    settings, size = samples.settings, math.prod(kept_shape(samples.settings))
-    #: if data_source == "image_csv"
-    for line, reason in samples.broken.items():
-        samples.quarantine.add(settings.dataset_path, f"line {line}", reason)
-    #: endif
-    fits = len(ids) * size <= MEMORY_LIMIT
+    """Read the samples `ids` into memory if they fit; otherwise read them as they are needed."""
+    settings = samples.settings
+    for place, reason in samples.broken.items():
+        samples.quarantine.add(settings.dataset_path, place, reason)
+    first = samples.read_or_replace(int(ids[0]))
+    fits = len(ids) * sum(field.nbytes for field in first) <= MEMORY_LIMIT
     if settings.in_memory is False or (settings.in_memory == "auto" and not fits):
         workers, reason = settings.num_workers, "data.num_workers"
         if workers == "auto":
@@ -169,24 +166,25 @@ def open_source(samples: Samples, ids: Tensor, device: torch.device) -> Source:
         print(f"images are read as they are needed, by {workers} worker processes: {reason}")
         return Streaming(samples, device, workers, settings.worker_timeout)
     used = None if len(ids) == len(samples.names) else ids.to(device)
-    source = InMemory(read_all(samples, ids, device), used)
+    source = InMemory(read_all(samples, ids, first, device), used)
     #: if mixes
     source.max_samples_per_prepare = 0  # a sample is mixed with others of its batch
     #: endif
     return source
 
 
-def read_all(samples: Samples, ids: Tensor, device: torch.device) -> Batch:
-    """Return the images of these numbers in one batch on the device."""
-    shape = kept_shape(samples.settings)
-    images = torch.empty(len(ids), *shape, dtype=torch.uint8, device=device)
-    numbers, used, small = ids.tolist(), torch.empty_like(ids), math.prod(shape) < SMALL
+def read_all(samples: Samples, ids: Tensor, first: Batch, device: torch.device) -> Batch:
+    """Return the samples of these numbers, all of the shapes of the first, in one batch."""
+    numbers, small = ids.tolist(), first.inputs.nbytes < SMALL
+    empty = partial(torch.empty, device=device)
+    whole = Batch(*(empty(len(ids), *x.shape[1:], dtype=x.dtype) for x in first))
     read = samples.read_or_replace
     with ThreadPoolExecutor() as pool:  # decoding leaves Python's lock
         found = map(read, numbers) if small else pool.map(read, numbers)
         for row, one in enumerate(tqdm(found, "reading", len(ids), disable=None)):
-            images[row], used[row] = one
-    return Batch(images, samples.targets[used].to(device), ids.to(device))
+            for field, value in zip(whole, one, strict=True):
+                field[row] = value[0]
+    return whole
 
 
 def describe(samples: Samples, source: Source, train: Tensor, schema: Schema) -> DataInfo:
@@ -220,17 +218,17 @@ def measure_pixels(batches: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
 
 def read_inputs(
     paths: Sequence[str], settings: DataSettings, info: DataInfo
-) -> Iterator[tuple[str, Tensor | UserError]]:
-    """Yield every image by name: as the model sees it [C, H, W], or what is wrong with it."""
+) -> Iterator[tuple[str, Batch | UserError]]:
+    """Yield every image by name: as the model sees it, a batch of one, or what is wrong with it."""
     names, schema = find_inputs(paths), Schema(**info.schema)
-    samples = Samples(settings, partial(read_file, Path()), names, torch.zeros(len(names)), [])
+    samples = Samples(settings, partial(read_file, Path()), names, unknown(len(names)), [])
     if different := schema.differences(samples, torch.arange(len(names))):
         print(f"warning: unlike the images that trained: {'; '.join(different)}", file=sys.stderr)
     samples = replace(samples, pixel_range=schema.pixel_range)
     prepare = Prepare(info, torch.device("cpu"), [], 0)
     for i, name in enumerate(names):
         try:
-            yield name, prepare(samples[[i]], 0).inputs[0]
+            yield name, prepare(samples.read_sample(i), 0)
         except UserError as error:
             yield name, error
 

@@ -20,29 +20,30 @@ from ..engine.data.splits import NAMES, split
 from ..task.targets import describe_targets
 from .findings import Finding, Report
 from .headers import header_of, in_threads
+from .image_files import describe_left_out, shown
 from .info import DataInfo
 from .judgements import (
     Seen,
-    count_outputs,
-    judge_classes,
     judge_duplicates,
     judge_images,
     judge_names,
     judge_schema,
 )
 from .pixels import WIDE, convert
-from .samples import Samples, describe_left_out, shown
+from .sample import check_target, strata
+from .samples import Samples
 from .schema import Schema
 from .settings import DataSettings
 from .sizing import cut_off, preprocess
 from .source import load_samples
+from .target_findings import describe_targets_of, judge_targets
 
 FLAT = 0.01  # standard deviation of pixels, 0 to 1, below which hardly anything is to be seen
 
 
 def quick(samples: Samples, splits: Sequence[Tensor], info: DataInfo) -> list[Finding]:
     """Return what a training should know and what takes no time to find."""
-    schema, found = Schema(**info.schema), [*judge_classes(samples, splits[0])]
+    schema, found = Schema(**info.schema), [*judge_targets(samples, splits[0])]
     if broken := len(samples.quarantine.known):
         problem, remedy = f"{broken} cannot be read", "they stand in quarantine.csv"
         found.append(Finding("warning", samples.settings.dataset_path, problem, remedy))
@@ -61,27 +62,24 @@ def examine(settings: DataSettings) -> Report:
     """
     samples = load_samples(settings)
     names, fractions, seed = samples.names, settings.train_val_test_split, settings.split_seed
-    splits = split(names, fractions, seed, samples.targets, given=samples.given)
+    splits = split(names, fractions, seed, strata(samples.targets), given=samples.given)
     schema = Schema.learn(samples, splits[0])
     describe_targets(samples.targets, splits[0], samples.output_names)
     looks = in_threads(lambda i: look(samples, i, schema), range(len(names)))
     seen = {i: each for i, each in enumerate(looks) if each is not None}
-    found = [*judge_classes(samples, splits[0]), *judge_schema(settings, schema)]
+    found = [*judge_targets(samples, splits[0]), *judge_schema(settings, schema)]
     if samples.left_out:
         problem = describe_left_out(samples.left_out)
         found.append(Finding("note", settings.dataset_path, problem, "remove or convert them"))
-    #: if data_source == "image_csv"
-    for line, reason in samples.broken.items():
-        place = f"{settings.dataset_path} line {line}"
-        found.append(Finding("warning", place, reason, "mend the line"))
-    #: endif
+    for place, reason in samples.broken.items():
+        found.append(Finding("warning", f"{settings.dataset_path} {place}", reason, "mend it"))
     found += judge_images(samples, seen)
     found += [*judge_names(names), *judge_duplicates(samples, splits, seen)]
     return Report(found, describe(samples, splits, schema, seen))
 
 
 def look(samples: Samples, index: int, schema: Schema) -> Seen:
-    """Decode an image, as fast as that tells whether it is whole."""
+    """Decode an image, as fast as that tells whether it is whole; look at its target, too."""
     settings, name = samples.settings, samples.names[index]
     try:
         with samples.read(name) as image:
@@ -92,6 +90,7 @@ def look(samples: Samples, index: int, schema: Schema) -> Seen:
             else:
                 image.draft(None, (header.width // 8, header.height // 8))  # JPEG: a rough one
                 image.load()
+        check_target(samples.targets[index], (header.width, header.height))
     except Exception as error:  # each decoder of Pillow raises what it likes
         return Seen("", "", 0, 0, str(error) or type(error).__name__)
     return Seen(blake2b(content).hexdigest(), header.mode, header.width, header.height, "")
@@ -115,12 +114,7 @@ def describe(
     facts: dict[str, Any] = {"samples": len(samples.names)}
     facts |= {name: len(ids) for name, ids in zip(NAMES, splits, strict=True)}
     facts["unreadable"] = len(seen) - len(good)
-    if counts := count_outputs(samples, slice(None)):
-        facts["samples of"] = {shown(name): count for name, count in counts.items()}
-    else:
-        for name, column in zip(samples.output_names, samples.targets.double().T, strict=True):
-            numbers = {"least": column.min(), "mean": column.mean(), "most": column.max()}
-            facts[f"target {name}"] = {key: float(value) for key, value in numbers.items()}
+    facts |= describe_targets_of(samples)
     suffixes = Counter(PurePosixPath(name).suffix.lower() for name in samples.names)
     facts["images with suffix"] = {shown(key) or "none": n for key, n in suffixes.items()}
     facts["mode"] = dict(Counter(each.mode for each in good))
@@ -134,6 +128,8 @@ def describe(
             "width / height": [x.width / x.height for x in good],
             "cut off": [cut_off(x.width, x.height, samples.settings) for x in good],
         }
+        if not any(sizes["cut off"]):
+            del sizes["cut off"]
         for name, column in sizes.items():
             numbers = {"least": min(column), "median": median(column), "most": max(column)}
             facts[name] = numbers

@@ -1,6 +1,6 @@
 """What a model, a checkpoint and a prediction need to know of the data set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -14,3 +14,4 @@ class DataInfo:
     normalization_std: list[float]
     targets: dict[str, Any]  # of `describe_targets`: what the task knows of its targets
     schema: dict[str, Any]  # of `Schema`: scale of the pixels, colours, how images are sized
+    validation: dict[str, float] = field(default_factory=dict)  # metrics of a trained model

@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from torch import Tensor
 
 from ..engine.data.splits import NAMES
 from .findings import Finding
+from .image_files import shown
 from .pixels import WIDE
-from .samples import Samples, shown
+from .samples import Samples
 from .schema import Schema
 from .settings import DataSettings
+from .target_findings import alike
 
 CUT_OFF = 0.4  # of an image, on average, from which that is a finding
 
@@ -25,30 +27,6 @@ class Seen(NamedTuple):
     width: int
     height: int
     problem: str  # why it cannot be used
-
-
-def judge_classes(samples: Samples, train: Tensor) -> Iterator[Finding]:
-    """Yield classes and labels with one sample, and those that are nowhere in training."""
-    everywhere, trained = (count_outputs(samples, ids) for ids in (slice(None), train))
-    for name, count in everywhere.items():
-        if count == 1:
-            remedy = "add samples, or leave it out"
-            yield Finding("warning", f"class {shown(name)}", "has one sample", remedy)
-        if count and not trained[name]:
-            remedy = "add samples, or split otherwise"
-            yield Finding("warning", f"class {shown(name)}", "is nowhere in training", remedy)
-
-
-def count_outputs(samples: Samples, ids: Any) -> dict[str, int]:
-    """Return the number of samples of each class or label; nothing for other numbers."""
-    targets, names = samples.targets[ids], samples.output_names
-    if targets.ndim == 1 and not targets.is_floating_point():
-        counts = targets.clamp(0, len(names) - 1).bincount(minlength=len(names))
-    elif targets.ndim == 2 and ((samples.targets == 0) | (samples.targets == 1)).all():
-        counts = targets.sum(0).long()
-    else:
-        return {}
-    return dict(zip(names, counts.tolist(), strict=True))
 
 
 def judge_schema(settings: DataSettings, schema: Schema) -> Iterator[Finding]:
@@ -115,7 +93,7 @@ def judge_duplicates(
         name = shown(samples.names[first])
         names = ", ".join(f"{shown(samples.names[i])} ({place.get(i, 'unused')})" for i in others)
         problem = f"({place.get(first, 'unused')}) is the same image as {names}"
-        if any(not samples.targets[i].equal(samples.targets[first]) for i in others):
+        if any(not alike(samples.targets[i], samples.targets[first]) for i in others):
             yield Finding("warning", name, f"{problem}, with another target", "keep the right one")
         elif len({place.get(i) for i in (first, *others)}) > 1:
             yield Finding("warning", name, f"{problem}, in another split", "keep one of them")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..engine.settings import require
+from .target_settings import TargetSettings
 
 INPUTS = "images, and folders of them"  # what predict.py takes
 # Between a run and its --resume these may change freely, or not at all: `splits.csv` and the
@@ -13,36 +14,19 @@ MAY_CHANGE |= {"max_unreadable"}
 FIXED = {"train_val_test_split", "split_seed", "normalization_mean", "normalization_std"}
 FIXED |= {"pixel_range"}
 
-Step = Literal["resize", "crop", "center_crop", "pad", "grayscale"]
-
 
 @dataclass(frozen=True)
-class DataSettings:
+class DataSettings(TargetSettings):
     """Which images to use, how to split them, and what to do to them before the model."""
 
     dataset_path: str = "data"  # folder, file or name of the data set
-    #: if task == "classification"
-    class_names: list[str] | None = None  # in the order of the outputs; null: as in the data
-    #: endif
     num_outputs: int | None = None  # number of classes or targets; null: as found in the data
     input_shape: list[int] = field(default_factory=lambda: [3, 224, 224])  # channels, height, width
-    #: if from_columns
-    target_columns: list[str] | None = None  # columns to predict; null: all but the image
-    #: endif
-    #: if objective == "multi_label"
-    label_delimiter: str | None = None  # between labels in one cell; null: as found (; | , or list)
-    #: endif
     train_val_test_split: list[float] = field(
         default_factory=lambda: [0.7, 0.15, 0.15]
     )  # fractions for train, val and test
     split_seed: int = 0  # seed of the split into train, val and test
     max_samples: int | None = None  # samples to use of each split at most; null: all
-    #: if objective == "single_label"
-    weighted_sampling: bool = False  # sample classes equally often in training, with replacement
-    #: endif
-    preprocessing: list[Step] = field(
-        default_factory=lambda: ["resize"]
-    )  # steps to input_shape; resize keeps proportions and cuts off ends, pad before it keeps all
     pixel_range: list[float] | None = None  # black and white of 16 or 32 bits; null: measured
     augmentation: list[str] = field(default_factory=list)  # augmentations in training, in order
     normalization_mean: list[float] | None = None  # of each channel, 0 to 1; null: measured
@@ -54,15 +38,13 @@ class DataSettings:
 
     def __post_init__(self) -> None:
         """Refuse what no data can have."""
+        super().__post_init__()
         shape, fractions = self.input_shape, self.train_val_test_split
         if len(shape) != 3 or shape[0] not in (1, 3, 4) or min(shape) < 1:
             raise ValueError(f"data.input_shape {shape} is not [1, 3 or 4 channels, height, width]")
         if len(fractions) != 3 or not (min(fractions) > 0 and abs(sum(fractions) - 1) <= 1e-6):
             problem = "is not three fractions above 0 that sum to 1"
             raise ValueError(f"data.train_val_test_split {fractions} {problem}")
-        #: if task == "classification"
-        require(self, "data", ["class_names"], lambda names: len({*names}) == len(names))
-        #: endif
         require(self, "data", ["max_samples", "num_outputs", "worker_timeout"], lambda x: x > 0)
         require(self, "data", ["max_unreadable"], lambda value: 0 <= value < 1)
         require(self, "data", ["num_workers"], lambda value: value == "auto" or value >= 0)

@@ -9,3 +9,4 @@ MODELS: dict[str, dict[str, Any]] = {
     "convnext": {"backbone": "test_convnext"},
 }
 QUICK = list(MODELS)  # to train
+ON_DEVICE = QUICK  # whose training never waits for a GPU

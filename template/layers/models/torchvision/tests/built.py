@@ -9,3 +9,4 @@ MODELS: dict[str, dict[str, Any]] = {
     "convnext": {"backbone": "convnext_tiny"},
 }
 QUICK = ["resnet"]  # to train
+ON_DEVICE = QUICK  # whose training never waits for a GPU

@@ -185,8 +185,8 @@ def as_it_is(batch: Batch, epoch: int) -> Batch:
 
 def read_inputs(
     paths: Sequence[str], settings: DataSettings, info: DataInfo
-) -> Iterator[tuple[str, Tensor | UserError]]:
-    """Yield every row, named `file:line`, as the model sees it [F]; or what is wrong with it."""
+) -> Iterator[tuple[str, Batch | UserError]]:
+    """Yield every row, named `file:line`: a batch of one, or what is wrong with it."""
     schema = Schema(**info.schema)
     columns = schema.make_columns()
     for path in paths:
@@ -206,7 +206,13 @@ def read_inputs(
         for number, reason in attrs.get("broken", []):
             yield f"{path}:{number}", UserError(reason)
         rows = zip(frame.index, encode(columns, frame), strict=True)
-        yield from ((f"{path}:{number}", row) for number, row in rows)
+        for number, row in rows:
+            yield f"{path}:{number}", row if isinstance(row, UserError) else as_batch(row)
+
+
+def as_batch(row: Tensor) -> Batch:
+    """Return a row [F] whose target nobody knows, as a batch of one."""
+    return Batch(row[None], torch.zeros(1), torch.zeros(1, dtype=torch.int64))
 
 
 def encode(columns: Columns, frame: pd.DataFrame) -> list[Tensor | UserError]:

@@ -1,6 +1,6 @@
 """What a model, a checkpoint and a prediction need to know of the data set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -12,3 +12,4 @@ class DataInfo:
     output_names: list[str]  # classes or targets, as the model orders them
     schema: dict[str, Any]  # of `Schema.to_dict`: what was learnt of the table
     targets: dict[str, Any]  # of `describe_targets`: what the task knows of its targets
+    validation: dict[str, float] = field(default_factory=dict)  # metrics of a trained model

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from counted import OUTPUTS, TARGETS
-from expected import METRICS
+from expected import VAL_METRICS
 
 from pkg.batch import Batch
 from pkg.engine.state import Loss
@@ -14,7 +14,7 @@ def test_classes_that_nobody_saw_do_not_count() -> None:
     metrics, logits = Metrics(5), torch.eye(5)[[0, 1]]
     batch = Batch(logits, torch.tensor([0, 1]), torch.arange(2))
     metrics.update(Loss(torch.tensor(1.0), 2.0, logits), batch)
-    assert metrics.compute() == {"loss": 0.5, **dict.fromkeys(METRICS[1:], 1.0)}
+    assert metrics.compute() == {"loss": 0.5, **dict.fromkeys(VAL_METRICS[1:], 1.0)}
 
 
 #: if mixes

@@ -4,12 +4,13 @@ import math
 
 import pytest
 import torch
+from samples import make_info
 
 from pkg.task.predictions import answer
 
 
 def test_the_likeliest_class_comes_with_all_probabilities() -> None:
-    found = answer(torch.tensor([0.0, math.log(3)]), ["cat", "dog"])
+    found = answer(torch.tensor([0.0, math.log(3)]), make_info(["cat", "dog"]))
     assert found == {
         "prediction": "dog",
         "probability": pytest.approx(0.75),

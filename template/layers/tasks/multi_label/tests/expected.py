@@ -5,11 +5,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pkg.data.info import DataInfo
 from pkg.task.objective import Objective
 
 KIND = "labels"  # of targets
 PRIMARY = "f1"
-METRICS = ("loss", "accuracy", "precision", "recall", "f1")
+MONITOR = "val_loss"  # decides which epoch is best
+TRAIN_METRICS = VAL_METRICS = ("loss", "accuracy", "precision", "recall", "f1")
 WRONG = {"task.label_smoothing 1": "task.label_smoothing", "task.gamma 1": "gamma"}
 
 
@@ -34,9 +36,9 @@ def metric_of(outputs: Tensor, targets: Tensor) -> tuple[str, float]:
     return "accuracy", float(((outputs > 0) == (targets > 0)).float().mean())
 
 
-def scores_of(outputs: Tensor) -> Tensor:
-    """Return the numbers [N, K] that a prediction shows for logits [N, K]."""
-    return outputs.sigmoid()
+def said(outputs: Tensor, info: DataInfo) -> list[list[float]]:
+    """Return the numbers that the prediction of each sample shows, for logits [N, K]."""
+    return [[*row] for row in outputs.sigmoid().tolist()]
 
 
 def numbers_of(record: dict[str, Any]) -> list[float]:

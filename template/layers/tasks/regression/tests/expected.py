@@ -5,11 +5,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pkg.data.info import DataInfo
 from pkg.task.objective import Objective
 
 KIND = "numbers"  # of targets
 PRIMARY = "r2"
-METRICS = ("loss", "mse", "rmse", "mae", "r2")
+MONITOR = "val_loss"  # decides which epoch is best
+TRAIN_METRICS = VAL_METRICS = ("loss", "mse", "rmse", "mae", "r2")
 WRONG = {"task.gamma 1": "gamma"}
 
 
@@ -34,9 +36,9 @@ def metric_of(outputs: Tensor, targets: Tensor) -> tuple[str, float]:
     return "mse", float((outputs - targets).square().mean())
 
 
-def scores_of(outputs: Tensor) -> Tensor:
-    """Return the numbers [N, K] that a prediction shows for predictions [N, K]."""
-    return outputs
+def said(outputs: Tensor, info: DataInfo) -> list[list[float]]:
+    """Return the numbers that the prediction of each sample shows, for predictions [N, K]."""
+    return [[*row] for row in outputs.tolist()]
 
 
 def numbers_of(record: dict[str, Any]) -> list[float]:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from expected import PRIMARY
 from short_runs import folder_of, last, log_of
 
 from pkg.config import Config
 from pkg.engine.checkpoint import BEST
 from pkg.engine.errors import UserError
+from pkg.task.metrics import Metrics
 from pkg.training import train
 
 Start = Callable[..., Config]
@@ -51,11 +53,12 @@ def test_without_a_monitor_the_latest_is_the_best(make_config: Start) -> None:
 def test_a_target_is_watched_and_can_end_a_run(
     make_config: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    changes = {"target_metric": "loss", "target_value": 1e9, "stop_at_target": True}
+    value = -1e9 if Metrics.higher_is_better[PRIMARY] else 1e9  # which anything is better than
+    changes = {"target_metric": PRIMARY, "target_value": value, "stop_at_target": True}
     config = make_config("run", **changes)
     train(config, resume=False, overwrite=False)
     assert last(config)["epoch"] == 1
-    assert "target loss 1000000000.0 reached" in capsys.readouterr().out
+    assert f"target {PRIMARY} {value} reached" in capsys.readouterr().out
 
 
 def test_time_that_is_over_ends_a_run_with_its_checkpoint(make_config: Start) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from expected import METRICS
+from expected import VAL_METRICS
 from interruptions import MOMENT
 from short_runs import ending, folder_of, last, train_until
 
@@ -16,10 +16,23 @@ from pkg.config import Config
 from pkg.engine import loop
 from pkg.engine.checkpoint import BEST, LAST, load
 from pkg.engine.errors import UserError
+from pkg.task.metrics import Metrics
 from pkg.training import train
 
 Start = Callable[..., Config]
-HALF = dict.fromkeys(METRICS, 0.5)
+HALF = dict.fromkeys(VAL_METRICS, 0.5)
+WATCHED = VAL_METRICS[0]
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, *losses: float) -> None:
+    """Let validations measure these, one after the other; where more is better, their negatives."""
+    values = map(as_watched, losses)
+    monkeypatch.setattr(loop, "evaluate", lambda *_: HALF | {WATCHED: next(values)})
+
+
+def as_watched(loss: float) -> float:
+    """Return what the watched metric is where the loss is this."""
+    return -loss if Metrics.higher_is_better[WATCHED] else loss
 
 
 def test_a_finished_run_changes_nothing(
@@ -35,15 +48,17 @@ def test_a_finished_run_changes_nothing(
 
 
 def test_the_best_stays_the_best(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = make_config("run", num_epochs=4, monitor="val_loss", save_every_minutes=MOMENT)
-    losses = iter([3.0, 1.0, 2.0])
-    monkeypatch.setattr(loop, "evaluate", lambda *_: HALF | {"loss": next(losses)})
+    name = f"val_{WATCHED}"
+    config = make_config("run", num_epochs=4, monitor=name, save_every_minutes=MOMENT)
+    pretend(monkeypatch, 3.0, 1.0, 2.0)
     assert train_until(11, config) == -signal.SIGKILL  # in the third epoch
-    losses = iter([1.0, 1.5])  # as good as the best is not better
+    pretend(monkeypatch, 1.0, 1.5)  # as good as the best is not better
     train(config, resume=True, overwrite=False)
     best, newest = load(folder_of(config) / BEST), last(config)
-    assert (best["epoch"], best["val_loss"], newest["val_loss"]) == (2, 1.0, 1.5)
-    assert (newest["progress"]["best"], newest["progress"]["bad_epochs"]) == (1.0, 2)
+    assert best["epoch"] == 2
+    assert [saved[name] for saved in (best, newest)] == [as_watched(1.0), as_watched(1.5)]
+    assert newest["progress"]["best"] == as_watched(1.0)
+    assert newest["progress"]["bad_epochs"] == 2
 
 
 def test_a_damaged_checkpoint_is_never_a_fresh_start(make_config: Start) -> None:
@@ -97,13 +112,13 @@ def test_settings_that_changed_are_named_and_refused_unless_allowed(make_config:
 
 
 def test_a_number_is_better_than_none(make_config: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    changes = {"target_metric": "loss", "target_value": 0.0, "monitor": "val_loss"}
+    changes = {"target_metric": WATCHED, "target_value": 0.0, "monitor": f"val_{WATCHED}"}
     config = make_config("run", num_epochs=4, **changes)
-    losses = iter([math.nan, 3.0, math.nan, 2.0])
-    monkeypatch.setattr(loop, "evaluate", lambda *_: HALF | {"loss": next(losses)})
+    pretend(monkeypatch, math.nan, 3.0, math.nan, 2.0)
     train(config, resume=False, overwrite=False)
     progress = last(config)["progress"]
-    assert (progress["best"], progress["best_epoch"], progress["target_best"]) == (2.0, 4, 2.0)
+    assert progress["best"] == progress["target_best"] == as_watched(2.0)
+    assert progress["best_epoch"] == 4
 
 
 def test_a_learning_rate_that_was_changed_counts(make_config: Start) -> None:
@@ -120,7 +135,7 @@ def test_a_learning_rate_that_was_changed_counts(make_config: Start) -> None:
 def test_another_metric_begins_anew(
     make_config: Start, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    one, other = METRICS[:2]
+    one, other = VAL_METRICS[:2]
     monkeypatch.setattr(loop, "evaluate", lambda *_: HALF | {one: 0.1})
     first = {"num_epochs": 1, "monitor": f"val_{one}", "target_metric": one, "target_value": 0.05}
     train(make_config("run", **first), resume=False, overwrite=False)
@@ -149,9 +164,8 @@ def test_an_optimizer_cannot_be_changed(make_config: Start) -> None:
 def test_more_patience_takes_a_finished_run_up_again(
     make_config: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    losses = iter([1.0, 2.0, 3.0, 0.5, 0.4])
-    monkeypatch.setattr(loop, "evaluate", lambda *_: HALF | {"loss": next(losses)})
-    changes = {"num_epochs": 5, "monitor": "val_loss", "early_stopping": True}
+    pretend(monkeypatch, 1.0, 2.0, 3.0, 0.5, 0.4)
+    changes = {"num_epochs": 5, "monitor": f"val_{WATCHED}", "early_stopping": True}
     epochs = []
     for patience, resume in ((2, False), (2, True), (3, True)):
         config = make_config("run", patience=patience, **changes)

@@ -1,7 +1,7 @@
 """Augmentations by name: each is a function in a file that is named like it.
 
-data/augmentations/ has those that change images, data/mixing/ those that mix images and their
-targets. To add one, write its file, and name it in `data.augmentation`.
+To add one, write its file, and name it in `data.augmentation`. `transforms.py` says what the
+functions of each folder take.
 """
 
 from collections.abc import Callable

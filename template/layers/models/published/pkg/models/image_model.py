@@ -3,13 +3,8 @@
 Shapes: B images, C channels, H x W pixels, D features, K outputs.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-
 import torch
 from torch import Tensor, nn
-
-from ..engine.errors import UserError
 
 
 class ImageModel(nn.Module):
@@ -53,21 +48,3 @@ def arrange(model: ImageModel, name: str) -> ImageModel:
     order = "last" if channels_last else "first"
     model.layout = f"channels {order}: convolutions are faster so here"
     return model.to(memory_format=torch.channels_last) if channels_last else model
-
-
-@contextmanager
-def refusals(name: str, input_shape: Sequence[int]) -> Iterator[None]:
-    """Turn what a library raises while it builds the backbone called `name` into one line.
-
-    Raises:
-        UserError: `model.pretrained`: no network or file. `model.backbone`: it cannot be built.
-    """
-    try:
-        yield
-    except OSError as error:
-        place = f"{error}: the weights of {name} are out of reach"
-        hint = "name a file in model.weights_path, or set model.pretrained to false"
-        raise UserError(f"model.pretrained: {place}; {hint}") from None
-    except (AssertionError, RuntimeError, TypeError, ValueError) as error:
-        problem = f"does not take data.input_shape {list(input_shape)}: {error}"
-        raise UserError(f"model.backbone {name} {problem}") from None

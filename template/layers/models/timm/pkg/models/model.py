@@ -3,16 +3,16 @@
 Shapes: B images, C channels, H x W pixels.
 """
 
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import timm
 import torch
 
 from ..engine.errors import UserError
-from .image_model import ImageModel, arrange, refusals
+from .image_model import ImageModel, arrange
+from .refusals import refusals
+from .timm_weights import load_file
 
 
 def build_model(
@@ -47,24 +47,3 @@ def build_model(
         load_file(body, weights_path, input_shape[0])
     model = ImageModel(body, body.head_hidden_size, num_outputs, dropout).train()
     return arrange(model, backbone)
-
-
-def load_file(body: Any, path: str, channels: int) -> None:
-    """Load weights from a file of timm's, into all of the model.
-
-    Raises:
-        UserError: `model.weights_path`: no file, a damaged one, or one of another model.
-    """
-    if not Path(path).exists():
-        raise UserError(f"model.weights_path: {Path(path).resolve()} does not exist")
-    missing: list[str] = []
-    hook = body.register_load_state_dict_post_hook(lambda _, keys: missing.extend(keys[0]))
-    adapt = getattr(sys.modules[type(body).__module__], "checkpoint_filter_fn", None)
-    origin = {**body.pretrained_cfg, "file": path, "custom_load": path.endswith(".npz")}
-    try:
-        timm.models.load_pretrained(body, origin, 0, channels, filter_fn=adapt)
-    except Exception as error:  # each format has its own
-        raise UserError(f"model.weights_path: {path} cannot be loaded: {error!r}") from None
-    if missing:
-        raise UserError(f"model.weights_path: {path} lacks {len(missing)} weights: {missing[:3]}")
-    hook.remove()

@@ -24,6 +24,14 @@ class Metrics(nn.Module):
         "recall": True,
         "f1": True,
     }
+    signatures: ClassVar[Mapping[str, str]] = {
+        "loss": "cross_entropy|weights:none|smoothing:none|unit:nats",
+        "accuracy": "accuracy|avg:micro",
+        "precision": "precision|avg:macro|absent:skip|empty:0",
+        "recall": "recall|avg:macro|absent:skip|empty:0",
+        "f1": "f1|avg:macro|absent:skip",
+        "auroc": "auroc|avg:macro|one:rest|absent:skip",
+    }
 
     def __init__(self, num_outputs: int) -> None:
         super().__init__()

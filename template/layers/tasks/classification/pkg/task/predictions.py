@@ -4,10 +4,15 @@ from typing import Any
 
 from torch import Tensor
 
+from ..data.info import DataInfo
+from ..records import write_csv, write_lines
 
-def answer(outputs: Tensor, names: list[str]) -> dict[str, Any]:
+FORMATS = {".csv": write_csv, ".jsonl": write_lines}  # of files that predict.py writes
+
+
+def answer(outputs: Tensor, info: DataInfo) -> dict[str, Any]:
     """Return the most probable class, and the probability of each, of logits [K]."""
-    probabilities = outputs.softmax(0)
+    names, probabilities = info.output_names, outputs.softmax(0)
     probability, k = probabilities.max(0)
     best = {"prediction": names[k], "probability": probability.item()}
     pairs = zip(names, probabilities.tolist(), strict=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from ..engine.settings import require
 
+OUTPUTS = ".csv or .jsonl"  # files that predict.py writes
+
 
 @dataclass(frozen=True)
 class TaskSettings:

@@ -24,6 +24,14 @@ class Metrics(nn.Module):
         "recall": True,
         "f1": True,
     }
+    signatures: ClassVar[Mapping[str, str]] = {
+        "loss": "binary_cross_entropy|avg:labels|unit:nats",
+        "accuracy": "accuracy|avg:labels|threshold:0.5",
+        "precision": "precision|avg:macro|threshold:0.5|empty:0",
+        "recall": "recall|avg:macro|threshold:0.5|empty:0",
+        "f1": "f1|avg:macro|threshold:0.5|empty:0",
+        "auroc": "auroc|avg:macro|absent:skip",
+    }
     loss: Tensor  # [], summed
     weight: Tensor  # [] of the sum
     counts: Tensor  # [4, K]: hits, false alarms, misses, correct rejections

@@ -26,6 +26,13 @@ class Metrics(nn.Module):
         "mae": False,
         "r2": True,
     }
+    signatures: ClassVar[Mapping[str, str]] = {
+        "loss": "mse|avg:uniform|unit:deviations",
+        "mse": "mse|avg:uniform",
+        "rmse": "rmse|avg:uniform",
+        "mae": "mae|avg:uniform",
+        "r2": "r2|avg:uniform|constant:skip",
+    }
     loss: Tensor  # [], summed
     weight: Tensor  # [] of the sum
     # Of each target: samples, squared and absolute error, and the running mean and squared

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+OUTPUTS = ".csv or .jsonl"  # files that predict.py writes
+
 
 @dataclass(frozen=True)
 class TaskSettings:

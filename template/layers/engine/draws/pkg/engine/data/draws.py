@@ -21,12 +21,16 @@ class Draws(NamedTuple):
     epoch: int
     ids: Tensor  # int64 [B]
 
-    def uniform(self, use: str, count: int = 1) -> Tensor:
-        """Return float32 [B, count] in [0, 1): numbers of their own for each use."""
+    def integers(self, use: str, count: int = 1) -> Tensor:
+        """Return int64 [B, count] of any size: numbers of their own for each use."""
         name = f"{self.seed} {self.epoch} {use}".encode()
         key = int.from_bytes(blake2b(name, digest_size=8).digest(), "big", signed=True)
         columns = torch.arange(count, device=self.ids.device) * SECOND_GAMMA + key  # [count]
-        bits = mix(self.ids[:, None] * GOLDEN_GAMMA + columns)  # [B, count]
+        return mix(self.ids[:, None] * GOLDEN_GAMMA + columns)
+
+    def uniform(self, use: str, count: int = 1) -> Tensor:
+        """Return float32 [B, count] in [0, 1)."""
+        bits = self.integers(use, count)
         return (bits >> 40 & 0xFFFFFF) * 2.0**-24  # 24 bits, as float32 holds
 
     def normal(self, use: str, count: int = 1) -> Tensor:

@@ -8,7 +8,8 @@ from pathlib import Path
 from ..engine.errors import UserError
 from ..task.targets import encode_targets
 from .dialect import DELIMITERS, find_dialect, opened, read_rows
-from .samples import Samples, read_file, shown
+from .image_files import read_file, shown
+from .samples import Samples
 from .settings import DataSettings
 
 CELLS = "not as many cells as in the header"
@@ -69,7 +70,7 @@ def find_path(table: Path, rows: dict[int, dict[str, str]]) -> str:
     return "path" if "path" in row else next(iter(files), next(iter(row)))
 
 
-def read_table(table: Path) -> tuple[dict[int, dict[str, str]], dict[int, str]]:
+def read_table(table: Path) -> tuple[dict[int, dict[str, str]], dict[str, str]]:
     """Return the rows by their line in the file, and what is wrong with the others.
 
     A first column without a name is the index that pandas writes, and left out.
@@ -77,7 +78,7 @@ def read_table(table: Path) -> tuple[dict[int, dict[str, str]], dict[int, str]]:
     Raises:
         UserError: the file is no CSV, or has no whole row.
     """
-    rows, broken, said = dict[int, dict[str, str]](), dict[int, str](), list[str]()
+    rows, broken, said = dict[int, dict[str, str]](), dict[str, str](), list[str]()
     header = list[str]()
     try:
         dialect = find_dialect(table, said)
@@ -90,7 +91,7 @@ def read_table(table: Path) -> tuple[dict[int, dict[str, str]], dict[int, str]]:
                 elif len(cells) == len(header):
                     rows[line] = dict(zip(header, cells, strict=True))
                 elif cells:
-                    broken[line] = f"{table} line {line}: {CELLS}"
+                    broken[f"line {line}"] = f"{table} line {line}: {CELLS}"
     except (OSError, ValueError, csv.Error) as error:
         raise UserError(f"data.dataset_path: {table} is no CSV: {error}") from error
     if len({*header}) < len(header):

@@ -9,18 +9,9 @@ from pathlib import Path
 import torch
 
 from ..engine.errors import UserError
-from .samples import Samples, find_images, read_file, shown
+from .image_files import SPLITS, find_images, read_file, shown
+from .samples import Samples
 from .settings import DataSettings
-
-SPLITS = {
-    "train": "train",
-    "training": "train",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "test": "test",
-    "testing": "test",
-}
 
 
 def load_samples(settings: DataSettings) -> Samples:

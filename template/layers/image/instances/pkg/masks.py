@@ -1,0 +1,50 @@
+"""Masks of objects: from a box of cells to pixels, and from pixels to a box."""
+
+import torch
+from torch import Tensor
+
+
+def paste(masks: Tensor, boxes: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return the pixels of each object in an image of height and width, bool [D, H, W].
+
+    Between the centres of cells likelihoods are interpolated; half of it is enough for a pixel.
+    Beyond the outermost centres they go on, and end where the box does.
+
+    Args:
+        masks: 255 times how likely each cell of a box is of its object, uint8 [D, S, S].
+        boxes: In pixels of the image [D, 4].
+        size: Height and width of the image.
+    """
+    x1, y1, x2, y2 = boxes.float().unbind(1)
+    down = weigh(y1, y2, size[0], masks.shape[1])  # [D, H, S]
+    across = weigh(x1, x2, size[1], masks.shape[2])  # [D, W, S]
+    with torch.autocast(masks.device.type, enabled=False):
+        return down @ (masks.float() / 255) @ across.transpose(1, 2) >= 0.5
+
+
+def weigh(start: Tensor, end: Tensor, length: int, cells: int) -> Tensor:
+    """Return how much each of S cells counts for each pixel of a row, float32 [D, length, S].
+
+    Args:
+        start: Where the cells of each object begin, in pixels [D].
+        end: Where they end [D].
+        length: Pixels in the row.
+        cells: How many they are: S.
+    """
+    middles = torch.arange(length, device=start.device) + 0.5
+    parts = (middles - start[:, None]) / (end - start).clamp(min=1e-6)[:, None]  # [D, length]
+    places = (parts * cells - 0.5).clamp(0, cells - 1)[..., None]  # in cells, from the first one
+    near = (1 - (places - torch.arange(cells, device=start.device)).abs()).clamp(min=0)
+    return near * ((parts >= 0) & (parts < 1))[..., None]
+
+
+def boxes_around(masks: Tensor) -> Tensor:
+    """Return the boxes of masks [B, M, H, W], float32 [B, M, 4]; 0 where one is empty."""
+    ends = []
+    for axis in (2, 3):  # what lies above one another for x, side by side for y
+        there = masks.amax(axis) > 0  # [B, M, W or H]
+        numbers = torch.arange(there.shape[2], device=masks.device)
+        first = torch.where(there, numbers, there.shape[2]).amin(2)
+        last = torch.where(there, numbers + 1, 0).amax(2)
+        ends.append(torch.stack([first.minimum(last), last], 2))  # [B, M, 2]
+    return torch.stack(ends, 3).flatten(2).float()

@@ -1,0 +1,8 @@
+"""Settings of a small model."""
+
+from typing import Any
+
+MODELS: dict[str, dict[str, Any]] = {"mask_rcnn": {"backbone": "resnet18", "max_detections": 20}}
+QUICK = list(MODELS)  # to train
+ON_DEVICE: list[str] = []  # whose training never waits for a GPU
+ADDITIVE = QUICK  # whose losses of the parts of a batch are those of the whole
