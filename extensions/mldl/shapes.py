@@ -113,7 +113,8 @@ def check_steps(answers: Answers, row: Row) -> Iterator[Problem]:
     if row.modality != "image":
         return  # they have no effect
     form = form_of(row.modality, answers["objective"])
-    for step in (each for each in answers["preprocessing"] if each not in choices.STEPS[form]):
+    others = NOT_SO.keys() - {*choices.STEPS[form]}  # what is no step at all is told elsewhere
+    for step in (each for each in answers["preprocessing"] if each in others):
         yield contradiction("preprocessing", "task", NOT_SO[step])
     able = [name for name, each in AUGMENTATIONS.items() if form in each.layers]
     for name in (each for each in answers["augmentation"] if each not in able):

@@ -351,8 +351,10 @@ def test_case_17_predictions_are_json_whatever_the_model_says() -> None:
         def predict(self, model: Any, batch: Any) -> torch.Tensor:
             return torch.stack([torch.zeros(2), torch.full((2,), float("nan"))])
 
-    rows = iter([("a:1", torch.zeros(3)), ("a:2", torch.zeros(3))])
-    found = [*inference.predict(torch.nn.Linear(1, 1), Lost(), rows, ["no", "yes"], 8)]
+    row = CLASSES.load("data.dataloader").as_batch(torch.zeros(3))
+    info = CLASSES.load("data.info").DataInfo([3], ["no", "yes"], {}, {})
+    rows = iter([("a:1", row), ("a:2", row)])
+    found = [*inference.predict(torch.nn.Linear(1, 1), Lost(), rows, info, 8)]
     assert [{*each} & {"error"} for each in found] == [set(), {"error"}]
     for each in found:
         json.dumps(each, allow_nan=False)
