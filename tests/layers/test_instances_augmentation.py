@@ -14,7 +14,7 @@ PROJECT = stack(
     "image/instances/augmentation",
 )
 Batch, Prepare = PROJECT.load("batch").Batch, PROJECT.load("data.transforms").Prepare
-MASKS = PROJECT.load("masks")
+boxes_around = PROJECT.load("data.mask_boxes").boxes_around
 COUNT, HEIGHT, WIDTH = 24, 40, 52
 
 
@@ -24,7 +24,7 @@ def make_batch() -> Any:
     masks[:, 0, 12:26, 10:20] = 1
     masks[:, 1, 14:24, 26:42] = 1
     masks[:, 1, 14:18, 26:34] = 0  # no rectangle
-    boxes = MASKS.boxes_around(masks)
+    boxes = boxes_around(masks)
     areas, none = masks.flatten(2).sum(2).float(), torch.zeros(COUNT, 3)
     return Batch(
         inputs=masks * 255,
@@ -56,7 +56,7 @@ def test_masks_and_boxes_move_with_the_image(names: list[str]) -> None:
         seen, mask = batch.inputs[i, k] > 0.5, batch.masks[i, k] > 0  # grey is 114 of 255
         both, either = (seen & mask).sum(), (seen | mask).sum()
         assert both / either > 0.8
-    assert batch.boxes.equal(MASKS.boxes_around(batch.masks))
+    assert batch.boxes.equal(boxes_around(batch.masks))
     assert batch.masks[~kept].sum() == batch.areas[~kept].sum() == 0
 
 

@@ -18,6 +18,7 @@ PROJECT = stack(*LAYERS, "image/instances", "tasks/detection", "tasks/instances"
 FORMS, FOUND = PROJECT.load("boxes"), PROJECT.load("task.found")
 OBJECTIVE, MASKS = PROJECT.load("task.objective"), PROJECT.load("masks")
 Precision = PROJECT.load("task.precision").Precision
+boxes_around = stack("image/instances/augmentation").load("data.mask_boxes").boxes_around
 CROWD, SIZE, CLASSES = FORMS.CROWD, 48, 3
 NAMES = ("map", "map_50", "map_75", "map_small", "map_medium", "map_large", "mar_100")
 
@@ -47,7 +48,7 @@ def draw_scene(seed: int, images: int = 8, most: int = 6, slots: int = 14) -> An
     ignored = torch.from_numpy(chance.choice([0, 0, 0, CROWD], (images, most))).to(torch.uint8)
     pixels = there.flatten(2).sum(2)
     areas = pixels * torch.from_numpy(chance.choice([1, 1, 0.3, 9], (images, most)))
-    boxes = MASKS.boxes_around(there.to(torch.uint8))
+    boxes = boxes_around(there.to(torch.uint8))
     truth = FORMS.Truth(boxes, labels, ignored, areas.float(), pixels)
 
     source = torch.from_numpy(chance.integers(0, most, (images, slots)))
@@ -65,7 +66,7 @@ def draw_scene(seed: int, images: int = 8, most: int = 6, slots: int = 14) -> An
         OBJECTIVE.count_pixels(*each) for each in zip(found, there.to(torch.uint8), strict=True)
     ]
     own, shared = (torch.stack(column) for column in zip(*counts, strict=True))
-    around = MASKS.boxes_around(found.to(torch.uint8))
+    around = boxes_around(found.to(torch.uint8))
     sizes, cells = torch.full((images, 2), SIZE), torch.zeros(images, slots, 2, 2)
     outputs = FOUND.Outputs(
         around, scores, named, cells.to(torch.uint8), sizes, own, own.float(), shared
@@ -176,4 +177,4 @@ def test_boxes_are_around_their_masks() -> None:
     masks = torch.zeros(1, 3, 7, 9, dtype=torch.uint8)
     masks[0, 0, 2:5, 3:8] = 1
     masks[0, 1, 6, 0] = 1
-    assert MASKS.boxes_around(masks)[0].tolist() == [[3, 2, 8, 5], [0, 6, 1, 7], [0, 0, 0, 0]]
+    assert boxes_around(masks)[0].tolist() == [[3, 2, 8, 5], [0, 6, 1, 7], [0, 0, 0, 0]]

@@ -1,4 +1,4 @@
-"""Masks of objects: from a box of cells to pixels, and from pixels to a box."""
+"""Masks of objects: from a box of cells to pixels."""
 
 import torch
 from torch import Tensor
@@ -36,15 +36,3 @@ def weigh(start: Tensor, end: Tensor, length: int, cells: int) -> Tensor:
     places = (parts * cells - 0.5).clamp(0, cells - 1)[..., None]  # in cells, from the first one
     near = (1 - (places - torch.arange(cells, device=start.device)).abs()).clamp(min=0)
     return near * ((parts >= 0) & (parts < 1))[..., None]
-
-
-def boxes_around(masks: Tensor) -> Tensor:
-    """Return the boxes of masks [B, M, H, W], float32 [B, M, 4]; 0 where one is empty."""
-    ends = []
-    for axis in (2, 3):  # what lies above one another for x, side by side for y
-        there = masks.amax(axis) > 0  # [B, M, W or H]
-        numbers = torch.arange(there.shape[2], device=masks.device)
-        first = torch.where(there, numbers, there.shape[2]).amin(2)
-        last = torch.where(there, numbers + 1, 0).amax(2)
-        ends.append(torch.stack([first.minimum(last), last], 2))  # [B, M, 2]
-    return torch.stack(ends, 3).flatten(2).float()

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..engine.settings import require
-
 Step = Literal["resize", "crop", "center_crop", "pad", "grayscale"]
 
 
@@ -31,5 +29,6 @@ class TargetSettings:
     def __post_init__(self) -> None:
         """Refuse what no data can have."""
         #: if has_classes
-        require(self, "data", ["class_names"], lambda names: len({*names}) == len(names))
+        if self.class_names and len({*self.class_names}) < len(self.class_names):
+            raise ValueError(f"data.class_names cannot be {self.class_names}")
         #: endif

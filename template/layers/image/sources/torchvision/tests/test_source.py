@@ -48,4 +48,4 @@ def test_out_of_reach_is_explained() -> None:
 @pytest.mark.parametrize("name", ["Mnist", "data/flowers", "utils"])
 def test_other_names_are_refused(name: str) -> None:
     with pytest.raises(UserError, match=rf"data\.dataset_path: .* has no '{name}'"):
-        source.load_samples(DataSettings(name))
+        source.load_samples(DataSettings(dataset_path=name))

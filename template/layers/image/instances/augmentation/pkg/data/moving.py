@@ -4,8 +4,8 @@ Masks move, and boxes become those around them: a box around a turned box would 
 """
 
 from ..batch import Batch
-from ..masks import boxes_around
 from .geometry import Motion, determinants
+from .mask_boxes import boxes_around
 from .moving_masks import move_masks
 
 MIN_KEPT = 0.25  # of a mask: less of an object often shows nothing of what it is
