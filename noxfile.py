@@ -105,6 +105,12 @@ def figures(session: nox.Session) -> None:
     run(session, "tools.figures", *session.posargs, OMP_NUM_THREADS=threads)
 
 
+@nox.session(name="cells")
+def check_cells(session: nox.Session) -> None:
+    """Check every cell with its real model and write docs/cells.md; `-- PART` of its name."""
+    run(session, "tools.cell_checks", *session.posargs)
+
+
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure training beside other loops and write docs/benchmarks.md; needs idle cores."""

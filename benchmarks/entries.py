@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from .job import Contender, Entry, Job
-from .names import AGAIN, HAND, OURS, PEERS, PLAIN_LOOP
+from .names import AGAIN, HAND, LIBRARY, OURS, PEERS, PLAIN_LOOP
 from .regimes import Regime
 
 MEMORY = "gathered in memory, augmented a batch at a time"
@@ -64,6 +64,25 @@ ENTRIES = (
 )
 
 
+TEXT_ENTRIES = (
+    Entry(
+        HAND[0],
+        maker("hand_text", "HandText"),
+        "in the manner of nanoGPT, with equal features; windows gathered in memory",
+        True,
+    ),
+    Entry(
+        LIBRARY,
+        maker("hand_text", "WithLibrary"),
+        "the same with GPT2LMHeadModel of equal size, without dropout",
+        True,
+        other_model=True,
+    ),
+    Entry(OURS, maker("ours", "Ours"), "`loop.fit` with everything on; windows cut in memory"),
+    Entry(AGAIN, maker("ours", "Ours"), "the same once more: what differs is noise"),
+)
+
+
 def entries_here(regime: Regime, tuned: bool = False) -> list[Entry]:
     """Return the loops that a regime can measure with the packages that are installed.
 
@@ -72,7 +91,8 @@ def entries_here(regime: Regime, tuned: bool = False) -> list[Entry]:
         tuned: Whether to leave out the peers as they are documented.
     """
     left_out = {*(PEERS if tuned else ()), *(() if regime.images else (HAND[1],))}
-    return [x for x in ENTRIES if x.name not in left_out and find_package(x)]
+    entries = TEXT_ENTRIES if regime.texts else ENTRIES
+    return [x for x in entries if x.name not in left_out and find_package(x)]
 
 
 def find_package(entry: Entry) -> bool:

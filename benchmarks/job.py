@@ -47,6 +47,7 @@ class Entry(NamedTuple):
     make: Callable[["Job", str], Contender]
     what: str
     tuned: bool = False  # whether it may choose its threads
+    other_model: bool = False  # whether it trains another model, of equal size
 
 
 @dataclass

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from torch import Tensor, nn
 from .regimes import Regime
 
 ROWS, COLUMNS = 20_000, 30
+WORDS, VOCABULARY = 40_000, 2_000  # of a text, and how many different ones
 
 # Equal arithmetic for all: no dropout, no clipping; a run so long that it never ends.
 COMMON: Mapping[str, Any] = {
     "model.dropout": 0.0,
     "training.gradient_clipping": "null",
+    "training.warmup_epochs": 0.0,
     "training.num_epochs": 100_000,
     "training.early_stopping": "false",
     "training.compile": "false",  # a GPU's; tests/gpu.py measures it
@@ -55,12 +58,15 @@ class Prepared:
     @property
     def samples(self) -> tuple[Tensor, Tensor]:
         """All inputs, uint8 if they are images, and all targets, as the loader keeps them."""
+        if hasattr(self.train.source, "starts"):  # windows of text
+            [windows] = self.train.source.read([self.train.ids])
+            return windows.inputs, windows.labels
         samples = self.train.source.samples
         return samples.inputs, samples.targets
 
     def rows_of(self, ids: Tensor) -> Tensor:
         """Return where the samples of these numbers lie in `samples`, which may be some of all."""
-        used = self.train.source.used
+        used = getattr(self.train.source, "used", None)
         return ids if used is None else torch.searchsorted(used, ids.to(used.device))
 
     @property
@@ -99,6 +105,8 @@ class Project:
             return
         if self.regime.answers.get("data_source") == "table":
             write_table(self.data)
+        elif self.regime.texts:
+            write_text(self.data)
         else:
             self.module("data.fetch").write(self.data)
 
@@ -155,5 +163,15 @@ def write_table(path: Path) -> None:
     for _ in range(ROWS):
         row = [draw.gauss(0, 1) for _ in range(COLUMNS)]
         lines.append(",".join([*(f"{x:.4f}" for x in row), "yes" if sum(row) > 0 else "no"]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n")
+
+
+def write_text(path: Path, count: int = WORDS, vocabulary: int = VOCABULARY) -> None:
+    """Write made up words, the first of which are the most frequent, twelve in a line."""
+    draw = random.Random(0)
+    known = ["".join(draw.choices("etaoinshrdlu", k=draw.randint(2, 9))) for _ in range(vocabulary)]
+    words = (known[int(vocabulary * draw.random() ** 3)] for _ in range(count))
+    lines = (" ".join(islice(words, 12)) for _ in range(count // 12))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n")

@@ -1,7 +1,7 @@
 """What is trained: one regime for each thing that can limit a loop's speed.
 
-A fourth, such as a small GPT, is one more entry here and, where its batches are of another kind,
-one more branch in `sources.py`.
+One more is one more entry here and, where its batches are of another kind, a branch in
+`sources.py`.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,14 @@ from typing import Any, NamedTuple
 
 IMAGES = ("random_crop", "horizontal_flip")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+TEXTS: Mapping[str, Any] = {
+    "task": "nlp",
+    "objective": "language_model",
+    "architecture": "gpt",
+    "pretrained": False,
+    "data_source": "text_files",
+    "dataset_path": "data/corpus.txt",
+}
 
 
 class Regime(NamedTuple):
@@ -25,11 +33,17 @@ class Regime(NamedTuple):
     plain_goal: float  # how many times as fast as the plain loop
     rounds: int = 15  # more where contenders are close
     floor: bool = False  # whether arithmetic leaves nothing to win, so that a tie is enough
+    overhead: float = 0.05  # a step, at most, over the loop by hand
 
     @property
     def images(self) -> bool:
         """Whether batches have a memory format to choose."""
         return "augmentation" in self.answers
+
+    @property
+    def texts(self) -> bool:
+        """Whether batches are windows of text, which peers have loops of their own for."""
+        return self.answers.get("architecture") == "gpt"
 
 
 REGIMES = (
@@ -70,6 +84,18 @@ REGIMES = (
         0.01,
         1.1,
         floor=True,
+    ),
+    Regime(
+        "gpt",
+        "compute",
+        "GPT of 4 layers, 128 wide, on windows of 64 characters of text; batches of 12",
+        TEXTS,
+        {"training.batch_size": 12, "data.tokenizer": "characters", "data.max_length": 64},
+        40,
+        0.01,
+        1.0,
+        floor=True,
+        overhead=0.02,
     ),
 )
 

@@ -22,8 +22,13 @@ PADDING = 1 / 8  # of each side, as in the generated project's random_crop
 class Pair(NamedTuple):
     """A batch. B samples."""
 
-    inputs: Tensor  # float32 [B, F] or [B, C, H, W]
-    targets: Tensor  # int64 [B]
+    inputs: Tensor  # float32 [B, F] or [B, C, H, W]; int64 [B, T] of text
+    targets: Tensor  # int64 [B]; [B, T] of text
+
+
+def loss_of(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return the mean loss [] of logits [B, K] or [B, T, K]; a target of -1 does not count."""
+    return F.cross_entropy(logits.float().flatten(0, -2), targets.flatten(), ignore_index=-1)
 
 
 class Gathered:

@@ -18,6 +18,11 @@ PLACES = {
     "table": "data/table.csv",
     "torchvision": "CIFAR10",
     "huggingface": "beans",
+    "text_table": "data/texts.csv",
+    "text_folder": "data/texts",
+    "conll": "data/sentences.conll",
+    "parallel": "data/pairs",
+    "text_files": "data/corpus.txt",
     "coco": "data/coco",
     "yolo": "data/yolo/data.yaml",
     "voc": "data/voc",
@@ -76,7 +81,7 @@ def of_source(row: Row, objective: str, source: str) -> Iterator[Cell]:
         "architecture": row.architecture,
         "data_source": source,
     }
-    kind = objective if row.task == "classification" else row.task
+    kind = objective if row.task in ("classification", "nlp") else row.task
     name = f"{kind}-{row.modality}-{row.architecture}-{source}"
     if source != "bundled":
         yield Cell(name, answers | small_images(row) | {"dataset_path": PLACES.get(source, "")})

@@ -25,12 +25,15 @@ MEANS = {"normalization_mean": [0.5] * 3, "normalization_std": [0.25] * 3}
 STOPPING = {"early_stopping": True, "patience": 3, "min_delta": 0.001}
 LIMITS = {"max_training_time_hours": 0.5, "max_inference_time_ms": 20.0}
 GOAL = {"target_metric": "accuracy", "target_value": 0.9, "stop_at_target": True}
+TEXT_GOAL = {"target_metric": "bleu", "target_value": 0.3}
+BITS_GOAL = {"target_metric": "bits_per_byte", "target_value": 2.0}
 OVERLAP_GOAL = {"target_metric": "iou", "target_value": 0.5}
 ERROR_GOAL = {"target_metric": "mse", "target_value": 3300.0}
 COMPUTE = {"gpus": 2, "memory_gb": 24.0, "cpu_cores": 8, "distributed": True}
 PERSON = {"author_name": 'Zoë "Z" O\'Neil', "problem_description": "Which {{ one }}?\n#: if x"}
 WEIGHTS = {"weights_path": "weights/start.pt", "pretrained_source": "custom", "pretrained": True}
 HUB = {"pretrained": True, "pretrained_source": "huggingface", "freeze_epochs": 2}
+LORA = {"pretrained": True, "pretrained_source": "huggingface", "lora": True}
 TORCHVISION = {"pretrained": True, "pretrained_source": "torchvision"}
 
 # A parameter has values, and a value is the answers that it gives.
@@ -46,12 +49,17 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
         {"data_source": "bundled", "dataset_name": "wine"},
         {"data_source": "bundled", "dataset_name": "shapes"},
         {"data_source": "bundled", "dataset_name": "shape_masks"},
+        {"data_source": "bundled", "dataset_name": "languages"},
+        {"data_source": "bundled", "dataset_name": "entities"},
+        {"data_source": "bundled", "dataset_name": "hamlet"},
+        {"data_source": "bundled", "dataset_name": "pronunciations"},
     ],
     "augmentation": [{"augmentation": value} for value in AUGMENTATIONS],
     "preprocessing": [
-        {"preprocessing": list(names.PREPROCESSING)},
+        {"preprocessing": list(names.STEPS["labels"])},
         {"preprocessing": ["resize"]},
         {"preprocessing": ["grayscale", "resize"]},
+        {"preprocessing": ["tokenize"]},
     ],
     "input": [
         {},
@@ -59,11 +67,12 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
         {"input_shape": [1, 32, 32], **MEAN},
         {"input_shape": [3, 224, 224], **MEANS},
         {"input_shape": [7], "num_samples": 1000},
+        {"input_shape": [64]},
     ],
     "output": [{}, {"output_shape": 10}, {"output_shape": 3, "class_names": ["a", "b", "c d"]}],
     "column": [{}, {"target_column": "price"}],
     "split": [{}, {"train_val_test_split": [0.8, 0.1, 0.1], "split_seed": 3}],
-    "weights": [{}, HUB, TORCHVISION, WEIGHTS],
+    "weights": [{}, HUB, TORCHVISION, WEIGHTS, LORA],
     "size": [{}, {"num_layers": 3, "hidden_dim": 32}],
     "activation": [{}, *({"activation": name} for name in names.ACTIVATIONS)],
     "dropout": [{"dropout": 0.0}, {"dropout": 0.3}],
@@ -74,7 +83,7 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
     "length": [{}, {"num_epochs": 3, "gradient_clipping": 1.0}],
     "early_stopping": [{"early_stopping": False}, STOPPING],
     "monitor": [{}, {"monitor": "val_loss"}],
-    "goal": [{}, GOAL, ERROR_GOAL, OVERLAP_GOAL],
+    "goal": [{}, GOAL, ERROR_GOAL, OVERLAP_GOAL, TEXT_GOAL, BITS_GOAL],
     "limits": [{}, LIMITS],
     "compute": [{}, COMPUTE],
     "mixed_precision": [{"mixed_precision": value} for value in (False, True)],

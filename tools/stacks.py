@@ -22,6 +22,7 @@ from .cells import cells
 EVERYTHING = {
     "distributed": True,
     "ema": True,
+    "lora": True,
     "wandb_enabled": True,
     "tensorboard_enabled": True,
     "engine_tests": True,

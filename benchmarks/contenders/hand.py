@@ -11,13 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.tensorboard import SummaryWriter
 from tqdm import tqdm
 
 from ..job import Job, Pass, Timing, decayed
-from ..sources import Gathered, Pair
+from ..sources import Gathered, Pair, loss_of
 
 
 class Hand:
@@ -81,20 +80,24 @@ class Hand:
         model = self.fast if len(batch.targets) == self.batch_size else self.model
         with self.job.autocast():
             logits = model(batch.inputs)
-            loss = F.cross_entropy(logits.float(), batch.targets)
+            loss = loss_of(logits, batch.targets)
         loss.backward()
         rate = self.job.learning_rate * self.job.rate_at(self.step)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.step()
         self.step += 1
-        with torch.no_grad():
-            count = len(batch.targets)
-            self.seen += count
-            self.loss.add_(loss.detach(), alpha=count)
-            cells = batch.targets * self.num_outputs + logits.argmax(1)
-            self.confusion.index_add_(0, cells, self.ones[:count])
+        self.count(batch, logits, loss.detach())
         return loss.detach()
+
+    @torch.no_grad()
+    def count(self, batch: Pair, logits: Tensor, loss: Tensor) -> None:
+        """Count the loss and what is confused."""
+        count = len(batch.targets)
+        self.seen += count
+        self.loss.add_(loss, alpha=count)
+        cells = batch.targets * self.num_outputs + logits.argmax(1)
+        self.confusion.index_add_(0, cells, self.ones[:count])
 
     @torch.inference_mode()
     def validate(self) -> None:
@@ -110,14 +113,13 @@ class Hand:
     def write(self, loss: Tensor, watch: Pass) -> None:
         """Read the figures off the device and write them down."""
         grads = [weight.grad for weight in self.weights_moved if weight.grad is not None]
-        hits = self.confusion.view(self.num_outputs, -1).diagonal().sum()
-        values = torch.stack([loss, nn.utils.get_total_norm(grads), hits]).tolist()
+        values = torch.stack([loss, nn.utils.get_total_norm(grads), *self.counts()]).tolist()
         now = time.perf_counter()
         seconds, self.logged = now - self.logged, now
         samples = self.job.log_every * self.batch_size
         figures = {
             "train/loss": values[0],
-            "train/accuracy": values[2] / self.seen,
+            **self.metrics(values[2:]),
             "train/gradient_norm": values[1],
             "train/learning_rate": self.optimizer.param_groups[0]["lr"],
             "perf/samples_per_second": samples / seconds,
@@ -127,6 +129,14 @@ class Hand:
         for tag, value in figures.items():
             self.writer.add_scalar(tag, value, self.step)
         self.bar.set_postfix_str(f"loss {values[0]:.4f}", refresh=False)
+
+    def counts(self) -> list[Tensor]:
+        """Return what metrics are made of, on the device."""
+        return [self.confusion.view(self.num_outputs, -1).diagonal().sum()]
+
+    def metrics(self, counts: list[float]) -> dict[str, float]:
+        """Return metrics of what was counted."""
+        return {"train/accuracy": counts[0] / self.seen}
 
     def weights(self) -> dict[str, Tensor]:
         """Return the model's state."""

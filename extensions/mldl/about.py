@@ -32,7 +32,7 @@ def about_data(answers: Answers, *, remote: bool) -> str:
 def origin(known: Bundled, package: str) -> str:
     """Return where a bundled set comes from."""
     if not known.package:
-        return f"The project draws them itself (`{package}/data/shapes.py`)."
+        return f"The project draws them itself (`{package}/data/{known.draws or 'shapes.py'}`)."
     if known.by_pip:
         return (
             f"They are in the package {known.package}, which pip downloads once (licence: "

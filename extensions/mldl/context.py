@@ -19,6 +19,9 @@ from .folders import SMOKE, data_folder, ignored_data
 from .layers import folders_of, stacked
 
 Answers = Mapping[str, Any]
+TOKENS = {"tokenizer": "bpe", "vocab_size": 8192, "max_length": 256}  # of texts
+LETTERS = 512  # tokens from which on a vocabulary has pieces of words, and no letters alone
+RANK = 8  # of the updates of LoRA
 QUICK = 128  # pixels a side at which a detector can be tried in a minute
 
 
@@ -58,6 +61,7 @@ def derive(answers: Answers) -> dict[str, Any]:
         "target_columns": split_names(answers["target_column"]) or None,
         "primary_metric": objective.metrics[0],
         "smoke": smoke(answers, row, library),
+        **of_text(answers, row),
     }
     for key in ("num_layers", "hidden_dim", "activation"):
         if not FIELDS[key].applies(answers):
@@ -70,10 +74,35 @@ def derive(answers: Answers) -> dict[str, Any]:
     return found
 
 
+def of_text(answers: Answers, row: Row) -> dict[str, Any]:
+    """Return the settings of texts: how they become tokens, and how many are seen."""
+    if row.modality != "text":
+        return {}
+    known = chosen(answers)
+    usual = {**TOKENS, **(known.defaults if known else {})}
+    shape, outputs = answers["input_shape"], answers["output_shape"]
+    if shape:
+        usual["max_length"] = shape[0]
+        usual["max_target_length"] = usual.get("max_target_length", shape[0])
+    if form_of("text", answers["objective"]) in ("corpus", "pairs") and outputs and not known:
+        count = outputs[0] if isinstance(outputs, list) else outputs
+        usual |= {"vocab_size": count, "tokenizer": "characters" if count < LETTERS else "bpe"}
+    width = answers["hidden_dim"]
+    usual["num_heads"] = width // 32 if width % 64 else max(4, width // 64)
+    if answers["pretrained"]:
+        usual["tokenizer"] = answers["weights_path"] or answers["backbone"]
+        usual["target_tokenizer"] = None
+    usual["lora_rank"] = RANK if answers["lora"] else None
+    names = (*TOKENS, "lora_rank", "max_target_length", "target_tokenizer", "num_heads")
+    return {name: usual.get(name) for name in names}
+
+
 def library_of(answers: Answers, row: Row) -> str:
     """Return what builds the model: timm, torchvision, torch alone, or what the row says."""
     if row.library:
         return row.library
+    if row.any_published:
+        return "transformers" if answers["backbone"] else "torch"
     found = row.backbone(answers["backbone"])
     if found is None:
         return "torch"
@@ -97,6 +126,7 @@ def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
     names = {"torch", "numpy", "jsonargparse[signatures]", "matplotlib", "torchinfo", "tqdm"}
     names |= {"pyyaml", library, *row.dependencies, *(found.dependencies if found else ())}
     names |= {*OBJECTIVES[answers["objective"]].dependencies}
+    names |= {"huggingface-hub"} if row.any_published and library == "transformers" else set()
     source, form = SOURCES[answers["data_source"]], form_of(row.modality, answers["objective"])
     names |= {*source.dependencies, *source.dependencies_of.get(form, ())}
     names |= {"pip" if known.by_pip else known.package} - {""} if known else set()
@@ -132,14 +162,23 @@ def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
         "freeze_epochs": 0,
         "warmup_epochs": 0.0,
         "weights_path": None,
+        **({"tokenizer": smoke_tokenizer(answers)} if row.modality == "text" else {}),
         "log_every": 1,  # few updates, and each is to be seen
         "checkpoint_dir": f"{answers['checkpoint_dir'].rstrip('/')}{SMOKE}",
         "tensorboard_log_dir": f"{answers['tensorboard_log_dir'].rstrip('/')}{SMOKE}",
     }
 
 
+def smoke_tokenizer(answers: Answers) -> str:
+    """Return the kind of a tokenizer that is trained, as nothing may be fetched."""
+    kind: str = of_text({**answers, "pretrained": False}, answers["row"])["tokenizer"]
+    return kind
+
+
 def num_outputs(answers: Answers) -> int | None:
     """Return how many outputs the data are to have; None: what is known of them was checked."""
+    if form_of(answers["modality"], answers["objective"]) in ("corpus", "pairs"):
+        return None  # that of tokens is the vocabulary's
     shape = answers["output_shape"]
     count: int | None = shape[0] if isinstance(shape, list) else shape
     return None if chosen(answers) else count

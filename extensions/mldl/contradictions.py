@@ -59,8 +59,13 @@ def check_objective(answers: Answers, row: Row) -> Iterator[Problem]:
     """The objective and the metric belong to the row."""
     objective, metric = answers["objective"], answers["target_metric"]
     if objective not in row.objectives:
+        able = [each for each in offered(row.task, row.modality) if objective in each.objectives]
         message = f"{objective} is not an objective of {row.task} of {row.modality}s: "
-        yield contradiction("objective", "task", message + nearest(objective, row.objectives))
+        message += nearest(objective, row.objectives)
+        if able:
+            others = " or ".join(each.architecture for each in able)
+            message = f"{row.architecture} is not for {objective}: take {others}"
+        yield contradiction("objective", "architecture" if able else "task", message)
     elif metric and metric not in row.metrics[objective]:
         names = row.metrics[objective]
         message = f"{metric} does not measure {row.task}: choose from {', '.join(names)}"

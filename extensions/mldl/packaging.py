@@ -19,6 +19,7 @@ STUBS = {"pandas": ("pandas-stubs", ">=2.2,<4")}  # what a dependency needs to b
 UNTYPED = {
     "datasets": "datasets",
     "mlxtend": "mlxtend",
+    "peft": "peft",
     "pyarrow": "pyarrow",
     "pycocotools": "pycocotools",
     "scikit-learn": "sklearn",

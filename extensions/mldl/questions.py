@@ -13,6 +13,7 @@ from typing import Any
 from .advice import complete
 from .answers import keys, problem_with, same
 from .catalog.sources import SOURCES
+from .catalog.tasks import TASKS
 from .contradictions import check
 from .emit import unrendered, yaml_value
 from .fields import FIELDS, FROZEN, GROUP_OF, GROUPS, cast
@@ -45,6 +46,7 @@ NEEDS: dict[str, Callable[[Answers], bool]] = {
     "pretrained_source": lambda answers: bool(answers["pretrained"]),  # else of the library alone
     "weights_path": lambda answers: answers["pretrained_source"] == "custom",
     "normalization_std": lambda answers: bool(answers["normalization_mean"]),
+    "backbone": lambda answers: bool(answers["pretrained"]) or answers["modality"] != "text",
 }
 
 
@@ -97,8 +99,16 @@ class Dialogue:
     def asked(self, key: str) -> bool:
         """Say whether a person should be asked."""
         if self.complete["setup"] == "quick":
-            return key in QUICK and self.matters(key)
+            return (key in QUICK or self.decides(key)) and self.matters(key)
         return (key not in GROUP_OF or GROUP_OF[key] in self.groups) and self.matters(key)
+
+    def decides(self, key: str) -> bool:
+        """Say whether this is the objective of a task whose objectives learn from other data."""
+        task = TASKS.get(self.complete["task"])
+        return (
+            key == "objective"
+            and len({each.targets for each in task.objectives} if task else ()) > 1
+        )
 
     def opens(self, name: str) -> bool:
         """Say whether a person should be asked about a whole group of questions."""

@@ -18,6 +18,8 @@ NOT_SO = {  # why steps do not suit images in which something is marked
     "center_crop": f"what is marked may be cut off; {WHOLE}: take resize",
     "tokenize": "only text is tokenized: leave it out",
 }
+SHORTEST = 4  # tokens of a text, of which some are special
+FEWEST = 64  # tokens of a vocabulary
 
 
 def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
@@ -30,6 +32,12 @@ def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
         message = f"an image is [channels, height, width] of 1, 3 or 4 channels, not {shown(shape)}"
         remedy = f"did you mean {[shape[2], *shape[:2]]}?" if shape[2] in CHANNELS else ""
         yield contradiction("input_shape", "modality", message, remedy)
+    if row.modality == "text" and len(shape) > 1:
+        message = f"a text is [tokens], the most that the model sees, not {shown(shape)}"
+        yield contradiction("input_shape", "modality", message)
+    if row.modality == "text" and shape and shape[0] < SHORTEST:
+        message = f"a text has at least {SHORTEST} tokens, not {shape[0]}"
+        yield contradiction("input_shape", "modality", message)
     if row.modality == "table" and len(shape) > 1:
         message = f"a row of a table is [columns], not {shown(shape)}"
         yield contradiction("input_shape", "modality", message)
@@ -43,6 +51,9 @@ def check_shapes(answers: Answers, row: Row) -> Iterator[Problem]:
     if answers["objective"] == "single_label" and count == 1:
         message = "one class leaves nothing to decide: two are the least"
         yield contradiction("output_shape", "task", message)
+    if form in ("corpus", "pairs") and count is not None and count < FEWEST:
+        message = f"a vocabulary has at least {FEWEST} tokens, not {count}"
+        yield contradiction("output_shape", "objective", message)
     if form == "masks" and count == 1:
         message = "one class leaves nothing to decide: what is none of the others is a class, too"
         yield contradiction("output_shape", "task", message, "count the background: 2")
@@ -59,7 +70,7 @@ def check_bundled(answers: Answers, row: Row) -> Iterator[Problem]:
         return
     outputs = answers["output_shape"]
     count = outputs[0] if isinstance(outputs, list) and outputs else outputs
-    if count not in (None, known.output_shape):
+    if count not in (None, known.output_shape) and known.output_shape:
         message = f"{known.name} has {known.output_shape} outputs, not {shown(outputs)}"
         yield contradiction("output_shape", "dataset_name", message)
     if known.class_names and names and set(names) != set(known.class_names):
@@ -110,12 +121,14 @@ def check_image(answers: Answers, row: Row) -> Iterator[Problem]:
 
 def check_steps(answers: Answers, row: Row) -> Iterator[Problem]:
     """Steps and augmentations suit what an image has as its targets."""
-    if row.modality != "image":
+    if row.modality == "table":
         return  # they have no effect
     form = form_of(row.modality, answers["objective"])
-    others = NOT_SO.keys() - {*choices.STEPS[form]}  # what is no step at all is told elsewhere
-    for step in (each for each in answers["preprocessing"] if each in others):
-        yield contradiction("preprocessing", "task", NOT_SO[step])
+    for step in (each for each in answers["preprocessing"] if each not in choices.STEPS[form]):
+        why = "it is for images: leave it out" if row.modality == "text" else NOT_SO[step]
+        yield contradiction("preprocessing", "modality" if row.modality == "text" else "task", why)
+    if row.modality == "text":
+        return  # augmentations have no effect
     able = [name for name, each in AUGMENTATIONS.items() if form in each.layers]
     for name in (each for each in answers["augmentation"] if each not in able):
         message = f"{name} is not for {form}: choose from {', '.join(able)}"
@@ -160,8 +173,10 @@ def check_backbone(answers: Answers, row: Row) -> Iterator[Problem]:
         message = f"{row.architecture} has weights from {' and '.join(row.weights)}, not {source}"
         yield contradiction("pretrained_source", "architecture", message)
     found = row.backbone(name)
-    if found is None and row.own and not name:
+    if found is None and row.own and not name and not (row.any_published and answers["pretrained"]):
         return
+    if found is None and row.any_published and name:
+        return  # somebody published it, or it is a folder: the project says so if not
     if found is None:
         names = [each.name for each in row.backbones if not each.deprecated]
         message = f"{shown(name)} is not a backbone of {row.architecture}: "

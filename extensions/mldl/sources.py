@@ -9,11 +9,16 @@ from .catalog.sources import SOURCES, feeding
 from .problems import Answers, Problem, contradiction, nearest, shown
 
 ARCHIVES = (".zip", ".tgz", ".tbz2", ".txz", ".tar", ".gz", ".bz2", ".xz")
-LACKS = {  # what is said of a source that has no targets for an objective
-    "multi_label": "gives each image one class: take image_csv",
-    "instance": "has no masks of single objects: take coco",
+LACKS = {  # what is said of a source that has no targets for an objective, by modality
+    ("image", "multi_label"): "gives each image one class: take image_csv",
+    ("image", "instance"): "has no masks of single objects: take coco",
+    ("text", "multi_label"): "gives each text one class: take text_table",
+    ("text", "token"): "has no tags of words: take conll",
+    ("text", "language_model"): "has no running text: take text_files",
+    ("text", "seq2seq"): "has no pairs of texts: take text_table or parallel",
 }
 FILES = (
+    *(".ndjson", ".conll", ".conllu", ".bio", ".iob", ".iob2"),
     *(".csv", ".tsv", ".txt", ".parquet", ".pq", ".json", ".jsonl", ".xls", ".xlsx", ".npz"),
     *(".yaml", ".yml", ".xml"),
     *(".npy", ".h5", ".hdf5", ".mat", ".pkl", ".pickle", ".pt", ".feather", ".arrow", ".db"),
@@ -34,8 +39,9 @@ def check_source(answers: Answers, row: Row) -> Iterator[Problem]:
         named = f"{source} ({name})" if name in TORCHVISION else source
         message = f"{named} does not hold what {cell} needs: {nearest(source, sources)}"
         yield contradiction("data_source", "modality", message)
-    if answers["objective"] in SOURCES[source].lacks:
-        yield contradiction("data_source", "objective", f"{source} {LACKS[answers['objective']]}")
+    if source in sources and answers["objective"] in SOURCES[source].lacks:
+        why = LACKS.get((row.modality, answers["objective"]), "has no targets for it")
+        yield contradiction("data_source", "objective", f"{source} {why}")
 
 
 def check_facts(answers: Answers, row: Row) -> Iterator[Problem]:

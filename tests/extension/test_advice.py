@@ -7,7 +7,7 @@ import pytest
 from mldl.advice import advise, complete, in_effect, no_effect
 from mldl.catalog import ROWS
 from mldl.catalog.datasets import BUNDLED, fitting
-from mldl.catalog.spelling import understood
+from mldl.catalog.spelling import read
 from mldl.contradictions import check
 from mldl.fields import FIELDS
 from mldl.request import flatten
@@ -30,7 +30,7 @@ def test_every_request_gets_a_value_and_a_reason_for_each_answer(name: str) -> N
     given, problems = flatten(load_request(name))
     assert not problems
     advice = advise(given)
-    given = understood(given)
+    given = read(given).answers
     assert list(advice) == list(FIELDS)
     for key, (each, reason) in advice.items():
         assert reason, f"{key} has no reason"

@@ -14,12 +14,13 @@ IMAGES = (
     "base",
     "engine",
     "engine/streaming",
+    "table/encodings",
     "table/dialect",
     "image",
     "image/labels",
     "models/cnn",
 )
-TABLES = ("base", "engine", "table/dialect", "table", "models/mlp")
+TABLES = ("base", "engine", "table/encodings", "table/dialect", "table", "models/mlp")
 
 
 class Stack:

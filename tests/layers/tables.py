@@ -40,7 +40,7 @@ def load(
 def inputs(path: Path, info: Any, project: Stack = CLASSES) -> dict[str, Any]:
     """Return what predict.py sees of each row [F], by its place, or what is wrong with it."""
     found = project.load("data.dataloader").read_inputs([str(path)], settings(path, project), info)
-    return {name: getattr(row, "inputs", [row])[0] for name, row in found}
+    return {record["input"]: getattr(row, "inputs", [row])[0] for record, row in found}
 
 
 def column(info: Any, name: str) -> dict[str, Any]:

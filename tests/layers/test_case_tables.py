@@ -353,7 +353,7 @@ def test_case_17_predictions_are_json_whatever_the_model_says() -> None:
 
     row = CLASSES.load("data.dataloader").as_batch(torch.zeros(3))
     info = CLASSES.load("data.info").DataInfo([3], ["no", "yes"], {}, {})
-    rows = iter([("a:1", row), ("a:2", row)])
+    rows = iter([({"input": "a:1"}, row), ({"input": "a:2"}, row)])
     found = [*inference.predict(torch.nn.Linear(1, 1), Lost(), rows, info, 8)]
     assert [{*each} & {"error"} for each in found] == [set(), {"error"}]
     for each in found:

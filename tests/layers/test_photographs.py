@@ -127,9 +127,10 @@ def test_what_is_predicted_is_what_validation_sees(photographs: Path) -> None:
     names = CROPPING.load("data.source").load_samples(chosen).names
     seen = {int(i): x for b in val.batches() for i, x in zip(b.ids, b.inputs, strict=True)}
     paths = [str(photographs / names[i]) for i in seen]
-    read = dict(dataloader.read_inputs(paths, chosen, val.info))
-    for path, image in zip(paths, seen.values(), strict=True):
-        assert read[path].inputs[0].equal(image)
+    read = dataloader.read_inputs(paths, chosen, val.info)
+    for path, image, (record, batch) in zip(paths, seen.values(), read, strict=True):
+        assert record == {"input": path}
+        assert batch.inputs[0].equal(image)
     whole = loaders(chosen, info=val.info, whole=True)[-1]  # as evaluate.py reads
     for batch in whole.batches():
         for i, image in zip(batch.ids.tolist(), batch.inputs, strict=True):

@@ -21,7 +21,10 @@ LINEAR = replace(
     label="Logistic regression",
     reason="one weight for each column",
     library_class="torch.nn.Linear",
-    layers=("base", "packages", "engine", "table/dialect", "table", "models/linear"),
+    layers=(
+        *("base", "packages", "engine", "table/encodings", "table/dialect", "table"),
+        "models/linear",
+    ),
     settings=("dropout",),
 )
 ROWS += (LINEAR,)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..catalog import Row
+from ..catalog.datasets import chosen
 
 Facts = Mapping[str, Any]  # answers that are given or already advised, and `row`
 
@@ -35,11 +36,15 @@ def always(key: str, value: Any, reason: str) -> None:
 
 
 def defaults(facts: Facts) -> dict[str, Any]:
-    """Return the defaults of the catalogue's row, for small images where they are."""
+    """Return the defaults of the catalogue's row: for small images, for weights, for its data."""
     row: Row | None = facts["row"]
     if row is None:
         return {}
-    return {**row.defaults, **(row.small_defaults if is_small(facts) else {})}
+    if facts.get("pretrained"):
+        return {**row.defaults, **row.tuning}
+    known = chosen(facts)
+    small = row.small_defaults if is_small(facts) else {}
+    return {**row.defaults, **small, **(known.defaults if known else {})}
 
 
 def is_small(facts: Facts) -> bool:

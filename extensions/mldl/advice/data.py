@@ -54,7 +54,16 @@ def input_shape(facts: Facts) -> Advice:
         return Advice(list(shape), f"fits {facts['dataset_path']}")
     if facts["modality"] == "image":
         return usual_size(facts)
+    if facts["modality"] == "text":
+        return usual_length(facts)
     return Advice([], "the columns are counted in the table")
+
+
+def usual_length(facts: Facts) -> Advice:
+    """Return how many tokens of a text a model sees where nobody says it."""
+    if form_of("text", facts["objective"]) == "text":
+        return Advice([256], "most texts are shorter; longer ones are cut, and counted")
+    return Advice([128], "most sentences are shorter; longer ones are cut, and counted")
 
 
 def usual_size(facts: Facts) -> Advice:
@@ -74,7 +83,8 @@ def usual_size(facts: Facts) -> Advice:
 @advises("output_shape")
 def output_shape(facts: Facts) -> Advice:
     """Take the bundled set's count, or the class names'."""
-    if found := chosen(facts):
+    found = chosen(facts)
+    if found and found.output_shape:
         return Advice(found.output_shape, f"fits {found.name}")
     if names := facts.get("class_names"):
         return Advice(len(names), "one for each class name")
@@ -97,6 +107,9 @@ def num_samples(facts: Facts) -> Advice:
 @advises("train_val_test_split")
 def train_val_test_split(facts: Facts) -> Advice:
     """Keep more for training where there is much, and leave no split empty."""
+    found = chosen(facts)
+    if found and (usual := found.defaults.get("train_val_test_split")):
+        return Advice(list(usual), f"the usual one of {found.name}")
     if (facts["num_samples"] or 0) > 20_000:
         return Advice([0.9, 0.05, 0.05], "a small fraction of much is enough to measure")
     if facts["num_samples"] in (5, 6):
@@ -125,7 +138,9 @@ def augmentation(facts: Facts) -> Advice:
 
 @advises("preprocessing")
 def preprocessing(facts: Facts) -> Advice:
-    """Bring images to one size."""
+    """Bring images to one size, and make tokens of texts."""
+    if facts["modality"] == "text":
+        return Advice(["tokenize"], "a model sees tokens")
     if facts["modality"] != "image":
         return Advice([], "for images alone")
     return Advice(["resize"], "all images get the size of input_shape")

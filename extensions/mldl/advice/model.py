@@ -15,6 +15,11 @@ def architecture(facts: Facts) -> Advice:
         if row.backbone(facts.get("backbone") or ""):
             return Advice(row.architecture, f"{facts['backbone']} belongs to it")
     sides = facts["input_shape"][1:]
+    if name := facts.get("backbone"):
+        open_to_all = [row for row in rows if row.any_published]
+        rows = open_to_all or rows  # a network at the hub that nobody listed
+        if open_to_all:
+            return Advice(rows[0].architecture, f"{name} may be one of its kind")
     rows = [row for row in rows if not sides or min(sides) >= row.min_size] or rows
     able = [row for row in rows if facts["gpus"] or not row.heavy] or rows
     return Advice(able[0].architecture, able[0].reason)
@@ -30,6 +35,10 @@ def pretrained(facts: Facts) -> Advice:
         return Advice(False, "images this small learn well from scratch")
     if facts["data_source"] == "bundled":
         return Advice(False, "the bundled sets need no weights, so no network")
+    if facts["modality"] == "text" and any(
+        facts.get(each) for each in ("num_layers", "hidden_dim")
+    ):
+        return Advice(False, "a network of a size of your own has no weights yet")
     samples = facts["num_samples"]
     if samples is not None and samples > 200_000:
         return Advice(False, f"{samples:,} samples are enough to start from scratch")
@@ -41,7 +50,7 @@ def pretrained_source(facts: Facts) -> Advice:
     """Take the library that knows the backbone."""
     row: Row | None = facts["row"]
     found = row.backbone(facts.get("backbone") or "") if row else None
-    if row and row.library:
+    if row and (row.library or row.any_published):
         return Advice(row.weights[0], f"it has the weights of {row.architecture}")
     if found and len(found.libraries) == 1:
         (library,) = found.libraries
@@ -49,7 +58,7 @@ def pretrained_source(facts: Facts) -> Advice:
         return Advice(sources[library], f"only {library} has {found.name}")
     if row and row.weights[0] == "torchvision":
         return Advice("torchvision", f"it has weights of the whole {row.label}")
-    return Advice("huggingface", "timm has the wider choice")
+    return Advice("huggingface", "it has the wider choice")
 
 
 def fits(backbone: Backbone, facts: Facts) -> bool:
@@ -81,6 +90,8 @@ def backbone(facts: Facts) -> Advice:
     row: Row | None = facts["row"]
     if row is None or not row.backbones:
         return Advice("", "it has none")
+    if row.any_published and facts["pretrained"] and facts["pretrained_source"] == "custom":
+        return Advice(defaults(facts)["weights_path"], "put your model there")
     if row.own and not facts["pretrained"]:
         return Advice("", "without weights, a small one of its own learns faster")
     able = [each for each in row.backbones if fits(each, facts) and not each.deprecated]
@@ -124,6 +135,9 @@ def within(facts: Facts) -> float:
 @advises("weights_path")
 def weights_path(facts: Facts) -> Advice:
     """Keep a file of weights beside the project."""
+    row: Row | None = facts["row"]
+    if row and row.any_published:
+        return Advice("", "the backbone names them, or their folder")
     if facts["pretrained"] and facts["pretrained_source"] == "custom":
         usual = defaults(facts).get("weights_path", "weights/model.safetensors")
         return Advice(usual, "put your weights there")

@@ -1,5 +1,7 @@
 """Advice on the project and its task."""
 
+from pathlib import PurePosixPath
+
 from ..catalog.datasets import TORCHVISION, bundled, fitting
 from ..catalog.features import JOINT
 from ..catalog.inference import MODALITY, OBJECTIVE, infer
@@ -69,6 +71,23 @@ def marked(form: str, path: str, name: str) -> Advice:
     return Advice("coco", "the form that most tools write")
 
 
+USUAL = {"text": "text_table", "words": "conll", "pairs": "text_table", "corpus": "text_files"}
+
+
+def written(form: str, path: str) -> Advice:
+    """Return the source of texts by what the path ends in."""
+    name = path.split("?")[0].lower()
+    suffix = PurePosixPath(name.removesuffix(".gz")).suffix
+    for source in (SOURCES["text_table"], SOURCES["conll"], SOURCES["text_files"]):
+        tables = source.name != "text_table" or suffix != ".tsv" or form != "words"
+        if form in source.layers and name.endswith(source.files) and tables:
+            return Advice(source.name, f"the path ends like {source.reads}")
+    if path and not suffix and form in ("text", "pairs"):
+        name = "text_folder" if form == "text" else "parallel"
+        return Advice(name, f"{path} is a folder")
+    return Advice(USUAL[form], "the usual form")
+
+
 @advises("data_source")
 def data_source(facts: Facts) -> Advice:
     """Find the kind of source from what is said about the data."""
@@ -89,6 +108,8 @@ def data_source(facts: Facts) -> Advice:
         return Advice("bundled", f"{name} is a set at hand")  # of another cell: refused by name
     if not path and name in TORCHVISION:
         return Advice("torchvision", f"torchvision has {name}")
+    if modality == "text":
+        return written(form, str(path or ""))
     if modality == "table":
         return Advice("table", "tables are read from a CSV or Parquet file")
     if form in JOINT:

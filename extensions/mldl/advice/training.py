@@ -23,7 +23,7 @@ always("max_inference_time_ms", None, "no limit is stated")
 
 @advises("num_epochs")
 def num_epochs(facts: Facts) -> Advice:
-    """Take the row's, or what images of this kind usually need."""
+    """Take the row's, or what data of this kind usually need."""
     if row_value := defaults(facts).get("num_epochs"):
         form = form_of(facts["modality"], facts["objective"])
         if form in JOINT and (facts["num_samples"] or 0) >= 2000:
@@ -75,7 +75,9 @@ def learning_rate(facts: Facts) -> Advice:
     """Scale the row's rate to the optimizer, and spare pretrained weights."""
     rate = float(defaults(facts).get("learning_rate", 1e-3))
     reasons = ["the usual one of this architecture"]
-    if facts["pretrained"] and not is_small(facts):  # weights of large images must adapt
+    row: Row | None = facts["row"]
+    tuned = row is not None and "learning_rate" in row.tuning  # for pretrained weights already
+    if facts["pretrained"] and not is_small(facts) and not tuned:  # of large images must adapt
         rate, reasons = rate / 10, [*reasons, "a tenth of it to spare pretrained weights"]
     factor = {"sgd": 10.0, "lion": 1 / 3}.get(facts["optimizer"])
     if factor:
@@ -107,6 +109,8 @@ def warmup_epochs(facts: Facts) -> Advice:
 @advises("freeze_epochs")
 def freeze_epochs(facts: Facts) -> Advice:
     """Train a new head alone before it disturbs pretrained features."""
+    if "freeze_epochs" in defaults(facts):
+        return Advice(defaults(facts)["freeze_epochs"], "a low learning rate spares the weights")
     if facts["pretrained"] and not is_small(facts) and facts["num_epochs"] > 1:
         return Advice(1, "the new head learns before it disturbs the pretrained weights")
     return Advice(0, "there is nothing to spare: all weights learn at once")
@@ -132,6 +136,8 @@ def monitor(facts: Facts) -> Advice:
     names = row.metrics.get(facts["objective"], ()) if row else ()
     if metric in names:
         return Advice(f"val_{metric}", "the goal is stated in it")
+    if usual := defaults(facts).get("monitor"):
+        return Advice(usual, "what these data are measured by")
     if facts["modality"] == "table" or not names or facts["task"] == "regression":
         return Advice("val_loss", "steadier than a metric on few samples")
     return Advice(f"val_{names[0]}", "what the task is measured by")
@@ -177,6 +183,7 @@ def checkpoint_dir(facts: Facts) -> Advice:
 always("save_frequency", 1, "a crash costs one epoch at most")
 always("wandb_enabled", False, "nothing leaves your machine")
 always("wandb_project", "", "the project's name")
+always("lora", False, "for weights that a device cannot train as a whole")
 always("ema", False, "a running average of the weights pays on long runs")
 
 always("engine_tests", False, "the template runs them for every version")

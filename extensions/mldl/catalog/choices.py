@@ -13,6 +13,7 @@ TASKS = {name: task.reason for name, task in tasks.TASKS.items()}
 MODALITIES = {
     "image": "files, an archive or a data set by name",
     "table": "rows of numbers and categories: CSV or Parquet",
+    "text": "sentences, documents, or words",
 }
 OBJECTIVES = {name: each.reason for name, each in tasks.OBJECTIVES.items()}
 SOURCES = {name: each.reason for name, each in sources.SOURCES.items()}
@@ -41,15 +42,17 @@ PREPROCESSING = {
     "resize": "to the size that the model sees",
     "center_crop": "keep the middle",
     "crop": "the same, under the name that requests use",
+    "tokenize": "texts become tokens",
 }
 PRETRAINED_SOURCES = {
-    "huggingface": "timm's weights on the hub: the wider choice",
+    "huggingface": "weights on the hub: the wider choice",
     "torchvision": "torchvision's weights",
-    "custom": "a file of weights that you have",
+    "custom": "weights that you have, in a file or folder",
 }
 # By the form of samples: where targets move with the image it is resized whole, and never cut.
 STEPS = {
-    "labels": tuple(PREPROCESSING),
+    "labels": tuple(name for name in PREPROCESSING if name != "tokenize"),
+    **dict.fromkeys(sources.FORMS, ("tokenize",)),
     **dict.fromkeys(features.JOINT, ("grayscale", "resize")),
 }
 LICENSES = features.LICENSES
@@ -64,13 +67,5 @@ LIBRARIES = {"huggingface": "timm", "torchvision": "torchvision"}
 LATER = "not offered yet"
 LATER_EXTRAS = ("export", "compress", "tune", "serve", "notebooks", "report", "mlflow")
 LATER_CONTEXT = ("existing_codebase", "codebase_path")
-LATER_TASKS = ("generation", "nlp")
-LATER_MODALITIES = ("text",)
-LATER_ARCHITECTURES = {
-    "bert": "text",
-    "gpt": "text",
-    "t5": "text",
-    **dict.fromkeys(("vae", "gan", "diffusion"), "generation"),
-}
-LATER_METRICS = ("bleu",)
-LATER_PREPROCESSING = ("tokenize",)
+LATER_TASKS = ("generation",)
+LATER_ARCHITECTURES = dict.fromkeys(("vae", "gan", "diffusion"), "generation")

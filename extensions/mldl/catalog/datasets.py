@@ -9,12 +9,13 @@ from typing import Any
 
 from .bundled import Bundled
 from .sources import COCO_BOXES
+from .text_sets import SETS
 
 DIGITS = tuple("0123456789")
 SHAPES = ("disc", "square", "triangle")
 MASK_FILES = ("image/masks/sources/folders",)
 
-BUNDLED = (
+BUNDLED: tuple[Bundled, ...] = (
     Bundled(
         name="digits",
         task="classification",
@@ -206,6 +207,7 @@ BUNDLED = (
         layers=(*MASK_FILES, "image/sets/shapes", "image/masks/sets/shapes"),
         side=96,
     ),
+    *SETS,
 )
 
 # Classification sets of torchvision that download themselves.

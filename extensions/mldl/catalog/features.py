@@ -79,6 +79,7 @@ FEATURES = (
     Feature("tensorboard_enabled", ("features/tensorboard",), ("tensorboard",)),
     Feature("wandb_enabled", ("features/wandb",), ("wandb",)),
     Feature("ema", ("features/ema",)),
+    Feature("lora", ("models/text/lora",), ("peft",)),
     Feature("distributed", ("packages/distributed", "features/distributed")),
     Feature("docker", ("features/docker",)),
     Feature("slurm", ("features/slurm",)),

@@ -8,14 +8,18 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from . import ROWS
-from .choices import LATER_ARCHITECTURES
 from .datasets import bundled
 from .row import Row
 from .sources import SOURCES
-from .tasks import TASKS
+from .tasks import OBJECTIVES, TASKS
 
 Answers = Mapping[str, Any]
 TABLES = (".csv", ".tsv", ".parquet", ".pq")
+WORDS = (".conll", ".conllu", ".conll2003", ".bio", ".iob", ".iob2", ".bilou", ".iobes")
+TEXTS = (".txt", ".jsonl", ".ndjson", *WORDS)
+TEXT_FILES = (*TABLES, ".json", *TEXTS)  # that readers of text read
+VOCABULARY = 1000  # from this many outputs on, they are tokens and no classes
+NETWORKS = {row.architecture for row in ROWS if row.any_published}
 
 
 class Sign(NamedTuple):
@@ -50,7 +54,7 @@ def set_is(modality: str) -> Callable[[Answers], bool]:
 
 def is_text_model(answers: Answers) -> bool:
     """Say whether the architecture reads text."""
-    return LATER_ARCHITECTURES.get(str(answers.get("architecture"))) == "text"
+    return answers.get("architecture") in NETWORKS
 
 
 def tokenizes(answers: Answers) -> bool:
@@ -90,6 +94,65 @@ def cell_is(row: Row) -> Callable[[Answers], bool]:
     return lambda answers: (answers.get("task"), answers.get("architecture")) == cell
 
 
+def nlp(holds: Callable[[Answers], bool]) -> Callable[[Answers], bool]:
+    """Return whether the task is nlp, and something holds besides."""
+    return lambda answers: answers.get("task") == "nlp" and holds(answers)
+
+
+def source_is(name: str) -> Callable[[Answers], bool]:
+    """Return whether the data come from this source."""
+    return lambda answers: answers.get("data_source") == name
+
+
+def set_for(objective: str) -> Callable[[Answers], bool]:
+    """Return whether the answers name a bundled set of texts with targets for an objective."""
+
+    def holds(answers: Answers) -> bool:
+        found = bundled(answers.get("dataset_name"))
+        usual = found and (found.objective or TASKS[found.task].objectives[0].name)
+        return bool(found and found.modality == "text" and usual == objective)
+
+    return holds
+
+
+def measured_by(objective: str) -> Callable[[Answers], bool]:
+    """Return whether the goal is stated in a metric that this objective of nlp alone has."""
+    others = {
+        name for each in TASKS["nlp"].objectives if each.name != objective for name in each.metrics
+    }
+    own = {*OBJECTIVES[objective].metrics} - others
+    return lambda answers: answers.get("target_metric") in own
+
+
+def outputs(answers: Answers) -> int:
+    """Return how many outputs are asked for; 0 where nobody said."""
+    shape = answers.get("output_shape")
+    shape = shape[0] if isinstance(shape, list) and shape else shape
+    return shape if isinstance(shape, int) else 0
+
+
+def has_tags(answers: Answers) -> bool:
+    """Say whether class names are tags of words, such as B-PER."""
+    names = answers.get("class_names") or []
+    return any(str(name)[:2] in ("B-", "I-", "U-", "S-", "L-", "E-") for name in names)
+
+
+def has_classes(answers: Answers) -> bool:
+    """Say whether outputs are classes, or the data a table as of texts with labels."""
+    named = any(answers.get(key) for key in ("dataset_path", "dataset_name"))
+    return named and (1 < outputs(answers) < VOCABULARY or ends_in(*TABLES)(answers))
+
+
+def has_vocabulary(answers: Answers) -> bool:
+    """Say whether outputs are as many as tokens of a vocabulary."""
+    return outputs(answers) >= VOCABULARY
+
+
+def is_running_text(answers: Answers) -> bool:
+    """Say whether the data are a text, and nothing says that they are words with tags."""
+    return ends_in(".txt")(answers) and answers.get("architecture") not in ("bert", "custom")
+
+
 def otherwise(answers: Answers) -> bool:
     """Hold always."""
     return True
@@ -103,13 +166,15 @@ MODALITY = (
     ),
     Sign("preprocessing holds tokenize", "preprocessing", tokenizes, "text"),
     Sign("the architecture is bert, gpt or t5", "architecture", is_text_model, "text"),
-    Sign("the data end in .txt or .jsonl", "dataset_path", ends_in(".txt", ".jsonl"), "text"),
+    Sign("data_source has texts", "data_source", source_has("text"), "text"),
+    Sign("the data end in .txt, .jsonl or .conll", "dataset_path", ends_in(*TEXTS), "text"),
     Sign("input_shape has three numbers", "input_shape", lambda a: rank(a) == 3, "image"),
     Sign("input_shape has one number", "input_shape", lambda a: rank(a) == 1, "table"),
     Sign("data_source is table", "data_source", source_has("table"), "table"),
     Sign("data_source has images", "data_source", source_has("image"), "image"),
     Sign("the bundled set has images", "dataset_name", set_is("image"), "image"),
     Sign("the bundled set is a table", "dataset_name", set_is("table"), "table"),
+    Sign("the bundled set has texts", "dataset_name", set_is("text"), "text"),
     Sign("the data end in .csv, .tsv, .parquet or .pq", "dataset_path", ends_in(*TABLES), "table"),
     Sign("the architecture is an image network", "architecture", is_image_model, "image"),
     Sign("a path of data is given", "dataset_path", has_path, "image"),
@@ -128,6 +193,26 @@ OBJECTIVE = (
         for each in row.objectives[:1]
         if each != TASKS[row.task].objectives[0].name
     ),
+    *(
+        Sign(f"the data_source is {source}", "data_source", nlp(source_is(source)), objective)
+        for source, objective in (
+            *(("conll", "token"), ("parallel", "seq2seq"), ("text_files", "language_model")),
+            ("text_folder", "single_label"),
+        )
+    ),
+    *(
+        Sign(f"the bundled set is for {name}", "dataset_name", nlp(set_for(name)), name)
+        for name in ("token", "language_model", "seq2seq", "single_label")
+    ),
+    *(
+        Sign(f"the goal is one of {name}", "target_metric", nlp(measured_by(name)), name)
+        for name in ("language_model", "seq2seq")
+    ),
+    Sign("the data end as words with tags do", "dataset_path", nlp(ends_in(*WORDS)), "token"),
+    Sign("the classes are tags of words", "class_names", nlp(has_tags), "token"),
+    Sign("the data end in .txt", "dataset_path", nlp(is_running_text), "language_model"),
+    Sign("the outputs are a vocabulary", "output_shape", nlp(has_vocabulary), "seq2seq"),
+    Sign("texts come with labels", "output_shape", nlp(has_classes), "single_label"),
     *(
         Sign(f"the task is {name}", "task", task_is(name), task.objectives[0].name)
         for name, task in TASKS.items()

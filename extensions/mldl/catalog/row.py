@@ -23,7 +23,7 @@ class Backbone:
     name: str
     libraries: tuple[str, ...]  # which know it by this name
     parameters: float  # millions, with the head for ImageNet
-    gflops: float  # 1e9 floating-point operations for one image of 224 x 224
+    gflops: float  # 1e9 operations for one image of 224 x 224, or one text of 128 tokens
     patch: int = 0  # pixels along a patch, for transformers
     reason: str = ""
     deprecated: bool = False
@@ -62,6 +62,7 @@ class Row:
     light_backbone: str = ""  # from scratch without a GPU; blank: that of the fewest operations
     heavy: bool = False  # takes too long to train without a GPU
     own: bool = False  # without a backbone it is a small network of its own
+    any_published: bool = False  # takes any network of its kind at the hub, and folders with one
     multiple: int = 1  # of pixels, which a side of an image must be of
     widths: int = 1  # what hidden_dim must be a multiple of
     small_patch: int = 0  # patch for images of up to 64 pixels; 0 keeps the backbone's
@@ -69,6 +70,7 @@ class Row:
     dependencies: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     small_defaults: Mapping[str, Any] = field(default_factory=lambda: NOTHING)  # see is_small
+    tuning: Mapping[str, Any] = field(default_factory=lambda: NOTHING)  # of pretrained weights
     smoke: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     deprecated: bool = False  # hidden from new projects, valid in old ones
 
@@ -85,7 +87,7 @@ class Row:
 
     def has(self, backbone: Backbone, source: str) -> bool:
         """Say whether the library of a source of weights has the backbone."""
-        library = "" if self.library else LIBRARIES.get(source)
+        library = "" if self.library or self.any_published else LIBRARIES.get(source)
         return not library or library in backbone.libraries
 
     def backbone(self, name: str) -> Backbone | None:

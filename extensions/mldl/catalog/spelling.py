@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from . import ROWS
 from .aliases import ARCHITECTURES, METRICS, NEAREST, Meaning, meaning_in
 from .choices import LATER_ARCHITECTURES
-from .inference import OBJECTIVE, infer
+from .inference import MODALITY, OBJECTIVE, TEXT_FILES, ends_in, infer, outputs
 from .row import Row
-from .tasks import OBJECTIVES, TASKS
+from .tasks import OBJECTIVES, TASKS, task_of
 
 ALIASES = {"mlp": "custom", "cnn": "custom", "convnet": "custom", "visiontransformer": "vit"}
 USUAL = "classification"  # the task where nobody names one
+BYTES, FEWEST = 256, 64  # of a vocabulary; its size is a multiple of the second
+PUBLISHED = {row.architecture for row in ROWS if row.any_published}
 
 
 class Read(NamedTuple):
@@ -60,12 +62,18 @@ def named(task: object, name: object) -> Meaning | None:
 
 
 def understood(answers: Mapping[str, Any], task: object = None) -> dict[str, Any]:
-    """Return the answers with the catalogue's names; see `read`."""
-    return read(answers, task).answers
+    """Return the answers with the catalogue's names for models and metrics; see `read`."""
+    found, reasons = dict(answers), dict[str, str]()
+    name_model(found, reasons, answers.get("task", task or USUAL))
+    name_metric(found, reasons, answers.get("task", task or USUAL))
+    return found
 
 
 def read(answers: Mapping[str, Any], task: object = None) -> Read:
     """Return the answers with the catalogue's names; a backbone names its architecture.
+
+    A task that has another name here is moved, where it is given: nlp with labels of whole texts
+    is classification, and what generates text is nlp.
 
     Args:
         answers: What is given.
@@ -73,22 +81,84 @@ def read(answers: Mapping[str, Any], task: object = None) -> Read:
     """
     task = answers.get("task", task or USUAL)
     found, reasons = dict(answers), dict[str, str]()
-    model = named(task, answers.get("architecture"))
+    name_model(found, reasons, "nlp" if generates_text(answers) else task)
+    if generates_text(answers):
+        found["task"], reasons["task"] = "nlp", "what generates text is nlp here"
+    if found.get("task") == "nlp":
+        move(found, reasons)
+    read_files(found, reasons)
+    widen(found, reasons)
+    name_metric(found, reasons, found.get("task", task))
+    return Read(found, {key: reason for key, reason in reasons.items() if reason})
+
+
+def name_model(found: dict[str, Any], reasons: dict[str, str], task: object) -> None:
+    """Bring `architecture` and `backbone` to the catalogue's names."""
+    given, name = found.get("architecture"), found.get("backbone")
+    model, inner = named(task, given), named(task, name)
     if model:
         found["architecture"], reasons["architecture"] = model.name, model.reason
-        if model.backbone and not answers.get("backbone"):
-            found["backbone"] = model.backbone
-    if inner := named(task, answers.get("backbone")):
-        if settles(inner, model, answers.get("architecture")):
-            found["architecture"], reasons["architecture"] = inner.name, inner.reason
-        if inner.backbone and (inner.part or found.get("architecture") == inner.name):
-            found["backbone"] = inner.backbone
-        elif found.get("architecture") == inner.name:
-            del found["backbone"]  # the name of a family leaves the size open
+        if backbone := backbone_of(model, str(given)):
+            found["backbone"] = name or backbone
+    if not inner:
+        return
+    if settles(inner, model, given):
+        found["architecture"], reasons["architecture"] = inner.name, inner.reason
+    backbone = backbone_of(inner, str(name))
+    if backbone and (inner.part or found.get("architecture") == inner.name):
+        found["backbone"] = backbone
+    elif found.get("architecture") == inner.name:
+        del found["backbone"]  # the name of a family leaves the size open
+
+
+def backbone_of(model: Meaning, name: str) -> str:
+    """Return the backbone that is called so: as it is given where anybody may have published it."""
+    if plain(model.backbone) == plain(name):
+        return model.backbone
+    return name if model.published or ("/" in name and model.name in PUBLISHED) else model.backbone
+
+
+def generates_text(answers: Mapping[str, Any]) -> bool:
+    """Say whether the answers ask for the generation of text."""
+    if answers.get("task") != "generation":
+        return False
+    model = named("nlp", answers.get("architecture")) or named("nlp", answers.get("backbone"))
+    own = bool(model and model.name in PUBLISHED)
+    return own or infer(MODALITY, answers).follows == "text"
+
+
+def move(found: dict[str, Any], reasons: dict[str, str]) -> None:
+    """Take nlp for the task that its objective is of."""
+    sign, given = infer(OBJECTIVE, found), found.get("objective")
+    task = task_of(given or sign.follows)
+    if task not in ("nlp", ""):
+        found |= {"task": task, "objective": given or sign.follows, "modality": "text"}
+        reasons["task"] = f"the objective is {given}" if given else sign.fact
+
+
+def read_files(found: dict[str, Any], reasons: dict[str, str]) -> None:
+    """Let a project read files of text itself, whichever library a request names for it."""
+    asked = found.get("data_loader") in ("huggingface", "custom") and not found.get("data_source")
+    if asked and ends_in(*TEXT_FILES)(found) and infer(MODALITY, found).follows == "text":
+        found["data_loader"] = "torch"
+        reasons["data_loader"] = f"the project reads {found['dataset_path']} itself"
+
+
+def widen(found: dict[str, Any], reasons: dict[str, str]) -> None:
+    """Let a vocabulary of letters hold the bytes as well, with which nothing is unknown."""
+    task, count = found.get("task"), outputs(found)
+    objective = found.get("objective") or infer(OBJECTIVE, found).follows
+    open_to_all = task == "nlp" and objective in ("language_model", "seq2seq")
+    if open_to_all and FEWEST <= count < BYTES:
+        found["output_shape"] = -(-(BYTES + count) // FEWEST) * FEWEST
+        reasons["output_shape"] = "a vocabulary has the bytes besides, so that nothing is unknown"
+
+
+def name_metric(found: dict[str, Any], reasons: dict[str, str], task: object) -> None:
+    """Bring `target_metric` to the catalogue's name."""
     objective = infer(OBJECTIVE, {"task": task, **found}).follows
     if metric := measure(found.get("objective", objective), found.get("target_metric")):
         found["target_metric"], reasons["target_metric"] = metric.name, metric.reason
-    return Read(found, {key: reason for key, reason in reasons.items() if reason})
 
 
 def settles(inner: Meaning, model: Meaning | None, architecture: object) -> bool:
@@ -103,7 +173,8 @@ def settles(inner: Meaning, model: Meaning | None, architecture: object) -> bool
         return True
     if model:
         return model.part and not inner.part
-    return not architecture and not (inner.part and inner.backbone)
+    open_to_all = inner.name in PUBLISHED
+    return not architecture and (open_to_all or not (inner.part and inner.backbone))
 
 
 def known(name: object) -> bool:

@@ -11,7 +11,10 @@ CLASSIFICATION = Row(
     label="Multi-layer perceptron",
     reason="for numbers and categories",
     library_class="torch.nn.Linear",
-    layers=("base", "packages", "engine", "table/dialect", "table", "models/mlp"),
+    layers=(
+        *("base", "packages", "engine", "table/encodings", "table/dialect", "table"),
+        "models/mlp",
+    ),
     objectives=("single_label",),
     settings=("num_layers", "hidden_dim", "dropout", "activation"),
     dependencies=("pandas", "pyarrow"),

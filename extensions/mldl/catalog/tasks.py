@@ -28,7 +28,7 @@ class Objective:
     layers: tuple[str, ...]
     metrics: tuple[str, ...]  # the primary one first
     layers_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by modality, on top
-    targets: str = "labels"  # what an image has: labels (a class, …), boxes, masks or instances
+    targets: str = "labels"  # the form of its targets: labels (a class, …), boxes, words, …
     writes: str = "`.csv` or `.jsonl`"  # what predict.py writes
     settings: tuple[str, ...] = ()  # answers about the task that apply
     validation_loss: bool = True  # there is a loss without gradients, too
@@ -58,7 +58,15 @@ METRICS = {
             Metric(name, 0.0, 1.0, higher_is_better=True)
             for name in (
                 *("map", "map_50", "map_75", "map_small", "map_medium", "map_large", "mar_100"),
-                *("iou", "dice", "box_map"),
+                *("iou", "dice", "box_map", "bleu", "chrf", "exact_match"),
+                *("precision", "recall"),
+            )
+        ),
+        *(
+            Metric(name, low, math.inf, higher_is_better=False)
+            for name, low in (
+                *(("bits_per_byte", 0.0), ("perplexity", 1.0)),
+                *(("word_error_rate", 0.0), ("character_error_rate", 0.0)),
             )
         ),
     )
@@ -83,6 +91,7 @@ TASKS = {
                     layers_of={
                         "image": ("tasks/classification/image",),
                         "table": ("tasks/classification/table",),
+                        "text": ("tasks/classification/text",),
                     },
                     metrics=("accuracy", "f1"),
                     settings=(*CLASSES, "weighted_sampling"),
@@ -96,6 +105,7 @@ TASKS = {
                         "tasks/outputs",
                         "tasks/multi_label",
                     ),
+                    layers_of={"text": ("tasks/multi_label/text",)},
                     metrics=("f1", "accuracy"),
                     settings=CLASSES,
                 ),
@@ -173,12 +183,62 @@ TASKS = {
             modality="image",
             alone=True,
         ),
+        Task(
+            name="nlp",
+            reason="texts: a tag for each word, what comes next, or another text?",
+            objectives=(
+                Objective(
+                    name="token",
+                    reason="a tag for each word, such as names and places",
+                    does="tags the words of",
+                    layers=("tasks/tokens",),
+                    metrics=("f1", "precision", "recall", "accuracy"),
+                    targets="words",
+                    settings=("class_names", "class_weights"),
+                ),
+                Objective(
+                    name="language_model",
+                    reason="what comes next: continues a text",
+                    does="continues",
+                    layers=("tasks/generated", "tasks/language_model"),
+                    metrics=("bits_per_byte", "perplexity", "accuracy"),
+                    targets="corpus",
+                ),
+                Objective(
+                    name="seq2seq",
+                    reason="a text for a text, such as its translation",
+                    does="writes a text for each of",
+                    layers=("tasks/generated", "tasks/seq2seq"),
+                    metrics=(
+                        *("bleu", "chrf", "exact_match"),
+                        *("word_error_rate", "character_error_rate"),
+                    ),
+                    targets="pairs",
+                    dependencies=("sacrebleu",),
+                ),
+            ),
+            modality="text",
+            alone=True,
+        ),
     )
 }
 OBJECTIVES = {each.name: each for task in TASKS.values() for each in task.objectives}
 
 
+def task_of(objective: object) -> str:
+    """Return the task that an objective is of; blank if there is none."""
+    names = (
+        task.name for task in TASKS.values() for each in task.objectives if each.name == objective
+    )
+    return next(names, "")
+
+
 def form_of(modality: object, objective: object) -> str:
-    """Return what layers of the data differ by: the targets of an image, else the modality."""
+    """Return what layers of the data differ by: the modality, or the targets that come with it.
+
+    An image has labels, boxes, masks or instances. A text with labels is a text; others are words
+    with tags, a corpus or pairs of texts.
+    """
     found = OBJECTIVES.get(str(objective))
-    return found.targets if found and modality == "image" else str(modality)
+    own = modality == "image" or (modality == "text" and found and found.targets != "labels")
+    return found.targets if found and own else str(modality)

@@ -2,10 +2,11 @@
 
 from ..catalog import choices
 from ..catalog.sources import SOURCES
+from ..catalog.tasks import form_of
 from ..rules import distinct, integer, list_of, location, number, one_of, optional, text
 from .field import Answers, Field, has_name, of_task, reads_columns, when
 
-IMAGE = when("modality", "image")
+IMAGE, READ = when("modality", "image"), when("modality", "image", "text")
 INFO = "/ml_task/dataset_info"
 DATA = "/data_config"
 SIZE = integer(1, 1_000_000)
@@ -25,8 +26,17 @@ def which_path(answers: Answers) -> str:
     return SOURCES[answers["data_source"]].question
 
 
+def which_outputs(answers: Answers) -> str:
+    """Ask for the number of outputs, which are tokens in some texts."""
+    if form_of(answers["modality"], answers["objective"]) in ("corpus", "pairs"):
+        return "How many tokens has the vocabulary? (blank: the usual number)"
+    return "How many classes or targets? (blank: the data tell)"
+
+
 def which_shape(answers: Answers) -> str:
     """Ask for the shape of one input."""
+    if answers["modality"] == "text":
+        return "How many tokens of a text does the model see at most?"
     if answers["modality"] == "image":
         return "Which images does the model see? channels, height, width"
     return "How many columns? (blank: they are counted)"
@@ -53,7 +63,7 @@ DATASET = {
     ),
     "input_shape": Field(which_shape, list_of(SIZE, 3), f"{INFO}/input_shape", "shape"),
     "output_shape": Field(
-        "How many classes or targets? (blank: the data tell)",
+        which_outputs,
         count_or_shape,
         f"{INFO}/output_shape",
         "count_or_shape",
@@ -87,10 +97,10 @@ DATASET = {
     ),
     "preprocessing": Field(
         "How do images come to one size? (applied in this order)",
-        distinct(list_of(one_of(choices.PREPROCESSING, choices.LATER_PREPROCESSING))),
+        distinct(list_of(one_of(choices.PREPROCESSING))),
         f"{DATA}/preprocessing",
         "list",
-        IMAGE,
+        READ,
     ),
     "normalization_mean": Field(
         "Mean of each channel (blank: computed from the training split)",

@@ -141,6 +141,11 @@ def transfers(answers: Answers) -> bool:
     return bool(answers.get("pretrained")) and setting("pretrained")(answers)
 
 
+def adapts(answers: Answers) -> bool:
+    """Say whether pretrained weights can be left as they are, and updates of them trained."""
+    return transfers(answers) and setting("lora")(answers)
+
+
 def has_metric(answers: Answers) -> bool:
     """Say whether a goal is stated in a metric."""
     return bool(answers.get("target_metric"))

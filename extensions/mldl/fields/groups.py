@@ -37,7 +37,7 @@ GROUPS = {
         "Change the model's size or its weights?",
         (
             *("pretrained", "pretrained_source", "backbone", "weights_path", "num_layers"),
-            *("hidden_dim", "dropout", "activation"),
+            *("hidden_dim", "dropout", "activation", "lora"),
         ),
     ),
     "change_goal": Group(

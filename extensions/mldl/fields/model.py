@@ -1,9 +1,12 @@
 """Answers about the model."""
 
+import re
+
 from ..catalog import ROWS, choices
 from ..catalog.spelling import known
+from ..problems import Wrong, shown
 from ..rules import boolean, integer, local, number, one_of, text
-from .field import Field, has_depth, never, of_own, setting, transfers
+from .field import Answers, Field, adapts, has_depth, never, of_own, setting, transfers
 
 ARCHITECTURES = tuple(dict.fromkeys(row.architecture for row in ROWS))
 MODEL = "/model_config"
@@ -15,6 +18,24 @@ def architecture(value: object) -> None:
     """Accept an architecture or a backbone of one, in any of the usual spellings."""
     if not known(value):
         one_of(ARCHITECTURES, choices.LATER_ARCHITECTURES)(value)
+
+
+def published(value: object) -> None:
+    """Accept the name of a published network, or a folder with one."""
+    text(100)(value)
+    if value:
+        local(value)
+    if not re.fullmatch(r"[\w.@+ /-]*", str(value).replace("\\", "/")):
+        remedy = "letters, digits, - _ . and /"
+        raise Wrong(
+            "invalid_text", f"must be a name at the hub or a folder, not {shown(value)}", remedy
+        )
+
+
+def which_backbone(answers: Answers) -> str:
+    """Ask for the backbone, with what its operations are counted for."""
+    what = "for 128 tokens" if answers["modality"] == "text" else "at 224 x 224"
+    return f"Which backbone? (parameters, and operations {what})"
 
 
 NETWORK = {
@@ -37,8 +58,8 @@ NETWORK = {
         applies=setting("pretrained_source"),
     ),
     "backbone": Field(
-        "Which backbone? (parameters, and operations at 224 x 224)",
-        text(100),
+        which_backbone,
+        published,
         f"{MODEL}/backbone",
         applies=setting("backbone"),
     ),
@@ -68,6 +89,13 @@ NETWORK = {
         f"{MODEL}/activation",
         applies=of_own("activation"),
         idle=OWN,
+    ),
+    "lora": Field(
+        "Train low-rank updates of the weights alone (LoRA)?",
+        boolean,
+        kind="bool",
+        applies=adapts,
+        idle="it is for published networks of text",
     ),
     "baseline_model": Field(
         "A model to compare with: a path or a name",

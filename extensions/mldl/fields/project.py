@@ -33,7 +33,7 @@ TASK = {
     ),
     "modality": Field(
         "What do you learn it from?",
-        one_of(choices.MODALITIES, choices.LATER_MODALITIES),
+        one_of(choices.MODALITIES),
         "/ml_task/modality",
     ),
     "objective": Field(

@@ -15,7 +15,7 @@ SIZE = integer(1, 1_000_000)
 def metric(value: object) -> None:
     """Accept a metric, in any of the usual spellings."""
     if not known_metric(value):
-        one_of((*choices.METRICS, "none"), choices.LATER_METRICS)(value)
+        one_of((*choices.METRICS, "none"))(value)
 
 
 def which_value(answers: Answers) -> str:

@@ -33,6 +33,11 @@ def main() -> None:
     if options.min_score is not None:
         info.validation["val_threshold"] = options.min_score
     #: endif
+    #: if form in ("corpus", "pairs")
+    from pkg.task.options import with_options
+
+    config = with_options(config, options)
+    #: endif
     objective = build_objective(config.task, info, device)
     inputs = read_inputs(options.inputs, config.data, info)
     records = list(predict(model, objective, inputs, info, options.batch_size))
@@ -58,6 +63,11 @@ def make_parser() -> argparse.ArgumentParser:
     #: if form in ("boxes", "instances")
     best_f1 = "smallest score of an object; default: that of the best F1 in the validation"
     parser.add_argument("--min_score", type=float, help=best_f1)
+    #: endif
+    #: if form in ("corpus", "pairs")
+    from pkg.task.options import add_options
+
+    add_options(parser)
     #: endif
     parser.add_argument("--batch_size", type=int, default=32, help="default: %(default)s")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps")

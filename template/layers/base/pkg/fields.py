@@ -18,7 +18,7 @@ def joined(parts: Sequence[Any]) -> Any:
     """Return the values of all parts, end to end."""
     if isinstance(parts[0], Tensor):
         return torch.cat(list(parts))
-    return type(parts[0])(*map(torch.cat, zip(*parts, strict=True)))
+    return type(parts[0])(*map(joined, zip(*parts, strict=True)))
 
 
 def each(values: Any) -> Iterator[Any]:

@@ -25,13 +25,14 @@ from .engine.settings import TrainingSettings
 from .fields import each, joined, to_cpu
 from .models.model import build_model
 from .models.settings import without_weights
+from .records import Record
+from .task import predictions
 from .task.metrics import Metrics
 from .task.objective import Objective
-from .task.predictions import answer
 from .task.scores import Scores
 
 WORK = 200_000_000  # numbers to look at for the intervals of a report
-Input = tuple[str, Batch | UserError]  # its name; a batch of one, or what is wrong with it
+Input = tuple[Record, Batch | UserError]  # what it is; a batch of one, or what is wrong with it
 
 
 def load_trained(path: Path, device: torch.device) -> tuple[nn.Module, Config, DataInfo]:
@@ -96,16 +97,19 @@ def predict(
     inputs: Iterator[Input],
     info: DataInfo,
     batch_size: int,
-) -> Iterator[dict[str, Any]]:
-    """Yield what the model says of each input, or why it could not be read."""
+) -> Iterator[Record]:
+    """Yield the record of each input with what the model says, or why it could not be read."""
     device = next(model.parameters()).device
+    respond = getattr(objective, "respond", objective.predict)  # a text that goes on, if it can
+    complete = getattr(predictions, "complete", dict)  # what the record and the answer say together
     while group := list(islice(inputs, batch_size)):
         said: Iterator[dict[str, Any]] = iter(())
         if readable := [x for _, x in group if isinstance(x, Batch)]:
             batch = Batch.join(readable).to(device)
-            said = map(partial(describe, info=info), each(objective.predict(model, batch)))
-        for name, x in group:
-            yield {"input": name, **(next(said) if isinstance(x, Batch) else {"error": str(x)})}
+            said = map(partial(describe, info=info), each(respond(model, batch)))
+        for record, x in group:
+            found = next(said) if isinstance(x, Batch) else {"error": str(x)}
+            yield complete(record | found)
 
 
 def describe(outputs: Any, info: DataInfo) -> dict[str, Any]:
@@ -113,7 +117,7 @@ def describe(outputs: Any, info: DataInfo) -> dict[str, Any]:
     for values in [outputs] if isinstance(outputs, Tensor) else outputs:
         if not values.isfinite().all():
             return {"error": f"the outputs of the model are not finite: {values.tolist()}"}
-    return answer(outputs, info)
+    return predictions.answer(outputs, info)
 
 
 def make_report(
@@ -130,13 +134,14 @@ def make_report(
     some = (scores.count,)
     drawn = [scores(torch.randint(*some, some, generator=generator)) for _ in range(draws)]
     report: dict[str, Any] = {"samples": scores.count, "draws": draws, "metrics": {}}
+    signatures = getattr(scores, "signatures", Metrics.signatures)  # those of these data, if any
     ends = torch.tensor([0.025, 0.975], dtype=torch.float64)
     for name, value in scores(torch.arange(scores.count)).items():
         values = torch.tensor([sample[name] for sample in drawn], dtype=torch.float64)
         report["metrics"][name] = {
             "value": value,
             "interval": values.nanquantile(ends).tolist(),  # a draw may lack a class
-            "signature": Metrics.signatures[name],
+            "signature": signatures[name],
         }
     report["per_output"] = [
         {"name": name} | {key: None if x != x else x for key, x in row.items()}

@@ -21,7 +21,7 @@ def write_csv(records: Sequence[Record], path: Path, info: DataInfo) -> None:
 
 def write_lines(records: Sequence[Record], path: Path, info: DataInfo) -> None:
     """Write a line of JSON for each record."""
-    write(path, as_lines(records).encode(errors="surrogateescape"))
+    write(path, as_lines(records).encode(errors="backslashreplace"))  # an escape of JSON, too
 
 
 def as_csv(records: Sequence[Record]) -> str:
@@ -35,7 +35,7 @@ def as_csv(records: Sequence[Record]) -> str:
 
 def as_lines(records: Sequence[Record]) -> str:
     """Return a line of JSON for each record."""
-    return "".join(json.dumps(record) + "\n" for record in records)
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
 def write(path: Path, content: bytes) -> None:

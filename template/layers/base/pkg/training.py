@@ -90,7 +90,7 @@ def prepare(
     with processes.in_turn():  # the first writes down the splits, and what it cannot read
         train, val = load_data(config, device, manifest, saved)
     train, val = processes.share(train), processes.share(val)
-    check_batch(next(iter(train.source.read([train.ids[:64]]))), len(train.info.output_names))
+    check_batch(train.raw(64), len(train.info.output_names))
     state = build_state(config, train.info, len(train), device, dtype)
     recipe = build_recipe(config, state, train.info, device, dtype)
     if saved:
@@ -201,7 +201,7 @@ def open_run(
     print(f"{'compiled' if wanted else 'not compiled'}: {reason}")
     if wanted:
         compile_model(state.model)
-    recipe = replace(recipe, usual_size=len(train.chunks(0, 0)[0]), compiled=wanted)
+    recipe = replace(recipe, usual_size=train.usual_size, compiled=wanted)
     lengths, sinks = saved["log_lengths"] if saved else {}, []
     if processes.is_first():
         objective = build_objective(config.task, train.info, device)

@@ -17,6 +17,7 @@ import yaml
 from expected import PRIMARY, metric_of, numbers_of, said
 from samples import write_inputs
 from short_runs import ROOT, folder_of, run_script
+from torch import nn
 
 from pkg.config import Config
 from pkg.engine.checkpoint import BEST
@@ -28,7 +29,7 @@ from pkg.inference import (
     open_split,
     predict_split,
 )
-from pkg.task.objective import build_objective
+from pkg.task.objective import Objective, build_objective
 from pkg.training import train
 
 CPU = torch.device("cpu")
@@ -238,14 +239,31 @@ def test_validation_measures_and_reports(
     model, _, info = load_trained(best(config), CPU)
     count = sum(weight.numel() for weight in model.parameters())
     assert report["model_architecture"]["num_parameters"] == count
-    [outputs] = each(model(torch.zeros(1, *info.input_shape)))
+    manifest = folder_of(config) / "splits.csv"
+    batch = open_split(config.data, info, "train", manifest, CPU).peek(1)
+    shape = report["model_architecture"]["input_shape"]
+    [outputs] = each(model(torch.zeros(1, *shape, dtype=batch.inputs.dtype)))
     first = outputs if isinstance(outputs, torch.Tensor) else outputs[0]
     assert report["model_architecture"]["output_shape"] == [*first.shape]
     assert (ROOT / report["model_architecture"]["path"]).is_file()
-    widths = torch.Size(info.input_shape).numel() + model.head[1].out_features
-    assert repr(metrics["flops"]) == str(2 * 16 * widths)  # a product and a sum each
+    objective = build_objective(config.task, info, CPU)
+    assert repr(metrics["flops"]) == str(operations(model, objective, batch))
     assert metrics["estimated_training_time_hours"] > 0
     assert metrics["estimated_inference_time_ms"] > 0
+
+
+def operations(model: nn.Module, objective: Objective, batch: Any) -> int:
+    """Count a product and a sum for each weight of a linear layer and each row that it sees."""
+    found = list[int]()
+
+    def count(layer: Any, inputs: tuple[torch.Tensor], _: Any) -> None:
+        found.append(2 * inputs[0].shape[:-1].numel() * layer.weight.numel())
+
+    for layer in model.modules():
+        if isinstance(layer, nn.Linear):
+            layer.register_forward_hook(count)
+    objective(model, batch)
+    return sum(found)
 
 
 @pytest.mark.parametrize("code", [0, 2])

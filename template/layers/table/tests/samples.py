@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import torch
 from expected import make_columns
+from torch import Tensor
 
 from pkg.data import dataloader
 from pkg.data.info import DataInfo
@@ -35,6 +36,11 @@ def make_settings() -> DataSettings:
 def make_info(names: list[str]) -> DataInfo:
     """Return facts of a data set with outputs of these names."""
     return DataInfo([4], names, {}, {})
+
+
+def make_inputs(count: int) -> Tensor:
+    """Return inputs of that many samples, as every model takes them."""
+    return torch.randn(count, *SHAPE)
 
 
 def put_in_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -254,7 +254,8 @@ def test_one_bad_row_leaves_the_others(load: Load, table: pd.DataFrame, tmp_path
     lines = path.read_text().splitlines()
     lines[3], lines[5] = "1,city", "big," + lines[5].partition(",")[2]
     path.write_text("\n".join(lines))
-    found = dict(read_inputs([str(path)], DataSettings(), info))
+    read = read_inputs([str(path)], DataSettings(), info)
+    found = {record["input"]: row for record, row in read}
     assert sorted(found) == sorted(f"{path}:{line}" for line in range(2, 11))
     wrong = {name: str(row) for name, row in found.items() if isinstance(row, UserError)}
     assert wrong == {
@@ -262,8 +263,8 @@ def test_one_bad_row_leaves_the_others(load: Load, table: pd.DataFrame, tmp_path
         f"{path}:6": "column 'area', line 6: 'big' is no number",
     }
     table.drop(columns="area").to_csv(path, index=False)
-    [(name, error)] = read_inputs([str(path)], DataSettings(), info)
-    assert (name, isinstance(error, UserError)) == (str(path), True)
+    [(record, error)] = read_inputs([str(path)], DataSettings(), info)
+    assert (record["input"], isinstance(error, UserError)) == (str(path), True)
 
 
 def test_the_only_table_of_a_folder_is_read(table: pd.DataFrame, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from . import faults
 from .checkpoint import BEST, Writer, capture
-from .errors import GaveUp, Interrupted
+from .errors import GaveUp, Interrupted, UserError
 from .lock import release
 from .perf import Meter, start_trace
 from .recovery import Diverged
@@ -37,6 +37,18 @@ def improvement(value: float, before: float, higher_is_better: bool) -> float:
     if math.isnan(before):  # any number is better
         return math.nan if math.isnan(value) else math.inf
     return value - before if higher_is_better else before - value
+
+
+def measured(metrics: Mapping[str, float], setting: str, name: str) -> float:
+    """Return the metric of a validation that a setting of the training names.
+
+    Raises:
+        UserError: this validation does not measure it.
+    """
+    if (found := name.removeprefix("val_")) not in metrics:
+        known = ", ".join(metrics)
+        raise UserError(f"training.{setting}: {name} is not measured here: choose from {known}")
+    return metrics[found]
 
 
 @dataclass
@@ -169,7 +181,7 @@ class Run:
         progress, settings = state.progress, self.training
         improved = True
         if settings.monitor is not None:
-            improved = self.follow(progress, val[settings.monitor.removeprefix("val_")])
+            improved = self.follow(progress, measured(val, "monitor", settings.monitor))
         stale = progress.bad_epochs % ((settings.patience + 1) // 2) == 0
         if settings.lr_scheduler == "plateau" and stale and not improved:
             for phase in state.phases:
@@ -178,7 +190,8 @@ class Run:
             reason = f"{settings.monitor} has not improved for {settings.patience} epochs"
             progress.finished = reason
         if (metric := settings.target_metric) is not None and settings.target_value is not None:
-            value, best, higher = val[metric], progress.target_best, self.higher_is_better[metric]
+            value, best = measured(val, "target_metric", metric), progress.target_best
+            higher = self.higher_is_better[metric]
             better = best is None or improvement(value, best, higher) > 0
             progress.target_best = value if better else best
             reached = improvement(value, settings.target_value, higher) >= 0

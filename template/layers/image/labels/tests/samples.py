@@ -11,6 +11,7 @@ import torch
 from augmenting import AUGMENTATION, MIXING
 from expected import make_targets
 from PIL import Image
+from torch import Tensor
 
 from pkg.data import dataloader, doctor
 from pkg.data.info import DataInfo
@@ -49,6 +50,11 @@ def make_settings() -> DataSettings:
 def make_info(names: list[str]) -> DataInfo:
     """Return facts of a data set with outputs of these names."""
     return DataInfo([3, 16, 16], names, [0.5] * 3, [0.5] * 3, {}, {})
+
+
+def make_inputs(count: int) -> Tensor:
+    """Return inputs of that many samples, as every model takes them."""
+    return torch.randn(count, *SHAPE)
 
 
 def put_in_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -218,7 +219,7 @@ def measure_pixels(batches: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
 
 def read_inputs(
     paths: Sequence[str], settings: DataSettings, info: DataInfo
-) -> Iterator[tuple[str, Batch | UserError]]:
+) -> Iterator[tuple[dict[str, Any], Batch | UserError]]:
     """Yield every image by name: as the model sees it, a batch of one, or what is wrong with it."""
     names, schema = find_inputs(paths), Schema(**info.schema)
     samples = Samples(settings, partial(read_file, Path()), names, unknown(len(names)), [])
@@ -228,9 +229,9 @@ def read_inputs(
     prepare = Prepare(info, torch.device("cpu"), [], 0)
     for i, name in enumerate(names):
         try:
-            yield name, prepare(samples.read_sample(i), 0)
+            yield {"input": name}, prepare(samples.read_sample(i), 0)
         except UserError as error:
-            yield name, error
+            yield {"input": name}, error
 
 
 def find_inputs(paths: Sequence[str]) -> list[str]:

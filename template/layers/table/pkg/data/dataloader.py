@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
@@ -185,7 +186,7 @@ def as_it_is(batch: Batch, epoch: int) -> Batch:
 
 def read_inputs(
     paths: Sequence[str], settings: DataSettings, info: DataInfo
-) -> Iterator[tuple[str, Batch | UserError]]:
+) -> Iterator[tuple[dict[str, Any], Batch | UserError]]:
     """Yield every row, named `file:line`: a batch of one, or what is wrong with it."""
     schema = Schema(**info.schema)
     columns = schema.make_columns()
@@ -199,15 +200,16 @@ def read_inputs(
                 require_column(frame, name, "the model was trained with")
             frame, _ = expand(frame[schema.names], schema.lists)
         except UserError as error:
-            yield path, error
+            yield {"input": path}, error
             continue
         found = schema.differences(attrs.get("file", {}), [*header])
         warn(path, [*said, *found, *schema.surprises(frame)])
         for number, reason in attrs.get("broken", []):
-            yield f"{path}:{number}", UserError(reason)
+            yield {"input": f"{path}:{number}"}, UserError(reason)
         rows = zip(frame.index, encode(columns, frame), strict=True)
         for number, row in rows:
-            yield f"{path}:{number}", row if isinstance(row, UserError) else as_batch(row)
+            made = row if isinstance(row, UserError) else as_batch(row)
+            yield {"input": f"{path}:{number}"}, made
 
 
 def as_batch(row: Tensor) -> Batch:

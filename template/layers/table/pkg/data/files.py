@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from ..engine.errors import UserError
-from .dialect import find_dialect, opened, read_rows
+from .dialect import find_dialect, read_rows
+from .encodings import opened
 from .schema import Schema
 
 if TYPE_CHECKING:

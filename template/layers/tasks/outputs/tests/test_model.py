@@ -7,7 +7,7 @@ import pytest
 import torch
 from built import MODELS, QUICK
 from expected import make_objective, make_targets
-from samples import SHAPE
+from samples import SHAPE, make_inputs
 from torch import Tensor, nn
 
 from pkg.batch import Batch
@@ -31,7 +31,7 @@ def build(name: str, num_outputs: int = NUM_OUTPUTS, **settings: Any) -> Any:
 @EVERY
 def test_outputs_have_a_row_for_each_sample(name: str) -> None:
     model = build(name).eval()
-    inputs = torch.randn(3, *SHAPE)
+    inputs = make_inputs(3)
     with torch.inference_mode():
         outputs = model(inputs)
         alone = model(inputs[:1])  # nobody's answer depends on the others in the batch
@@ -43,7 +43,7 @@ def test_outputs_have_a_row_for_each_sample(name: str) -> None:
 @EVERY
 def test_gradients_reach_every_weight(name: str) -> None:
     model = build(name, dropout=0.0).train()
-    model(torch.randn(4, *SHAPE)).square().sum().backward()
+    model(make_inputs(4)).square().sum().backward()
     for weight_name, weight in model.named_parameters():
         assert weight.requires_grad, weight_name
         assert weight.grad.isfinite().all(), weight_name
@@ -83,7 +83,7 @@ def test_one_batch_is_learnt_by_heart(name: str) -> None:
     ids = torch.arange(8)
     targets, names = make_targets(ids)
     targets = scaled(targets) if targets.is_floating_point() else targets
-    batch = Batch(torch.randn(8, *SHAPE), targets, ids)
+    batch = Batch(make_inputs(8), targets, ids)
     model = build_model(SHAPE, len(names), **MODELS[name] | {"dropout": 0.0}).train()
     objective, optimizer = make_objective(len(names)), torch.optim.AdamW(model.parameters(), 1e-3)
     losses = list[float]()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 from plain import Rows
+from torch import Tensor
 
 from pkg.engine.data.loader import InMemory, Loader
 
@@ -98,6 +99,23 @@ def test_weights_draw_rare_samples_as_often() -> None:
     loader.weights = torch.where(torch.arange(100) < 10, 0.9, 0.1)
     drawn = flat(flat(numbers_of(loader.batches(epoch))) for epoch in range(30))
     assert sum(number < 10 for number in drawn) / len(drawn) == pytest.approx(0.5, abs=0.05)
+
+
+def test_training_may_arrange_what_a_batch_holds() -> None:
+    loader = numbers_loader(count=30, batch_size=8)
+
+    def arrange(order: Tensor, generator: torch.Generator) -> Tensor:
+        halves = order[order < 16], order[order >= 16]
+        return torch.cat(halves if torch.rand((), generator=generator) < 0.5 else halves[::-1])
+
+    loader.arrange = arrange
+    epochs = [numbers_of(loader.batches(epoch)) for epoch in range(8)]
+    assert all(sorted(flat(each)) == list(range(30)) for each in epochs)
+    first = {max(each[0]) < 16 for each in epochs}  # either half may begin
+    assert first == {True, False}
+    assert numbers_of(loader.batches(3, 16)) == epochs[3][2:]
+    loader.shuffle = False
+    assert flat(numbers_of(loader.batches(1))) == list(range(30))
 
 
 def test_a_peek_is_of_prepared_samples() -> None:

@@ -13,6 +13,8 @@ from .splits import SEEDS
 
 PREPARED_BYTES = 2_000_000  # of batches that are prepared together: each operation takes its time
 InfoT = TypeVar("InfoT")
+# From the samples of an epoch in their random order, int64 [N], to another order of the same.
+Arrange = Callable[[Tensor, torch.Generator], Tensor]
 
 
 class Source(Protocol):
@@ -62,6 +64,7 @@ class Loader(Generic[InfoT]):
     info: InfoT  # what is known of the data set
     shuffle: bool = False  # whether each epoch has an order of its own
     weights: Tensor | None = None  # [N] chances of a draw with replacement
+    arrange: Arrange | None = None  # brings samples together that a batch has; in training
     wait_seconds: float = 0.0  # spent waiting for samples so far
     start: int = 0
 
@@ -76,6 +79,8 @@ class Loader(Generic[InfoT]):
             order = order[self.weights.multinomial(len(order), True, generator=generator)]
         elif self.shuffle:
             order = order[torch.randperm(len(order), generator=generator)]
+        if self.arrange and self.shuffle:
+            order = self.arrange(order, generator)
         chunks = [chunk for chunk in order[position:].split(self.batch_size) if len(chunk)]
         if self.shuffle and len(chunks) > 1 and len(chunks[-1]) == 1:
             chunks[-2:] = [torch.cat(chunks[-2:])]  # batch statistics need two samples
@@ -98,6 +103,15 @@ class Loader(Generic[InfoT]):
         """Return the position after these batches."""
         return position + sum(len(batch.ids) for batch in batches)
 
+    @property
+    def usual_size(self) -> int:
+        """Return the number of samples in a full batch, or of it in the slice of this process."""
+        return len(self.chunks(0, 0)[0])
+
+    def raw(self, count: int) -> Any:
+        """Return the first samples of the split as they are read."""
+        return next(iter(self.source.read([self.ids[:count]])))
+
     def peek(self, count: int) -> Any:
         """Return the first samples of the split, prepared as for the first epoch."""
-        return self.prepare(next(iter(self.source.read([self.ids[:count]]))), 0)
+        return self.prepare(self.raw(count), 0)

@@ -1,28 +1,19 @@
 """How a text file writes its table: encoding, lines before the header, and delimiter."""
 
-import codecs
 import csv
-import gzip
 import re
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from .encodings import find_encoding, opened
 
 if TYPE_CHECKING:
     from _csv import Reader
 
 DELIMITERS = ",;\t|"
-MARKS = {  # the longer ones first
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # what no text holds
 NUMERIC = re.compile(r"[+-]?[\d.,]*\d[\d.,]*([eE][+-]?\d+)?")
 SAMPLE = 50  # rows to find the delimiter by
 LIMIT = 2**31 - 1  # characters of a cell
@@ -73,38 +64,6 @@ def find_dialect(
     with opened(path, encoding) as file:
         delimiter = delimiter or find_delimiter(islice(file, skipped, None), columns, mark, said)
     return Dialect(encoding, delimiter, skipped, mark)
-
-
-def find_encoding(path: Path, usual: str) -> str:
-    """Return the encoding of a file: by its mark, or UTF-8, or that of Windows.
-
-    Raises:
-        ValueError: it is no text.
-    """
-    start = gzip.open if path.suffix.lower() == ".gz" else open
-    with start(path, "rb") as file:
-        head = file.read(4)
-    marked = next((name for mark, name in MARKS.items() if head.startswith(mark)), "")
-    tried = [marked] if marked else ["utf-8", usual or "cp1252", "cp1252", "latin-1"]
-    for encoding in tried:
-        try:
-            with opened(path, encoding) as file:
-                while part := file.read(2**20):
-                    if BINARY.search(part):
-                        raise ValueError("it holds bytes that no text has: save it as UTF-8")
-            return encoding
-        except UnicodeError:
-            continue
-    raise ValueError(f"it is no text in {marked}: save it as UTF-8")
-
-
-@contextmanager
-def opened(path: Path, encoding: str) -> Iterator[TextIO]:
-    """Open a file of text, packed or not, with its line ends as they are."""
-    start = gzip.open if path.suffix.lower() == ".gz" else open
-    with start(path, "rt", newline="", encoding=encoding) as file:
-        assert not isinstance(file, gzip.GzipFile)
-        yield file
 
 
 def header_mark(line: str, after: str) -> str:

@@ -1,13 +1,12 @@
 """Plots of which labels are predicted and which are true, and of the images with most errors."""
 
 import torch
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from torch import Tensor
 
 from ..data.dataloader import SplitLoader
 from ..data.sizing import crop_middle
-
-CORRECT, WRONG, MISSED = "#2a7f3f", "#c0392b", "#c9ced6"
+from .counts import CORRECT, WRONG, draw_counts, plain
 
 
 def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
@@ -19,8 +18,7 @@ def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
         loader: Where the images come from, in the same order.
     """
     true, predicted = targets > 0.5, outputs > 0  # [N, K]
-    shown = (name.encode(errors="backslashreplace").decode() for name in loader.info.output_names)
-    names = [name.replace("$", r"\$") for name in shown]  # no formula begins
+    names = plain(loader.info.output_names)
     figure = Figure(figsize=(16.6, 6.4), dpi=120, layout="constrained")
     [[left, right]] = figure.subfigures(1, 2, squeeze=False, width_ratios=[7, 9.6])
     draw_counts(left, true, predicted, names)
@@ -38,22 +36,3 @@ def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
         axes.set_title(", ".join(labels) or "none", fontsize=10, color=color)
         axes.set_axis_off()
     return figure
-
-
-def draw_counts(figure: SubFigure, true: Tensor, predicted: Tensor, names: list[str]) -> None:
-    """Plot a bar for each label: true positives, false negatives and false positives."""
-    axes, start = figure.subplots(), torch.zeros(len(names))
-    bars = (
-        (true & predicted, "true positive", CORRECT),
-        (true & ~predicted, "false negative", MISSED),
-        (predicted & ~true, "false positive", WRONG),
-    )
-    for samples, label, color in bars:
-        width = samples.sum(0)
-        axes.barh(range(len(names)), width.numpy(), left=start.numpy(), color=color, label=label)
-        start = start + width
-    axes.set_yticks(range(len(names)), names, fontsize=min(11.0, 300 / len(names)))
-    axes.invert_yaxis()
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set_xlabel("samples")
-    figure.legend(loc="outside upper left", ncols=3, frameon=False)

@@ -13,7 +13,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.distributed.device_mesh import init_device_mesh
-from torch.distributed.fsdp import FSDPModule, fully_shard
+from torch.distributed.fsdp import FSDPModule, fully_shard, register_fsdp_forward_method
 from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.nn.parallel import DistributedDataParallel
 
@@ -75,6 +75,8 @@ def shard_model(model: Any) -> None:
                 fully_shard(child, mesh=mesh)
     # Left whole after a validation, a backbone could not be frozen or thawed.
     fully_shard(model, mesh=mesh, reshard_after_forward=True)
+    if hasattr(model, "generate"):  # which needs whole weights, too
+        register_fsdp_forward_method(model, "generate")
     model.register_state_dict_post_hook(gather_weights)
     model.register_load_state_dict_pre_hook(scatter_weights)
 

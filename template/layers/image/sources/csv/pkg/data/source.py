@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ..engine.errors import UserError
 from ..task.targets import encode_targets
-from .dialect import DELIMITERS, find_dialect, opened, read_rows
+from .dialect import DELIMITERS, find_dialect, read_rows
+from .encodings import opened
 from .image_files import read_file, shown
 from .samples import Samples
 from .settings import DataSettings

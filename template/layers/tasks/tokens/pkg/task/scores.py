@@ -1,0 +1,62 @@
+"""What sentences score by every metric: all of them, and draws of them for intervals."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .metrics import OF_ENTITIES, OF_WORDS, Array, count_words, rates, score, sides
+from .objective import Objective
+from .spans import count_spans, words_of
+
+
+class Scores:
+    """The metrics of any of N sentences, from the counts of each: those add up.
+
+    There is no loss among them: it needs the logits, which nobody keeps for a whole split.
+    """
+
+    def __init__(
+        self, outputs: Tensor, targets: Tensor, objective: Objective, num_outputs: int
+    ) -> None:
+        """Take labels that a model gives to words, and the true ones, int64 [N, T] both."""
+        self.spans, self.count = objective.kinds is not None, len(targets)
+        self.signatures = OF_ENTITIES if self.spans else OF_WORDS
+        pairs = zip(outputs, targets, strict=True)
+        each = [count_words(one, other, num_outputs) for one, other in pairs]
+        self.words = torch.stack(each).double()  # [N, K, K]
+        self.entities = torch.zeros(self.count, 3, num_outputs, dtype=torch.float64)
+        if objective.kinds is not None:
+            there = targets >= 0
+            predicted, true = (words_of(labels, there) for labels in (outputs, targets))
+            counts = count_spans(predicted, true, objective.kinds)
+            self.entities = torch.stack([*counts], dim=1).double()
+        self.work = self.words.numel() + self.entities.numel()  # numbers a call looks at
+        self.totals = self.total(torch.ones(self.count, dtype=torch.float64))
+
+    def __call__(self, ids: Tensor) -> dict[str, float]:
+        """Return every metric of the sentences of these numbers, int64 [N]."""
+        self.totals = self.total(ids.bincount(minlength=self.count).double())
+        return score(*self.totals, self.spans)
+
+    def total(self, often: Tensor) -> tuple[Array, Array]:
+        """Return the counts of words [K, K] and of entities [3, K], each sentence `often` [N]."""
+        words, entities = (torch.tensordot(often, x, 1) for x in (self.words, self.entities))
+        return words.numpy(), entities.numpy()
+
+    def each(self) -> list[dict[str, float]]:
+        """Return the metrics of each label, of the sentences that were scored last.
+
+        Those of words; and of entities beside the label that begins them.
+        """
+        words, entities = self.totals
+        with np.errstate(invalid="ignore", divide="ignore"):
+            of_words, of_entities = rates(*sides(words)), rates(*entities)
+        before, rows = "word_" if self.spans else "", list[dict[str, float]]()
+        for k in range(len(words)):
+            row = {"words": float(words[k].sum())}
+            row |= {f"{before}{name}": float(values[k]) for name, values in of_words.items()}
+            if entities[:, k].any():
+                row["entities"] = float(entities[2, k])
+                row |= {name: float(values[k]) for name, values in of_entities.items()}
+            rows.append(row)
+        return rows

@@ -1,0 +1,108 @@
+"""The model: shapes, gradients, its own methods, and that it can learn."""
+
+from math import prod
+from typing import Any
+
+import pytest
+import torch
+from built import MODELS, QUICK
+from expected import make_objective
+from samples import LABELS, SHAPE, make_inputs
+from showing import make_batch
+from torch import nn
+
+from pkg.models.model import build_model
+from pkg.models.settings import ModelSettings, without_weights
+
+NUM_OUTPUTS = 3
+EVERY = pytest.mark.parametrize("name", MODELS)
+
+
+def build(name: str, num_outputs: int = NUM_OUTPUTS, **settings: Any) -> Any:
+    """Build a model, untrained, with weights that no zero hides."""
+    torch.manual_seed(0)
+    model = build_model(SHAPE, num_outputs, **MODELS[name] | settings)
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.add_(0.01 * torch.randn_like(weight))
+    return model
+
+
+@EVERY
+def test_each_token_has_an_output_for_each_label(name: str) -> None:
+    model, inputs = build(name).eval(), make_inputs(3)
+    length = int((inputs[1] >= 0).sum())
+    assert length < inputs.shape[1]
+    with torch.inference_mode():
+        outputs = model(inputs)
+        alone = model(inputs[1:2, :length])  # neither other sentences nor what fills it up count
+    assert outputs.shape == (*inputs.shape, NUM_OUTPUTS)
+    assert outputs.dtype == torch.float32
+    torch.testing.assert_close(alone, outputs[1:2, :length], rtol=1e-3, atol=1e-4)
+
+
+@EVERY
+def test_a_token_sees_those_around_it(name: str) -> None:
+    model, inputs = build(name).eval(), make_inputs(1)
+    changed = inputs.clone()
+    changed[0, 0] = (inputs[0, 0] + 1) % SHAPE[0]
+    with torch.inference_mode():
+        assert not model(changed)[0, -1].allclose(model(inputs)[0, -1], atol=1e-6)
+
+
+@EVERY
+def test_gradients_reach_every_weight(name: str) -> None:
+    model = build(name, dropout=0.0).train()
+    model(make_inputs(4)).square().sum().backward()
+    for weight_name, weight in model.named_parameters():
+        assert weight.requires_grad, weight_name
+        assert weight.grad.isfinite().all(), weight_name
+        assert weight.grad.abs().sum() > 0, weight_name
+
+
+@EVERY
+def test_the_weights_are_counted(name: str) -> None:
+    model = build(name)
+    count = model.get_num_parameters()
+    assert count == sum(prod(weight.shape) for weight in model.parameters())
+    last = [module for module in model.head.modules() if isinstance(module, nn.Linear)][-1]
+    more = build(name, NUM_OUTPUTS + 2).get_num_parameters() - count
+    assert more == 2 * (last.in_features + 1)
+
+
+@EVERY
+def test_freezing_is_for_the_backbone_alone(name: str) -> None:
+    model = build(name)
+    backbone = {f"backbone.{weight}" for weight, _ in model.backbone.named_parameters()}
+    head = {f"head.{weight}" for weight, _ in model.head.named_parameters()}
+    assert backbone | head == {weight for weight, _ in model.named_parameters()}
+    model.freeze_backbone()
+    assert {weight for weight, w in model.named_parameters() if w.requires_grad} == head
+    model.unfreeze_backbone()
+    assert all(weight.requires_grad for weight in model.parameters())
+
+
+def test_settings_without_weights_are_of_the_same_model() -> None:
+    settings = ModelSettings(dropout=0.5)
+    assert without_weights(settings) == settings
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_one_batch_is_learnt_by_heart(name: str) -> None:
+    torch.manual_seed(0)
+    inputs = make_inputs(4)
+    labels = torch.randint(len(LABELS), inputs.shape).where(inputs >= 0, -1)
+    labels[:, ::3] = -1  # where no word begins
+    batch = make_batch(labels, inputs)
+    model = build_model(SHAPE, len(LABELS), **MODELS[name] | {"dropout": 0.0}).train()
+    objective = make_objective(len(LABELS))
+    optimizer, losses = torch.optim.AdamW(model.parameters(), 3e-3), list[float]()
+    while not losses or losses[-1] > losses[0] / 10:
+        assert len(losses) < 500, losses
+        loss = objective(model, batch)
+        losses.append(float(loss.total.detach()))
+        optimizer.zero_grad()
+        (loss.total / loss.weight).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+    assert loss.outputs.labels[labels >= 0].eq(labels[labels >= 0]).float().mean() > 0.9

@@ -1,0 +1,6 @@
+"""The layers of a project that tags words, and sentences for it."""
+
+SHARED = (
+    *("base", "engine", "text", "text/samples", "table/encodings", "table/dialect", "text/rows"),
+    *("text/rows/tables", "text/rows/columns", "text/words", "tasks/tokens"),
+)
