@@ -18,7 +18,16 @@ from torch import Tensor, nn
 from .regimes import Regime
 
 ROWS, COLUMNS = 20_000, 30
-WORDS, VOCABULARY = 40_000, 2_000  # of a text, and how many different ones
+READ_TEXT = '''"""One text."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def read_documents(dataset_path: Path) -> Iterator[str]:
+    """Yield the text."""
+    yield dataset_path.read_text()
+'''  # of a project whose data are a text
 
 # Equal arithmetic for all: no dropout, no clipping; a run so long that it never ends.
 COMMON: Mapping[str, Any] = {
@@ -58,15 +67,20 @@ class Prepared:
     @property
     def samples(self) -> tuple[Tensor, Tensor]:
         """All inputs, uint8 if they are images, and all targets, as the loader keeps them."""
-        if hasattr(self.train.source, "starts"):  # windows of text
+        if self.has_windows:
             [windows] = self.train.source.read([self.train.ids])
             return windows.inputs, windows.labels
         samples = self.train.source.samples
         return samples.inputs, samples.targets
 
+    @property
+    def has_windows(self) -> bool:
+        """Whether samples are windows of a text."""
+        return hasattr(self.train.source, "starts")
+
     def rows_of(self, ids: Tensor) -> Tensor:
         """Return where the samples of these numbers lie in `samples`, which may be some of all."""
-        used = getattr(self.train.source, "used", None)
+        used = self.train.ids if self.has_windows else self.train.source.used
         return ids if used is None else torch.searchsorted(used, ids.to(used.device))
 
     @property
@@ -106,7 +120,8 @@ class Project:
         if self.regime.answers.get("data_source") == "table":
             write_table(self.data)
         elif self.regime.texts:
-            write_text(self.data)
+            write_text(self.data, *self.regime.words)
+            (self.folder / self.regime.name / "data/custom.py").write_text(READ_TEXT)
         else:
             self.module("data.fetch").write(self.data)
 
@@ -167,10 +182,12 @@ def write_table(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
-def write_text(path: Path, count: int = WORDS, vocabulary: int = VOCABULARY) -> None:
+def write_text(path: Path, count: int, vocabulary: int) -> None:
     """Write made up words, the first of which are the most frequent, twelve in a line."""
-    draw = random.Random(0)
-    known = ["".join(draw.choices("etaoinshrdlu", k=draw.randint(2, 9))) for _ in range(vocabulary)]
+    draw, made = random.Random(0), dict[str, None]()
+    while len(made) < vocabulary:
+        made["".join(draw.choices("etaoinshrdlu", k=draw.randint(2, 9)))] = None
+    known = [*made]
     words = (known[int(vocabulary * draw.random() ** 3)] for _ in range(count))
     lines = (" ".join(islice(words, 12)) for _ in range(count // 12))
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ TEXTS: Mapping[str, Any] = {
     "objective": "language_model",
     "architecture": "gpt",
     "pretrained": False,
-    "data_source": "text_files",
+    "data_source": "custom",
     "dataset_path": "data/corpus.txt",
 }
 
@@ -34,6 +34,7 @@ class Regime(NamedTuple):
     rounds: int = 15  # more where contenders are close
     floor: bool = False  # whether arithmetic leaves nothing to win, so that a tie is enough
     overhead: float = 0.05  # a step, at most, over the loop by hand
+    words: tuple[int, int] = (40_000, 2_000)  # of a text that is made up, and different ones
 
     @property
     def images(self) -> bool:

@@ -22,9 +22,9 @@ MANIFEST = Path("checkpoints/splits.csv")  # written by the training: the same s
 def main() -> None:
     """Print both figures as JSON."""
     Config = importlib.import_module("recipe.config").Config
-    settings = importlib.import_module("recipe.settings")
-    parser = settings.make_parser(Config, "")
-    config, _ = settings.parse(parser, Config, ["--config", "configs/config.yaml"])
+    cli = importlib.import_module("recipe.engine.cli")
+    parser = cli.make_parser(Config, "")
+    config, _ = cli.parse(parser, Config, ["--config", "configs/config.yaml"])
     plain = replace(config.data, augmentation=[]) if "augmentation" in vars(config.data) else None
     get_dataloaders = importlib.import_module("recipe.data.dataloader").get_dataloaders
     loaders = get_dataloaders(

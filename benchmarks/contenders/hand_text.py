@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..job import Job, Timing
-from ..sources import Pair
+from ..sources import Pair, loss_of
 from .hand import Hand
 
 
@@ -28,6 +28,18 @@ class HandText(Hand):
         tokens = (batch.targets >= 0).sum()
         self.loss.add_(loss * tokens)
         self.tokens.add_(tokens)
+
+    @torch.inference_mode()
+    def validate(self) -> None:
+        """Look at the validation split."""
+        self.model.eval()
+        nats = torch.zeros((), device=self.job.device)
+        for batch in self.job.prepared.val.batches():
+            with self.job.autocast():
+                loss = loss_of(self.model(batch.inputs), batch.labels)
+            nats += loss * (batch.labels >= 0).sum()
+        self.model.train()
+        self.nats = nats.item()
 
     def counts(self) -> list[Tensor]:
         """Return what metrics are made of, on the device."""

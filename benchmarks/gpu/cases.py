@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ..regimes import Regime, find
+from ..regimes import TEXTS, Regime, find
 
 HAND, OURS = "hand", "project"
 SIDE = 224  # of images
@@ -29,6 +29,28 @@ PHOTOS = Regime(
     40,
     0.01,
     1.0,
+)
+# A GPT-2 of 124 million parameters on windows of 1,024 words, of 50,000 different ones.
+GPT = Regime(
+    "gpt124m",
+    "compute",
+    "GPT of 12 layers, 768 wide, on windows of 1,024 words, in 16 bits; batches of 16",
+    {**TEXTS, "pretrained": False},
+    {
+        "training.batch_size": 16,
+        "data.tokenizer": "words",
+        "data.vocab_size": 50_304,
+        "data.max_length": 1_024,
+        "data.train_val_test_split": "[0.96,0.02,0.02]",
+        "model.num_layers": 12,
+        "model.hidden_dim": 768,
+        "model.num_heads": 12,
+        "model.positions": "learned",
+    },
+    20,
+    0.01,
+    1.0,
+    words=(600_000, 50_000),
 )
 NUM_PHOTOS = 7_900
 SHRUNK = "data/shrunk"  # the same photographs, already of the size that the model sees
@@ -64,12 +86,14 @@ STREAMED = {"data.in_memory": "false", "data.num_workers": "auto"}
 CASES = (
     Case("resnet50", PHOTOS, 4, MEMORY, steps=25),
     Case("resnet50 compiled", PHOTOS, 4, MEMORY, compiled=True, steps=25),
+    Case("gpt 124M", GPT, 3),
+    Case("gpt 124M compiled", GPT, 3, compiled=True),
     Case("cnn", find("cnn"), 15),
     Case("mlp", find("mlp"), 6),
     Case("resnet50 streamed", PHOTOS, 3, STREAMED, streamed=True),
 )
 # Those of a group share a process, with its imports and what it reads.
-GROUPS = (CASES[:2], CASES[2:3], CASES[3:4], CASES[4:])
+GROUPS = (CASES[:2], CASES[2:4], CASES[4:5], CASES[5:6], CASES[6:])
 
 
 FEW = 24  # of the samples, where it is only to be seen that it runs
@@ -80,4 +104,7 @@ def small(case: Case) -> Case:
     settings = {**case.settings, "training.batch_size": 8, "data.max_samples": FEW}
     if case.regime is PHOTOS:
         settings |= {"data.input_shape": "[3,32,32]", "model.backbone": "resnet18"}
+    if case.regime.texts:
+        settings |= {"data.max_length": 16, "data.vocab_size": 1_000}
+        settings |= {"model.num_layers": 2, "model.hidden_dim": 32, "model.num_heads": 2}
     return case._replace(passes=1, settings=settings, steps=2)

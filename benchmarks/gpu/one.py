@@ -21,11 +21,12 @@ import torch
 
 from .. import threads, traces
 from ..contenders.hand import Hand
+from ..contenders.hand_text import HandText
 from ..contenders.ours import Ours
-from ..devices import synchronize
+from ..devices import step_flops, synchronize
 from ..job import Job, Timing, make_job
 from ..screen import screen
-from .cases import CASES, HAND, OURS, PHOTOS, Case, small
+from .cases import CASES, GPT, HAND, OURS, PHOTOS, Case, small
 from .sources import Memory, Workers
 
 STARTED = time.perf_counter()
@@ -131,6 +132,12 @@ class Loop:
         }
         if self.on_gpu:
             found["memory_gb"] = torch.cuda.max_memory_allocated() / 1e9
+        if self.case.regime.texts:
+            length = self.job.prepared.train.info.input_shape[1]
+            perf = self.job.project.module("engine.perf")
+            found["tokens"] = self.job.prepared.train.batch_size * length  # of a step
+            found["flops"] = step_flops(self.job)  # of a step, as torch counts them
+            found["peak_tflops"] = perf.peak_tflops(self.job.device)
         return found
 
     @property
@@ -162,6 +169,8 @@ class ByHand(Loop):
 
     def make(self) -> Hand:
         """Return the loop: photographs as they are best on a GPU, all else as in `nox -s bench`."""
+        if self.case.regime.texts:
+            return HandText(self.job, HAND, compiled=self.case.compiled)
         if self.case.regime.name != PHOTOS.name:
             return Hand(self.job, HAND)
         source = Workers if self.case.streamed else Memory
@@ -177,7 +186,7 @@ class ByHand(Loop):
     @property
     def chooses(self) -> bool:
         """Whether the loop may choose its threads: where the GPU does not set the pace anyway."""
-        return self.case.regime.name != PHOTOS.name
+        return self.case.regime.name not in (PHOTOS.name, GPT.name)
 
     @property
     def num_workers(self) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..projects import Project
 from ..regimes import REGIMES
-from .cases import PHOTOS
+from .cases import GPT, PHOTOS
 
 PROJECTS, WHEELS = "projects.tar.gz", "wheels"
 MOST = 60 * 2**20  # bytes
@@ -23,12 +23,14 @@ TESTED: Mapping[str, Mapping[str, Any]] = {
     "digits-custom": {"architecture": "custom", "augmentation": ["mixup", "random_crop"]},
     "iris": {"modality": "table"},
     "diabetes": {"task": "regression"},
+    "reports": {"task": "nlp", "architecture": "gpt", "pretrained": False, "data_source": "custom"},
 }
 # What projects and their tests need beside torch and torchvision with what those bring. Packages
 # that only read data are left out: the data are written here.
 NEEDED = (
     *("jsonargparse", "docstring-parser", "typeshed-client", "importlib-resources", "pyyaml"),
     *("timm", "huggingface-hub", "safetensors", "torchinfo", "tqdm", "packaging"),
+    "tokenizers",
     *("matplotlib", "contourpy", "cycler", "fonttools", "kiwisolver", "pyparsing"),
     *("python-dateutil", "six", "tensorboard", "tensorboard-data-server", "absl-py", "grpcio"),
     *("markdown", "protobuf", "werkzeug", "markupsafe"),
@@ -41,7 +43,7 @@ def make_projects(folder: Path) -> None:
     """Make all projects, and write the data of those that bring some."""
     from tools.render import renderer  # needs Copier
 
-    regimes = (*REGIMES, PHOTOS)
+    regimes = (*REGIMES, PHOTOS, GPT)
     with renderer() as render:
         for name, answers in TESTED.items():
             project = render(folder / name, **answers)

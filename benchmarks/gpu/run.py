@@ -128,6 +128,11 @@ def report(found: Found, left_out: list[str]) -> str:
         if waits := one.get("waits"):
             places = ", ".join(f"{place} x{count}" for place, count in waits["places"].items())
             details.append(f"{waits['a_step']:.1f} waits for the device a step: {places}")
+        if tokens := one.get("tokens"):
+            details.append(f"{tokens / step_seconds(one):,.0f} tokens a second")
+        if peak := one.get("peak_tflops"):
+            share = one["flops"] / step_seconds(one) / (1e12 * peak)
+            details.append(f"{share:.1%} of the device's 16-bit peak")
         if trace := one.get("trace"):
             details.append(f"kernels {trace['kernel_seconds'] / step_seconds(one):.0%} of a step")
         lines.append(f"{name}: {'; '.join(details)}")

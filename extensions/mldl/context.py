@@ -43,7 +43,7 @@ def derive(answers: Answers) -> dict[str, Any]:
         "source": SOURCES[answers["data_source"]],
         "has_backbone": bool(row.backbones),
         "mixes": any(AUGMENTATIONS[name].mixes for name in answers["augmentation"]),
-        "from_columns": form in SOURCES[answers["data_source"]].columns,
+        "from_columns": form == "text" or form in SOURCES[answers["data_source"]].columns,
         "remote": remote(answers),
         "about_data": about_data(answers, remote=remote(answers)),
         "weights_licence": weights_licence(answers, row, library),
@@ -87,8 +87,7 @@ def of_text(answers: Answers, row: Row) -> dict[str, Any]:
     if form_of("text", answers["objective"]) in ("corpus", "pairs") and outputs and not known:
         count = outputs[0] if isinstance(outputs, list) else outputs
         usual |= {"vocab_size": count, "tokenizer": "characters" if count < LETTERS else "bpe"}
-    width = answers["hidden_dim"]
-    usual["num_heads"] = width // 32 if width % 64 else max(4, width // 64)
+    usual["num_heads"] = heads_of(answers["hidden_dim"])
     if answers["pretrained"]:
         usual["tokenizer"] = answers["weights_path"] or answers["backbone"]
         usual["target_tokenizer"] = None
@@ -123,13 +122,16 @@ def weights_licence(answers: Answers, row: Row, library: str) -> str:
 def dependencies(answers: Answers, row: Row, library: str) -> list[str]:
     """Return what the project needs, and nothing that it does not."""
     known, found = chosen(answers), row.backbone(answers["backbone"])
+    objective = OBJECTIVES[answers["objective"]]
     names = {"torch", "numpy", "jsonargparse[signatures]", "matplotlib", "torchinfo", "tqdm"}
+    names -= {*objective.without}
     names |= {"pyyaml", library, *row.dependencies, *(found.dependencies if found else ())}
-    names |= {*OBJECTIVES[answers["objective"]].dependencies}
+    names |= {*objective.dependencies}
     names |= {"huggingface-hub"} if row.any_published and library == "transformers" else set()
-    source, form = SOURCES[answers["data_source"]], form_of(row.modality, answers["objective"])
+    source, form = SOURCES[answers["data_source"]], form_of(row.modality, objective.name)
     names |= {*source.dependencies, *source.dependencies_of.get(form, ())}
-    names |= {"pip" if known.by_pip else known.package} - {""} if known else set()
+    if known:
+        names |= {"pip" if known.by_pip else known.package, *known.dependencies} - {""}
     for feature in FEATURES:
         names |= {*feature.dependencies} if answers[feature.name] else set()
     return [requirement(name) for name in sorted(names)]
@@ -162,17 +164,23 @@ def smoke(answers: Answers, row: Row, library: str) -> dict[str, Any]:
         "freeze_epochs": 0,
         "warmup_epochs": 0.0,
         "weights_path": None,
-        **({"tokenizer": smoke_tokenizer(answers)} if row.modality == "text" else {}),
+        **(smoke_text(answers, values) if row.modality == "text" else {}),
         "log_every": 1,  # few updates, and each is to be seen
         "checkpoint_dir": f"{answers['checkpoint_dir'].rstrip('/')}{SMOKE}",
         "tensorboard_log_dir": f"{answers['tensorboard_log_dir'].rstrip('/')}{SMOKE}",
     }
 
 
-def smoke_tokenizer(answers: Answers) -> str:
-    """Return the kind of a tokenizer that is trained, as nothing may be fetched."""
-    kind: str = of_text({**answers, "pretrained": False}, answers["row"])["tokenizer"]
-    return kind
+def smoke_text(answers: Answers, smoke: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tokenizer that is trained, as nothing may be fetched, and heads that fit."""
+    own = of_text({**answers, "pretrained": False}, answers["row"])
+    width = smoke.get("hidden_dim", answers["hidden_dim"])
+    return {"tokenizer": own["tokenizer"], "num_heads": heads_of(width)}
+
+
+def heads_of(width: int) -> int:
+    """Return how many heads share the width of a GPT: at least four, of up to 64 channels."""
+    return width // 32 if width % 64 else max(4, width // 64)
 
 
 def num_outputs(answers: Answers) -> int | None:

@@ -25,8 +25,9 @@ def backbones(answers: Answers) -> dict[str, str]:
     """Return the backbones of the row that the source of weights has."""
     source = answers["pretrained_source"] if answers["pretrained"] else ""
     row = answers["row"]
+    work = "" if answers["modality"] == "text" else ", {:g} GFLOPs"  # names are long there
     return {
-        each.name: f"{each.parameters:g} M, {each.gflops:g} GFLOPs, {each.reason}"
+        each.name: f"{each.parameters:g} M{work.format(each.gflops)}, {each.reason}"
         for each in (row.backbones if row else ())
         if not each.deprecated and row.has(each, source)
     }

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from stacks import stack
 from texts import made_up
 
-TEXT = stack("base", "engine", "text", "text/samples", "text/labels", "text/corpus")
+TEXT = stack("base", "engine", "text", "text/samples", "text/strings", "text/labels", "text/corpus")
 TOKENIZER = TEXT.load("data.tokenizer")
 TRAINING = TEXT.load("data.training_tokenizers")
 KINDS = ("bpe", "unigram", "characters", "bytes")  # that write everything
@@ -126,7 +126,7 @@ def test_what_has_no_token_is_counted() -> None:
 
 
 def test_a_text_that_is_cut_keeps_its_end(tokenizer: Any) -> None:
-    encode = TEXT.load("data.encoding").encode_texts
+    encode = TEXT.load("data.strings").encode_texts
     rows, lengths, _ = encode(["the house", "e"], tokenizer, 5)
     whole = tokenizer.encode(["the house", "e"])
     assert lengths.tolist() == [*map(len, whole)]

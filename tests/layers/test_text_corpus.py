@@ -258,3 +258,25 @@ def test_prompts_come_from_files_and_lines(tmp_path: Path) -> None:
     assert "has no text under prompt or text" in errors[0]
     assert "is no .txt or .jsonl" in errors[1]
     assert "cannot be read" in errors[2]
+
+
+def test_windows_of_each_epoch_begin_elsewhere_and_predict_each_token_once(tmp_path: Path) -> None:
+    train, val, _ = load(write(tmp_path, train=prose(1, 20), val=prose(2, 9), test="c"))
+    [plain] = train.source.read([train.ids])
+    counts, firsts = plain.labels[plain.labels >= 0].bincount(), list[list[int]]()
+    for epoch in (0, 1, 2, 1):
+        batches = [*train.batches(epoch)]
+        tokens = torch.cat([batch.tokens for batch in batches])
+        tokens = tokens[torch.cat([batch.ids for batch in batches]).argsort()]
+        assert tokens[1:, 0].equal(tokens[:-1, -1])  # where the window before ended
+        assert tokens[-1][tokens[-1] >= 0][-1] == tokens[0, 0]  # it is a ring
+        labels = tokens[:, 1:]
+        assert labels[labels >= 0].bincount().equal(counts)
+        assert sum(int(batch.bytes.sum()) for batch in batches) == int(plain.bytes.sum())
+        firsts.append(tokens[0].tolist())
+    assert firsts[0] == plain.tokens[0].tolist()
+    assert firsts[1] == firsts[3]
+    assert firsts[0] != firsts[1] != firsts[2]
+    assert [batch.tokens.tolist() for batch in val.batches(0)] == [
+        batch.tokens.tolist() for batch in val.batches(1)
+    ]

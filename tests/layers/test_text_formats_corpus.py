@@ -103,6 +103,18 @@ def test_parquet_by_row_groups(tmp_path: Path) -> None:
         assert [*file.read(start)] == found[start:]
 
 
+def test_damaged_parquet_is_told(tmp_path: Path) -> None:
+    texts = [f"{number} {'x' * 50}" for number in range(1000)]
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": texts}), path, row_group_size=300, compression="gzip")
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 200] = bytes(200)
+    path.write_bytes(content)
+    with pytest.raises(FILES.UserError, match=r"a\.parquet is damaged after row (300|600): "):
+        documents(tmp_path)
+
+
 def test_packed_files(tmp_path: Path) -> None:
     write(tmp_path, a_txt_gz=gzip.compress(b"one\n"), b_jsonl_gz=gzip.compress(b'{"text": "two"}'))
     assert [document.text for document in documents(tmp_path)] == ["one\n", "two"]
@@ -126,7 +138,7 @@ def test_splits_and_files_of_many_names(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_is_an_empty_document(tmp_path: Path) -> None:
-    write(tmp_path, a_txt="", b_jsonl='{"text": "x"}')
+    write(tmp_path, a_txt="", b_jsonl='{"text": "x"}', c_jsonl="\n")
     assert [(x.text, x.problem) for x in documents(tmp_path)] == [("", ""), ("x", "")]
 
 
@@ -168,7 +180,7 @@ def test_folders_of_classes(tmp_path: Path) -> None:
     reasons = {Path(place).name: reason for place, reason in found.broken}
     assert reasons == {
         "3.txt": "it is empty: write its text, or remove it",
-        "4.txt": "it cannot be read: it holds bytes that no text has: save it as UTF-8",
+        "4.txt": "it cannot be read: it holds bytes that no text has: save it as UTF-8 (line 1)",
     }
     assert found.said == [
         f"1 of 6 files are read as cp1252, not UTF-8, the first is {tmp_path / 'bad/2.txt'}",

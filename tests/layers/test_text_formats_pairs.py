@@ -79,6 +79,19 @@ def test_splits_of_parallel_files(tmp_path: Path) -> None:
     assert load(PARALLEL, tmp_path / "valid").given is None  # the start of two names
 
 
+@pytest.mark.parametrize("form", ["{}.de-en.{}", "{}-{}.txt", "{}/2_{}.txt", "{}/{}/all.txt"])
+def test_files_of_several_stems(tmp_path: Path, form: str) -> None:
+    for stem in ("news2013", "news2014"):
+        for side in ("de", "en"):
+            path = tmp_path / form.format(stem, side)
+            path.parent.mkdir(exist_ok=True, parents=True)
+            path.write_text(f"{stem} {side}\n")
+    found = load(PARALLEL, tmp_path)
+    assert found.columns == {
+        side: [f"{stem} {side}" for stem in ("news2013", "news2014")] for side in ("de", "en")
+    }
+
+
 def test_lines_are_divided_by_line_ends_alone(tmp_path: Path) -> None:
     write(tmp_path, a_en="one\u2028two\r\nthree\x0cfour\r\n", a_de="eins\x85zwei\ndrei".encode())
     found = load(PARALLEL, tmp_path)
@@ -106,7 +119,7 @@ def test_blank_lines(tmp_path: Path) -> None:
     [
         ({"a_de": "A\nB\n", "a_en": "a\n"}, r"other numbers of lines, 2 in a\.de and 1 in a\.en"),
         ({"a_de": "A\n", "a_en": "a\n", "a_fr": "f\n"}, r"here are: a\.de, a\.en, a\.fr"),
-        ({"train_de": "A\n", "train_en": "a\n", "test_de": "f\n"}, r"of split test are: test\.de"),
+        ({"train_de": "A\n", "train_en": "a\n", "test_de": "f\n"}, r"but here are: test\.de"),
         ({"a_csv": "en,de\na,b\n"}, "a table, which data_source text_table reads"),
         ({"a_de": "A\n"}, "this project reads two parallel files"),
         ({"a_de": "\n", "a_en": "\n"}, "the files are empty"),

@@ -135,6 +135,52 @@ def test_settings_say_that_there_is_a_header(tmp_path: Path) -> None:
     assert [*found.columns] == ["pos", "what they say"]
 
 
+def test_a_header_may_end_in_delimiters(tmp_path: Path) -> None:
+    found = load(TABLE, write(tmp_path, a_csv="text,label,,\na,pos\nb,neg\n"))
+    assert found.columns == {"text": ["a", "b"], "label": ["pos", "neg"]}
+
+
+def test_a_quote_in_the_header_ends_it(tmp_path: Path) -> None:
+    with pytest.raises(TABLE.UserError, match=f"a.csv line 1: {UNCLOSED}"):
+        load(TABLE, write(tmp_path, a_csv='"text,label\na,pos\nb,neg\n'))
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_one_line_in_another_encoding_is_named(tmp_path: Path, suffix: str, mark: str) -> None:
+    line = mark + "{}" if suffix == "jsonl" else mark + "text,label"
+    content = f'{line}\n"Köln"\n"Düren"\n'.encode() + '"Jülich"\n'.encode("latin-1")
+    advice = "[23] others with letters beyond ASCII are: write all of it in UTF-8"
+    with pytest.raises(TABLE.UserError, match=f"line 4 is not UTF-8, but {advice}"):
+        load(TABLE, write(tmp_path, **{f"a_{suffix}": content}))
+
+
+def test_one_column_is_enough_for_predictions(tmp_path: Path) -> None:
+    class Schema:
+        header = ("text", "label")
+        file = {"format": "csv", "encoding": "utf-8", "header": "yes"}  # noqa: RUF012
+
+    read = TABLE.load("data.rows").read_rows
+    path = write(tmp_path, a_csv='text\na\n"b, c"\nd, e\n') / "a.csv"
+    found = read(path, "INPUT", Schema)
+    assert found.columns == {"text": ["a", "b, c"]}
+    assert [*broken(found)] == ["line 4"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_characters_that_no_text_has_are_named(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(TABLE.UserError, match=r"it holds bytes that no text has: .*\(line 3\)"):
+        load(TABLE, write(tmp_path, **{f"a_{suffix}": "text,label\na,b\nc\x01,d\n"}))
+
+
+def test_rows_without_a_header_have_the_width_of_most(tmp_path: Path) -> None:
+    found = load(TABLE, write(tmp_path, a_csv="well, a text.,1\nb text.,0\nc text.,1\n"))
+    assert cells(found) == [["b text.", "0"], ["c text.", "1"]]
+    assert broken(found) == {
+        "line 1": "it has 3 fields, but 2 are named: put cells with ',' into quotes"
+    }
+
+
 def test_rows_of_another_width_are_named(tmp_path: Path) -> None:
     found = load(TABLE, write(tmp_path, a_csv="text,label\na,pos\nb, c,neg\nd\n\ne,neg\n"))
     assert cells(found) == [["a", "pos"], ["e", "neg"]]

@@ -42,6 +42,15 @@ def test_conll_u(tmp_path: Path) -> None:
     assert found.columns["lines"] == [[4, 5]]
 
 
+def test_texts_beside_columns_are_not_read(tmp_path: Path) -> None:
+    write(tmp_path, x_test_txt="Some words here\n", x_train_txt="Some words here\n")
+    write(tmp_path, x_train_conllu="a\tX\n", x_test_conllu="b\tY\n")
+    found = load(CONLL, tmp_path)
+    assert sentences(found) == [[("b", "Y")], [("a", "X")]]
+    assert found.given == ["test", "train"]
+    assert found.said == ["files that are not read: 2 .txt; the first is x.test.txt"]
+
+
 def test_columns_that_count_the_words(tmp_path: Path) -> None:
     text = '#\thttp://a.b\t[2014-1-1]\n1\tBonn\tB-LOC\tO\n2\tist\tO\tO\n\n1\t"\tO\tO\n'
     found = load(CONLL, write(tmp_path, a_tsv=text))

@@ -102,7 +102,7 @@ def test_draws_follow_the_probabilities_of_the_tokens_that_are_kept() -> None:
     choose = MODELS.load("models.decoding").choose
     logits = torch.tensor([0.4, 0.3, 0.2, 0.06, 0.04]).log().expand(20_000, -1)
     ids = torch.arange(20_000)
-    cases = [
+    cases: list[tuple[dict[str, Any], list[float]]] = [
         ({}, [0.4, 0.3, 0.2, 0.06, 0.04]),
         ({"top_k": 2}, [4 / 7, 3 / 7, 0, 0, 0]),
         ({"top_p": 0.7}, [4 / 7, 3 / 7, 0, 0, 0]),

@@ -163,6 +163,17 @@ def test_known_names_need_no_hub() -> None:
     rows = 30528  # of the vocabulary, whatever the published one has; and a head of three outputs
     assert sizes["bert-base-uncased"] == 109_482_240 - 590_592 + (rows - 30522) * 768 + 3 * 769
     assert sizes["gpt2"] == 124_439_808 + (rows - 50257) * 768 + 3 * 769
+    millions = {  # as they are published, with their own vocabularies but no pooler
+        "bert-base-multilingual-cased": (177.26, 119_547, 768),
+        "roberta-large": (354.31, 50_265, 1024),
+        "xlm-roberta-base": (277.45, 250_002, 768),
+        "answerdotai/ModernBERT-base": (149.01, 50_368, 768),
+        "answerdotai/ModernBERT-large": (394.78, 50_368, 1024),
+        "distilbert-base-uncased": (66.36, 30_522, 768),
+    }
+    for name, (count, own_rows, width) in millions.items():
+        own = sizes[name] - (rows - own_rows) * width - 3 * (width + 1)
+        assert own / 1e6 == pytest.approx(count, abs=0.01), name
     minilm = sizes["sentence-transformers/all-MiniLM-L6-v2"]
     assert minilm == 22_713_216 - 147_840 + (rows - 30522) * 384 + 3 * 385
 

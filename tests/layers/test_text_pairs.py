@@ -42,7 +42,13 @@ def test_columns_are_found_and_said(
 
 
 def test_columns_that_are_set_are_taken(tmp_path: Path) -> None:
-    path = write(tmp_path / "t.csv", [[*row, f"x y{k}"] for k, row in enumerate(ROWS)], "source", "target", "note")
+    path = write(
+        tmp_path / "t.csv",
+        [[*row, f"x y{k}"] for k, row in enumerate(ROWS)],
+        "source",
+        "target",
+        "note",
+    )
     chosen = {"source_column": "note", "target_column": "source"}
     columns = load(path, PAIRS, **chosen)[0].info.schema["columns"]
     assert columns == {"source": "note", "target": "source"}
@@ -119,7 +125,8 @@ def odd(path: Path, word: str, **changes: Any) -> list[str]:
 
 def test_targets_that_are_their_source_are_found(tmp_path: Path) -> None:
     rows = [[a, a if k < 5 else b] for k, (a, b) in enumerate(ROWS)]
-    found = odd(write(tmp_path / "t.csv", rows, "source", "target"), "source:")
+    found = odd(write(tmp_path / "t.csv", rows, "source", "target"), "source")
+    found = [each for each in found if "sources are in" not in each]
     assert len(found) == 4
     assert "5 targets are their source, 12% of the pairs: a model learns to copy" in found[0]
     assert "t.csv line 2: the target is the source: 'a0 b' → 'a0 b'" in found[1]
@@ -138,11 +145,11 @@ def test_sources_of_several_targets_are_found(tmp_path: Path) -> None:
 def test_lines_that_have_slipped_are_found(tmp_path: Path) -> None:
     rows = [["word " * (1 + k % 9), "wort " * (1 + k % 9)] for k in range(60)]
     slipped = [[a, rows[(k + 1) % 60][1]] for k, (a, _) in enumerate(rows)]
-    assert not odd(write(tmp_path / "t.csv", rows, "source", "target"), "slipped")
+    assert not odd(write(tmp_path / "t.csv", rows, "source", "target"), "lines have slipped")
     found = odd(write(tmp_path / "u.csv", slipped, "source", "target"), "an odd length")
     assert len(found) == 3
-    [warning] = odd(tmp_path / "u.csv", "slipped")
-    assert "6 targets are 3 times longer or shorter" in warning
+    [warning] = odd(tmp_path / "u.csv", "lines have slipped")
+    assert "7 targets are 3 times longer or shorter" in warning
 
 
 def test_the_same_pair_in_two_given_splits_is_found(tmp_path: Path) -> None:

@@ -193,6 +193,19 @@ def test_kinds_that_do_not_train_are_named(tmp_path: Path) -> None:
     assert not any("'PER'" in each for each in found)
 
 
+def test_numbers_without_names_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    rows = [{"tokens": [f"Ada{k}", "left"], "ner_tags": [1, 0]} for k in range(20)]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    examine = TABLE.load("data.doctor").examine
+    said = [str(finding) for finding in examine(settings(TABLE, path)).findings]
+    assert any("labels: they are numbers: nothing tells" in each for each in said)
+    names = ["O", "B-PER", "I-PER"]
+    report = examine(settings(TABLE, path, class_names=names))
+    assert report.facts["entities of"] == {"PER": 20}
+    assert not any("they are numbers" in str(finding) for finding in report.findings)
+
+
 def loaders(path: Path, info: Any = None, whole: bool = False, **changes: Any) -> Any:
     """Return the loaders of a file."""
     options = {"batch_size": 4, "seed": 0, "device": CPU, "info": info, "whole": whole}

@@ -10,7 +10,15 @@ import torch
 from stacks import Stack, stack
 
 CPU = torch.device("cpu")
-ROWS = ("table/encodings", "table/dialect", "text", "text/samples", "text/rows", "text/rows/tables")
+ROWS = (
+    "table/encodings",
+    "table/dialect",
+    "text",
+    "text/samples",
+    "text/strings",
+    "text/rows",
+    "text/rows/tables",
+)
 
 
 def texts(task: str = "classification", source: str = "table") -> Stack:

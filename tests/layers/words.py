@@ -1,4 +1,4 @@
-"""The layers of a project that tags words, and sentences for it."""
+"""The layers of a project that tags words."""
 
 SHARED = (
     *("base", "engine", "text", "text/samples", "table/encodings", "table/dialect", "text/rows"),

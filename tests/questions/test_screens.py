@@ -98,3 +98,20 @@ def test_case_44_a_hub_set_without_an_example_must_be_named(template: Path, tmp_
     assert "name one" in text
     answers = yaml.safe_load((tmp_path / "ages/.copier-answers.yml").read_text())
     assert (answers["data_source"], answers["dataset_path"]) == ("huggingface", "someone/ages")
+
+
+@pytest.mark.parametrize(
+    ("steps", "objective", "source"),
+    [(0, "token", "conll"), (1, "language_model", "text_files"), (2, "seq2seq", "parallel")],
+)
+def test_quick_asks_what_is_learnt_of_texts(
+    template: Path, tmp_path: Path, steps: int, objective: str, source: str
+) -> None:
+    keys = {"be learnt": [DOWN * 4], "answer for one sample": [DOWN * steps]}
+    found = list(screens(copying(template, tmp_path / "texts"), keys))
+    assert len(found) <= 8
+    assert all(whole(each) for each in found)
+    assert any(f"{source}:" in each for each in found)
+    answers = yaml.safe_load((tmp_path / "texts/.copier-answers.yml").read_text())
+    assert (answers["task"], answers["objective"]) == ("nlp", objective)
+    assert (answers["modality"], answers["data_source"]) == ("text", "bundled")

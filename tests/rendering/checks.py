@@ -30,7 +30,13 @@ LEFT_OVER = re.compile(r"^\s*#: |\{%|\{#", re.MULTILINE)
 HIDING = {"ignore_errors", "ignore_missing_imports", "disable_error_code", "allow_untyped_defs"}
 PROMISED = {  # to whoever owns it
     *("get_num_parameters", "freeze_backbone", "unfreeze_backbone"),
-    *("Draws", "normal", "InMemory", "Streaming", "choose_workers"),  # for other tasks and larger data
+    *(
+        "Draws",
+        "normal",
+        "InMemory",
+        "Streaming",
+        "choose_workers",
+    ),  # for other tasks and larger data
     *("get_extra_state", "set_extra_state"),  # which torch calls
 }
 FOUND_BY_NAME = (

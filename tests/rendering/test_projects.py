@@ -16,7 +16,7 @@ from tools.render import Render
 
 ALWAYS = few()
 OTHERS = [cell for cell in cells() if cell not in ALWAYS]
-CELLS = [*ALWAYS, *in_turn(OTHERS, 3), *featured()]
+CELLS = [*ALWAYS, *in_turn(OTHERS, 5), *featured()]
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
@@ -31,7 +31,7 @@ def test_there_are_enough_pairs() -> None:
     assert len(PAIRS) >= 60
 
 
-@pytest.mark.parametrize("number", in_turn(range(len(PAIRS)), 3))
+@pytest.mark.parametrize("number", in_turn(range(len(PAIRS)), 5))
 def test_every_pair_of_answers(make: Render, tmp_path: Path, cache: Path, number: int) -> None:
     check(make(tmp_path / "pairs", **PAIRS[number]), "pairs", cache)
 

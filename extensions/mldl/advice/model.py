@@ -39,6 +39,8 @@ def pretrained(facts: Facts) -> Advice:
         facts.get(each) for each in ("num_layers", "hidden_dim")
     ):
         return Advice(False, "a network of a size of your own has no weights yet")
+    if facts["objective"] == "language_model" and not (facts["gpus"] or facts.get("backbone")):
+        return Advice(False, "without a GPU, a small one of its own learns in the time there is")
     samples = facts["num_samples"]
     if samples is not None and samples > 200_000:
         return Advice(False, f"{samples:,} samples are enough to start from scratch")
@@ -91,7 +93,8 @@ def backbone(facts: Facts) -> Advice:
     if row is None or not row.backbones:
         return Advice("", "it has none")
     if row.any_published and facts["pretrained"] and facts["pretrained_source"] == "custom":
-        return Advice(defaults(facts)["weights_path"], "put your model there")
+        path = facts.get("weights_path") or defaults(facts)["weights_path"]
+        return Advice(path, "where your model is")
     if row.own and not facts["pretrained"]:
         return Advice("", "without weights, a small one of its own learns faster")
     able = [each for each in row.backbones if fits(each, facts) and not each.deprecated]

@@ -74,7 +74,7 @@ def marked(form: str, path: str, name: str) -> Advice:
 USUAL = {"text": "text_table", "words": "conll", "pairs": "text_table", "corpus": "text_files"}
 
 
-def written(form: str, path: str) -> Advice:
+def written(form: str, objective: str, path: str) -> Advice:
     """Return the source of texts by what the path ends in."""
     name = path.split("?")[0].lower()
     suffix = PurePosixPath(name.removesuffix(".gz")).suffix
@@ -82,10 +82,11 @@ def written(form: str, path: str) -> Advice:
         tables = source.name != "text_table" or suffix != ".tsv" or form != "words"
         if form in source.layers and name.endswith(source.files) and tables:
             return Advice(source.name, f"the path ends like {source.reads}")
-    if path and not suffix and form in ("text", "pairs"):
-        name = "text_folder" if form == "text" else "parallel"
-        return Advice(name, f"{path} is a folder")
-    return Advice(USUAL[form], "the usual form")
+    if path and not suffix:
+        for name in ("text_folder", "parallel"):
+            if form in SOURCES[name].layers and objective not in (*SOURCES[name].lacks, "targets"):
+                return Advice(name, f"{path} is a folder")
+    return Advice(USUAL.get(form, "custom"), "the usual form")
 
 
 @advises("data_source")
@@ -109,7 +110,7 @@ def data_source(facts: Facts) -> Advice:
     if not path and name in TORCHVISION:
         return Advice("torchvision", f"torchvision has {name}")
     if modality == "text":
-        return written(form, str(path or ""))
+        return written(form, objective, str(path or ""))
     if modality == "table":
         return Advice("table", "tables are read from a CSV or Parquet file")
     if form in JOINT:

@@ -46,6 +46,7 @@ BERTS = {
         )
     },
 }
+ENCODERS = {"encoder": Meaning("custom"), "transformerencoder": Meaning("custom")}
 GPTS = {
     "nanogpt": Meaning("gpt", "a compact one of the project's own is in its manner"),
     "transformerdecoder": Meaning("gpt", DECODER),
@@ -97,12 +98,9 @@ ARCHITECTURES: dict[str, dict[str, Meaning]] = {
         "deeplab*": Meaning("deeplab", "it is DeepLabV3+"),
         **{f"segformerb{size}": Meaning("segformer", "", f"mit_b{size}") for size in range(4)},
     },
-    "classification": {**BERTS, **GPTS},
-    "regression": BERTS,
-    "nlp": {
-        **{"encoder": Meaning("custom"), "transformerencoder": Meaning("custom")},
-        **(BERTS | GPTS | T5S),
-    },
+    "classification": {**ENCODERS, **BERTS, **GPTS},
+    "regression": {**ENCODERS, **BERTS},
+    "nlp": {**ENCODERS, **BERTS, **GPTS, **T5S},
 }
 RECURRENT = {
     f"{name}*": Meaning("custom", "a small encoder that sees a whole text at once")

@@ -3,7 +3,7 @@
 Only append: a name that a project was made with must stay known.
 """
 
-from . import features, sources, tasks
+from . import features, sources, tasks, text_sources
 
 SETUPS = {
     "quick": "at most eight questions, good defaults for the rest",
@@ -52,7 +52,7 @@ PRETRAINED_SOURCES = {
 # By the form of samples: where targets move with the image it is resized whole, and never cut.
 STEPS = {
     "labels": tuple(name for name in PREPROCESSING if name != "tokenize"),
-    **dict.fromkeys(sources.FORMS, ("tokenize",)),
+    **dict.fromkeys(text_sources.FORMS, ("tokenize",)),
     **dict.fromkeys(features.JOINT, ("grayscale", "resize")),
 }
 LICENSES = features.LICENSES

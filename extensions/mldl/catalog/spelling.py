@@ -123,8 +123,12 @@ def generates_text(answers: Mapping[str, Any]) -> bool:
     if answers.get("task") != "generation":
         return False
     model = named("nlp", answers.get("architecture")) or named("nlp", answers.get("backbone"))
-    own = bool(model and model.name in PUBLISHED)
-    return own or infer(MODALITY, answers).follows == "text"
+    return bool(model and model.name in PUBLISHED) or is_text(answers)
+
+
+def is_text(answers: Mapping[str, Any]) -> bool:
+    """Say whether the data are text, as far as is known."""
+    return (answers.get("modality") or infer(MODALITY, answers).follows) == "text"
 
 
 def move(found: dict[str, Any], reasons: dict[str, str]) -> None:
@@ -139,7 +143,7 @@ def move(found: dict[str, Any], reasons: dict[str, str]) -> None:
 def read_files(found: dict[str, Any], reasons: dict[str, str]) -> None:
     """Let a project read files of text itself, whichever library a request names for it."""
     asked = found.get("data_loader") in ("huggingface", "custom") and not found.get("data_source")
-    if asked and ends_in(*TEXT_FILES)(found) and infer(MODALITY, found).follows == "text":
+    if asked and ends_in(*TEXT_FILES)(found) and is_text(found):
         found["data_loader"] = "torch"
         reasons["data_loader"] = f"the project reads {found['dataset_path']} itself"
 

@@ -33,6 +33,7 @@ class Objective:
     settings: tuple[str, ...] = ()  # answers about the task that apply
     validation_loss: bool = True  # there is a loss without gradients, too
     dependencies: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()  # what all others depend on
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ METRICS = {
         ),
     )
 }
+OF_TEXT = ("words", "corpus", "pairs")  # forms of text that have no labels
 CLASSES = ("class_names", "label_smoothing", "class_weights")
 
 TASKS = {
@@ -185,7 +187,7 @@ TASKS = {
         ),
         Task(
             name="nlp",
-            reason="texts: a tag for each word, what comes next, or another text?",
+            reason="tags of words, what comes next, or a text for a text",
             objectives=(
                 Objective(
                     name="token",
@@ -194,6 +196,7 @@ TASKS = {
                     layers=("tasks/tokens",),
                     metrics=("f1", "precision", "recall", "accuracy"),
                     targets="words",
+                    writes="`.jsonl`, `.csv` (a row for each entity, or word) or `.conll`",
                     settings=("class_names", "class_weights"),
                 ),
                 Objective(
@@ -215,6 +218,7 @@ TASKS = {
                     ),
                     targets="pairs",
                     dependencies=("sacrebleu",),
+                    without=("numpy",),
                 ),
             ),
             modality="text",
@@ -240,5 +244,6 @@ def form_of(modality: object, objective: object) -> str:
     with tags, a corpus or pairs of texts.
     """
     found = OBJECTIVES.get(str(objective))
-    own = modality == "image" or (modality == "text" and found and found.targets != "labels")
-    return found.targets if found and own else str(modality)
+    if found and (modality == "image" or (modality == "text" and found.targets in OF_TEXT)):
+        return found.targets
+    return str(modality)

@@ -8,13 +8,14 @@ counted on the meta device with transformers 5.23.0 and FlopCounterMode, for a t
 from dataclasses import replace
 
 from .row import Backbone, Row
-from .sources import ROWS_OF_TEXT
+from .text_sources import ROWS_OF_TEXT
 
 HUB = ("transformers",)
 MIT = "mit"
 TEXT = ("base", "packages", "engine", "text")
 SAMPLES = (*TEXT, "text/samples", *ROWS_OF_TEXT)  # tables are read for predictions, too
-LABELS, PAIRS = (*SAMPLES, "text/labels"), (*SAMPLES, "text/pairs")
+STRINGS = (*SAMPLES, "text/strings")
+LABELS, PAIRS = (*STRINGS, "text/labels"), (*STRINGS, "text/pairs")
 WORDS, CORPUS = (*SAMPLES, "text/rows/columns", "text/words"), (*TEXT, "text/corpus")
 PUBLISHED = "models/text/published"
 CLASSES = ("single_label", "multi_label")

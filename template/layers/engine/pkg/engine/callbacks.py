@@ -12,10 +12,11 @@ from tqdm import tqdm
 
 from . import faults
 from .checkpoint import BEST, Writer, capture
-from .errors import GaveUp, Interrupted, UserError
+from .errors import GaveUp, Interrupted
 from .lock import release
 from .perf import Meter, start_trace
 from .recovery import Diverged
+from .resume import measured
 from .runtime import StopSignals
 from .settings import ExperimentSettings, TrainingSettings
 from .state import Progress, TrainState, Update
@@ -37,18 +38,6 @@ def improvement(value: float, before: float, higher_is_better: bool) -> float:
     if math.isnan(before):  # any number is better
         return math.nan if math.isnan(value) else math.inf
     return value - before if higher_is_better else before - value
-
-
-def measured(metrics: Mapping[str, float], setting: str, name: str) -> float:
-    """Return the metric of a validation that a setting of the training names.
-
-    Raises:
-        UserError: this validation does not measure it.
-    """
-    if (found := name.removeprefix("val_")) not in metrics:
-        known = ", ".join(metrics)
-        raise UserError(f"training.{setting}: {name} is not measured here: choose from {known}")
-    return metrics[found]
 
 
 @dataclass

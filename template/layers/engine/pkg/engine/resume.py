@@ -1,6 +1,6 @@
 """What settings that changed do to a run that goes on, and names that it does not have."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from .errors import UserError
@@ -79,3 +79,15 @@ def check_names(settings: TrainingSettings, metrics: Iterable[str]) -> None:
     for setting, names in wanted.items():
         if (name := getattr(settings, setting)) not in [*names, None]:
             raise UserError(f"training.{setting} {name!r} is none of {names}")
+
+
+def measured(metrics: Mapping[str, float], setting: str, name: str) -> float:
+    """Return the metric of a validation that a setting of the training names.
+
+    Raises:
+        UserError: this validation does not measure it.
+    """
+    if (found := name.removeprefix("val_")) not in metrics:
+        known = ", ".join(metrics)
+        raise UserError(f"training.{setting}: {name} is not measured here: choose from {known}")
+    return metrics[found]

@@ -31,7 +31,10 @@ class PlainModel(SmallModel):
 
     def __init__(self, input_shape: list[int], num_outputs: int) -> None:
         SmallModel.__init__(self, input_shape, num_outputs)
-        self.backbone[2], self.head[0] = nn.Identity(), nn.Identity()
+        for module in [*self.modules()]:
+            for name, child in [*module.named_children()]:
+                if isinstance(child, nn.BatchNorm1d | nn.Dropout):
+                    setattr(module, name, nn.Identity())
 
 
 def torchrun(config: Config, step: int, *flags: str) -> list[str]:

@@ -13,18 +13,20 @@ from pkg.models.decoding import Decoding, choose
 TERMS: tuple[str, ...] = ()  # names of what the loss is the sum of, if it is one
 
 
-class Tokens(nn.Module):
-    """A vector for each token, with batch statistics over all."""
-
-    def __init__(self, vocabulary: int) -> None:
-        super().__init__()
-        self.embedding, self.norm = nn.Embedding(vocabulary, 16), nn.BatchNorm1d(16)
+class Embedding(nn.Embedding):
+    """A vector for each token; where there is none, that of token 0."""
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """Map tokens [B, T] to vectors [B, T, 16]."""
-        vectors = self.embedding(tokens.clamp(min=0))
-        normed: Tensor = self.norm(vectors.transpose(1, 2))
-        return normed.transpose(1, 2).relu()
+        """Map tokens [B, T] to vectors [B, T, D]."""
+        return super().forward(tokens.clamp(min=0))
+
+
+class Norm(nn.BatchNorm1d):
+    """Statistics over all tokens of a batch."""
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Map vectors [B, T, D] to vectors [B, T, D]."""
+        return super().forward(vectors.transpose(1, 2)).transpose(1, 2)
 
 
 class SmallModel(nn.Module):
@@ -32,7 +34,9 @@ class SmallModel(nn.Module):
 
     def __init__(self, input_shape: list[int], num_outputs: int) -> None:
         super().__init__()
-        self.backbone = Tokens(input_shape[0])
+        self.backbone = nn.Sequential(
+            Embedding(input_shape[0], 16), nn.Linear(16, 16), Norm(16), nn.ReLU()
+        )
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(16, input_shape[0]))
 
     def forward(self, tokens: Tensor) -> Tensor:

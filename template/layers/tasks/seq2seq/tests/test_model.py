@@ -39,8 +39,7 @@ def build(name: str, **settings: Any) -> Any:
 
 def make_targets(count: int) -> Tensor:
     """Return targets, int64 [count, T], of several lengths."""
-    tokens = make_inputs(count)[:, : SHAPE[2]]
-    return tokens.roll(1, 0).contiguous()
+    return make_inputs(count).roll(1, 0)
 
 
 def make_batch(count: int) -> Batch:
@@ -83,15 +82,15 @@ def test_a_cache_changes_no_token(name: str, search: str) -> None:
     for use_cache in (True, False):
         torch.manual_seed(1)
         options = SEARCHES[search] | {"use_cache": use_cache}
-        found.append(model.generate(sources, SHAPE[2], END, **options))
+        found.append(model.generate(sources, SHAPE[1], END, **options))
     assert found[0].equal(found[1])
-    assert len(found[0].unique()) > 3
+    assert len(found[0].unique()) > 1
 
 
 @EVERY
 def test_greedy_takes_the_most_probable_token_each_time(name: str) -> None:
     model, sources = build(name).eval(), make_inputs(4)
-    found = model.generate(sources, SHAPE[2], END)
+    found = model.generate(sources, SHAPE[1], END)
     tokens = torch.zeros(4, 0, dtype=torch.int64)
     for _ in range(found.shape[1]):
         with torch.inference_mode():
@@ -104,9 +103,9 @@ def test_greedy_takes_the_most_probable_token_each_time(name: str) -> None:
 @EVERY
 def test_texts_do_not_depend_on_their_batch(name: str) -> None:
     model, sources = build(name).eval(), make_inputs(3)
-    together = model.generate(sources, SHAPE[2], END)
+    together = model.generate(sources, SHAPE[1], END)
     for i, source in enumerate(sources):
-        [alone] = model.generate(source[None, source >= 0], SHAPE[2], END)
+        [alone] = model.generate(source[None, source >= 0], SHAPE[1], END)
         assert alone[alone >= 0].equal(together[i][together[i] >= 0])
 
 
@@ -114,7 +113,7 @@ def test_texts_do_not_depend_on_their_batch(name: str) -> None:
 def test_an_end_token_ends_a_text(name: str) -> None:
     model, sources = build(name).eval(), make_inputs(4)
     first = int(model.generate(sources, 2, END)[0, 1])  # make that the end
-    found = model.generate(sources, SHAPE[2], first)
+    found = model.generate(sources, SHAPE[1], first)
     assert found[0].tolist().index(first) <= 1
     assert (found[0, found[0].tolist().index(first) + 1 :] == -1).all()
 

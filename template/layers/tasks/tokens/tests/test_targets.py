@@ -64,6 +64,16 @@ def test_labels_have_the_order_that_is_given() -> None:
     assert (found.scheme, outputs) == ("IOB2", given)
 
 
+def test_numbers_stand_for_the_names_that_are_given() -> None:
+    names = ["O", "B-A", "I-A"]
+    found, outputs = encode([["1", "2", "0"], ["1"]], names)
+    assert (found.scheme, outputs, numbers(found)) == ("IOB2", names, [[1, 2, 0], [1]])
+    found, outputs = encode([["1", "0"]])
+    assert (found.scheme, outputs) == ("plain", ["0", "1"])
+    with pytest.raises(UserError, match=r"word 2: '3' is not a label of data\.class_names"):
+        encode([["0", "3"]], names)
+
+
 @pytest.mark.parametrize(
     ("labels", "names", "message"),
     [

@@ -21,7 +21,7 @@ def load_published(name: str, setting: str = "data.tokenizer") -> Tokenizer:
         UserError: there is none, the hub is out of reach, or it has no form that is fast.
     """
     try:
-        found: Any = transformers.AutoTokenizer.from_pretrained(name)
+        found: Any = transformers.AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     except Exception as error:  # the hub's client passes on errors of other libraries
         place = f"no folder in {Path.cwd()}" if not Path(name).is_dir() else "a folder"
         reason = next(iter(str(error).splitlines()), type(error).__name__)

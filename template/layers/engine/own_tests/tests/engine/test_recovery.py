@@ -12,6 +12,7 @@ import torch
 from interruptions import MOMENT, in_child
 from plain import NUM_OUTPUTS, make_batch, plain_recipe, plain_state
 from short_runs import ending, last, log_of, start
+from small import SmallModel
 from torch import nn
 
 from pkg import training
@@ -25,28 +26,43 @@ from pkg.training import train
 Start = Callable[..., Config]
 
 
-class Broken:
-    """A plan: the inputs of some updates, counted from 1, turn into NaN."""
+@pytest.fixture
+def spoilt(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return a list: where it is [True], all that the small model says is NaN."""
+    wanted = [False]
 
-    def __init__(self, updates: Collection[int]) -> None:
-        self.updates, self.step = updates, 0
+    def build(shape: list[int], num: int, **_: Any) -> SmallModel:
+        model = SmallModel(shape, num)
+        model.head.register_forward_hook(lambda *x: x[2] * math.nan if wanted[0] else None)
+        return model
+
+    monkeypatch.setattr(training, "build_model", build)
+    return wanted
+
+
+class Broken:
+    """A plan: what the model says in some updates, counted from 1, turns into NaN."""
+
+    def __init__(self, updates: Collection[int], spoilt: list[bool]) -> None:
+        self.updates, self.spoilt, self.step = updates, spoilt, 0
         self.seen: list[list[int]] = []  # the samples of each pass through the model
 
     def __call__(self, name: str, about: Any) -> None:
         if name == "step":
             self.step = about
         if name == "forward":
-            if self.step + 1 in self.updates:
-                about.inputs.fill_(math.nan)
+            self.spoilt[0] = self.step + 1 in self.updates
             self.seen.append(about.ids.tolist())
 
 
 @pytest.fixture
-def spoil(monkeypatch: pytest.MonkeyPatch) -> Callable[[Collection[int]], Broken]:
+def spoil(
+    spoilt: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Collection[int]], Broken]:
     """Return a function that spoils the updates of these numbers."""
 
     def make(updates: Collection[int]) -> Broken:
-        made = Broken(updates)
+        made = Broken(updates, spoilt)
         monkeypatch.setattr(faults, "plan", made)
         return made
 
@@ -177,14 +193,13 @@ def test_the_advice_after_a_run_that_gave_up_helps(make_config: Start, spoil: Sp
 
 
 def test_a_loss_that_is_partly_not_finite_counts_as_far_as_it_is(
-    make_config: Start, monkeypatch: pytest.MonkeyPatch
+    make_config: Start, spoilt: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passes = [0]
 
     def plan(name: str, about: Any) -> None:
         passes[0] += name == "forward"
-        if (name, passes[0]) == ("forward", 2):
-            about.inputs.fill_(math.nan)
+        spoilt[0] = (name, passes[0]) == ("forward", 2)
 
     monkeypatch.setattr(faults, "plan", plan)
     losses = []

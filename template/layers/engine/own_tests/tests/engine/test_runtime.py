@@ -90,4 +90,6 @@ def test_a_compiled_model_learns_the_same_and_is_compiled_once(
     assert logs[0] == pytest.approx(logs[1], rel=1e-5)
     # Neither the last, smaller batch of an epoch nor a validation is compiled anew.
     assert counts[:8] == [0] * 8
-    assert counts[8:] == [len(graphs)] * 8 != [0] * 8
+    # Where lengths vary, the second one has it compiled again, for all others.
+    assert counts[11:] == [len(graphs)] * 5
+    assert 0 < len(graphs) <= 2 * counts[8]

@@ -159,12 +159,6 @@ class Backbone(nn.Module):
             mask = places <= positions[:, None, :, None]  # [B, 1, T, S]
         return Place(rotation, positions, mask)
 
-    def make_caches(self, batch_size: int) -> list[Cache]:
-        """Return an empty cache for each block, of texts of `max_length` tokens at most."""
-        weight = self.embedding.weight
-        shape = (batch_size, self.num_heads, self.max_length, weight.shape[1] // self.num_heads)
-        return [Cache(weight.new_zeros(shape), weight.new_zeros(shape)) for _ in self.blocks]
-
 
 def start(module: nn.Module) -> None:
     """Let a layer begin as GPT-2 does."""

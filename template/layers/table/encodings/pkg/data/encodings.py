@@ -3,7 +3,7 @@
 import codecs
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -32,13 +32,49 @@ def find_encoding(path: Path, usual: str) -> str:
     for encoding in tried:
         try:
             with opened(path, encoding) as file:
+                before = 0  # lines
                 while part := file.read(2**20):
-                    if BINARY.search(part):
-                        raise ValueError("it holds bytes that no text has: save it as UTF-8")
+                    check_text(part, before)
+                    before += part.count("\n")
             return encoding
         except UnicodeError:
-            continue
+            if encoding.startswith("utf-8"):
+                with start(path, "rb") as file:
+                    check_mixed(file)
     raise ValueError(f"it is no text in {marked}: save it as UTF-8")
+
+
+def check_text(text: str, before: int = 0) -> None:
+    """Make sure that a part of a file, after some lines of it, is text.
+
+    Raises:
+        ValueError: it holds characters that no text has.
+    """
+    if found := BINARY.search(text):
+        line = before + text.count("\n", 0, found.start()) + 1
+        raise ValueError(f"it holds bytes that no text has: save it as UTF-8 (line {line})")
+
+
+def check_mixed(lines: Iterable[bytes]) -> None:
+    """Make sure that a file that is not UTF-8 as a whole is not UTF-8 for the most part.
+
+    In other encodings, hardly a line with letters beyond ASCII is UTF-8, too.
+
+    Raises:
+        ValueError: it is; read otherwise, all such letters would be wrong.
+    """
+    fitting, wrong, first = 0, 0, 0
+    for number, line in enumerate(lines, 1):
+        if line.isascii():
+            continue
+        try:
+            line.decode()
+            fitting += 1
+        except UnicodeError:
+            wrong, first = wrong + 1, first or number
+    if fitting > wrong:
+        others = f"{fitting} others with letters beyond ASCII are"
+        raise ValueError(f"line {first} is not UTF-8, but {others}: write all of it in UTF-8")
 
 
 @contextmanager

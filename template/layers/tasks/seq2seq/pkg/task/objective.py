@@ -82,7 +82,7 @@ def build_objective(settings: TaskSettings, info: DataInfo, device: torch.device
         "temperature": settings.temperature,
         "top_k": settings.top_k,
     }
-    longest = int(min(info.schema["lost"]["target"]["longest"], info.input_shape[2]))
+    longest = int(min(info.schema["lost"]["target"]["longest"], info.input_shape[1]))
     return Objective(
         load_vocabulary(info.schema),
         settings.max_new_tokens or longest,

@@ -13,7 +13,7 @@ from ..references import unpack
 from .counts import NAMES, TOKENS, count_texts, metrics_of
 
 BLUE, LIGHT, GREY = "#2563a8", "#b9cfe8", "#8a93a0"
-WORST = 10  # texts that are shown
+WORST = 18  # texts that are shown
 BINS = 8  # of lengths
 WIDTH, LINES = 46, 3  # characters in a line of a cell, and lines in it
 HEADER = ("source", "generated", "right", "errors")
@@ -55,17 +55,14 @@ def draw_rates(axes: Axes, edits: Tensor, words: Tensor) -> None:
     """Plot the word error rate of texts by the number of words that are right, int64 [N] each."""
     ends = torch.quantile(words.double(), torch.linspace(0, 1, BINS + 1).double()).unique()
     bins = torch.bucketize(words.double(), ends[1:-1])  # [N]
-    length = max(1, len(ends) - 1)
-    sums = torch.zeros(3, length, dtype=torch.float64)
+    sums = torch.zeros(3, BINS, dtype=torch.float64)
     for row, values in zip(sums, (edits, words, torch.ones_like(words)), strict=True):
         row.index_add_(0, bins, values.double())
-    wrong, right, count = sums
+    wrong, right, count = sums[:, sums[2] > 0]  # three of [bins with texts]
     rates = (wrong / right.clamp(min=1)).tolist()
-    labels = [
-        f"{r / n:.0f}" if n else "" for r, n in zip(right.tolist(), count.tolist(), strict=True)
-    ]
-    axes.bar(range(length), rates, color=BLUE)
-    axes.set_xticks(range(length), labels)
+    labels = [f"{length:.0f}" for length in (right / count).tolist()]
+    axes.bar(range(len(rates)), rates, color=BLUE)
+    axes.set_xticks(range(len(rates)), labels)
     axes.set(xlabel="words of the right text, on average", ylabel="word error rate")
     axes.set_title("errors by length", loc="left")
     axes.spines[["top", "right"]].set_visible(False)
@@ -97,7 +94,7 @@ def draw_table(axes: Axes, rows: list[tuple[str, str, str, str]]) -> None:
     table.set_fontsize(8)
     heights = [1, *(max(cell.count("\n") + 1 for cell in row) for row in cells)]
     for (row, _), cell in table.get_celld().items():
-        cell.set_height(0.03 * heights[row] + 0.01 if row < len(heights) else 0.04)
+        cell.set_height(0.025 * heights[row] + 0.01)
         cell.set_edgecolor(GREY)
         cell.set_linewidth(0.4)
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from ..batch import Batch
 from ..engine.state import Loss
 from .objective import Tags
-from .spans import count_spans, words_of
+from .spans import Counts, count_spans, count_words, words_of
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 RULES = "avg:micro|mode:strict|scheme:iob2"
@@ -29,6 +29,8 @@ OF_WORDS = SHARED | {name: f"{name}|{PLAIN_RULES}" for name in ("f1", "precision
 class Metrics(nn.Module):
     """Mean loss, accuracy of words, and what is right of the entities in all sentences."""
 
+    words: Tensor  # int64 [3, K] hits, predicted and true, by their label
+    entities: Tensor  # int64 [3, K] the same, by the label that begins them
     primary = "f1"
     higher_is_better: ClassVar[Mapping[str, bool]] = {
         "loss": False,
@@ -44,23 +46,21 @@ class Metrics(nn.Module):
         self.loss: Tensor = nn.Buffer(torch.zeros(()))  # summed
         self.weight: Tensor = nn.Buffer(torch.zeros(()))  # of the sum
         self.spans: Tensor = nn.Buffer(torch.zeros(()))  # 1 where labels are those of entities
-        words = torch.zeros(num_outputs, num_outputs, dtype=torch.int64)
-        self.confusion: Tensor = nn.Buffer(words)  # words [true label, predicted label]
-        entities = torch.zeros(3, num_outputs, dtype=torch.int64)
-        self.entities: Tensor = nn.Buffer(entities)  # hits, predicted, true; by their B- label
+        for name in ("words", "entities"):
+            self.register_buffer(name, torch.zeros(3, num_outputs, dtype=torch.int64))
 
     def update(self, loss: Loss, batch: Batch) -> None:
         """Count a batch: labels [B, T] of words at their first tokens, predicted and true."""
         self.loss.add_(loss.total)
         self.weight.add_(loss.weight)
         tags: Tags = loss.outputs
-        self.confusion += count_words(tags.labels, batch.targets, len(self.confusion))
+        self.words += total(count_words(tags.labels, batch.targets, self.words.shape[1]))
         if tags.kinds is not None:
             self.spans.fill_(1)
             words = batch.targets >= 0
             predicted, true = (words_of(x, words) for x in (tags.labels, batch.targets))
             counts = count_spans(predicted, true, tags.kinds)
-            self.entities += torch.stack([each.sum(0) for each in counts])
+            self.entities += total(counts)
 
     #: if distributed
     def join(self, other: "Metrics") -> None:
@@ -68,14 +68,13 @@ class Metrics(nn.Module):
         self.loss += other.loss
         self.weight += other.weight
         self.spans.copy_(torch.maximum(self.spans, other.spans))
-        self.confusion += other.confusion
+        self.words += other.words
         self.entities += other.entities
 
     #: endif
     def compute(self) -> dict[str, float]:
         """Return every metric."""
-        words = self.confusion.cpu().numpy().astype(float)
-        entities = self.entities.cpu().numpy().astype(float)
+        words, entities = (x.cpu().numpy().astype(float) for x in (self.words, self.entities))
         metrics = score(words, entities, bool(self.spans))
         return {"loss": float(self.loss / self.weight), **metrics}
 
@@ -85,44 +84,25 @@ class Metrics(nn.Module):
             counter.zero_()
 
 
-def count_words(predicted: Tensor, true: Tensor, num_outputs: int) -> Tensor:
-    """Return how many words of each label are predicted as which, int64 [K, K].
-
-    Args:
-        predicted: Label of each word, [...]; below 0 it does not count.
-        true: Its true label, [...]; below 0 it does not count.
-        num_outputs: Number of labels, K.
-    """
-    counted = (predicted >= 0) & (true >= 0)
-    cells = torch.where(counted, true * num_outputs + predicted, 0)
-    counts = torch.zeros(num_outputs, num_outputs, dtype=torch.int64, device=true.device)
-    return counts.put_(cells, counted.long(), accumulate=True)
+def total(counts: Counts) -> Tensor:
+    """Return the counts of all sentences together, int64 [3, K]."""
+    return torch.stack([each.sum(0) for each in counts])
 
 
 def score(words: Array, entities: Array, spans: bool) -> dict[str, float]:
     """Return the metrics of counts; nan where nothing was counted.
 
     Args:
-        words: Confusion of the labels of words [K, K].
-        entities: Hits, predicted and true entities by label [3, K].
+        words: Hits, predicted and true words by label, [3, K].
+        entities: The same of entities, by the label that begins them.
         spans: Whether labels are those of entities.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        accuracy = float(words.diagonal().sum() / words.sum())
-        if spans:
-            found = {name: float(x) for name, x in rates(*entities.sum(1)).items()}
-        else:
-            each = rates(*sides(words))
-            seen = np.isfinite(each["f1"])  # in the data, or predicted
-            found = {
-                name: float(np.nan_to_num(x)[seen].sum() / seen.sum()) for name, x in each.items()
-            }
+        accuracy = float(words[0].sum() / words[2].sum())
+        each = rates(*entities.sum(1)) if spans else rates(*words)
+        seen = np.isfinite(each["f1"])  # in the data, or predicted
+        found = {name: float(np.nan_to_num(x)[seen].sum() / seen.sum()) for name, x in each.items()}
     return {**found, "accuracy": accuracy}
-
-
-def sides(words: Array) -> tuple[Array, Array, Array]:
-    """Return right, predicted and true words of each label [K] of a confusion [K, K]."""
-    return words.diagonal(), words.sum(0), words.sum(1)
 
 
 def rates(hits: Any, predicted: Any, true: Any) -> dict[str, Any]:

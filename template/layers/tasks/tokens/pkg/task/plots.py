@@ -34,7 +34,7 @@ def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
     figure = Figure(figsize=(20, 9), dpi=110, layout="constrained")
     [[left, right]] = figure.subfigures(1, 2, squeeze=False, width_ratios=[11, 9])
     matrix, bars = left.subplots(1, 2, width_ratios=[6, 4])
-    draw_confusion(matrix, scores.totals[0], names)
+    draw_confusion(matrix, count_pairs(outputs, targets, len(names)), names)
     draw_bars(bars, scores.each(), names)
 
     wrong = ((outputs != targets) & (targets >= 0)).sum(1)  # [N]
@@ -47,6 +47,14 @@ def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
     axes.set_title(f"{title}; wrong: predicted | true", loc="left", fontsize=11)
     draw_sentences(axes, words, outputs[worst], targets[worst], names)
     return figure
+
+
+def count_pairs(predicted: Tensor, true: Tensor, num_outputs: int) -> Array:
+    """Return how many words of each label are predicted as which [K, K]; below 0 none counts."""
+    counted = (predicted >= 0) & (true >= 0)
+    cells = (true * num_outputs + predicted)[counted].bincount(minlength=num_outputs**2)
+    counts: Array = cells.view(num_outputs, num_outputs).numpy().astype(float)
+    return counts
 
 
 def plain(names: Sequence[str]) -> list[str]:

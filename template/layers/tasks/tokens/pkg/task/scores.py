@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .metrics import OF_ENTITIES, OF_WORDS, Array, count_words, rates, score, sides
+from .metrics import OF_ENTITIES, OF_WORDS, Array, rates, score
 from .objective import Objective
-from .spans import count_spans, words_of
+from .spans import count_spans, count_words, words_of
 
 
 class Scores:
@@ -21,9 +21,8 @@ class Scores:
         """Take labels that a model gives to words, and the true ones, int64 [N, T] both."""
         self.spans, self.count = objective.kinds is not None, len(targets)
         self.signatures = OF_ENTITIES if self.spans else OF_WORDS
-        pairs = zip(outputs, targets, strict=True)
-        each = [count_words(one, other, num_outputs) for one, other in pairs]
-        self.words = torch.stack(each).double()  # [N, K, K]
+        counts = count_words(outputs, targets, num_outputs)
+        self.words = torch.stack([*counts], dim=1).double()  # [N, 3, K]
         self.entities = torch.zeros(self.count, 3, num_outputs, dtype=torch.float64)
         if objective.kinds is not None:
             there = targets >= 0
@@ -39,7 +38,7 @@ class Scores:
         return score(*self.totals, self.spans)
 
     def total(self, often: Tensor) -> tuple[Array, Array]:
-        """Return the counts of words [K, K] and of entities [3, K], each sentence `often` [N]."""
+        """Return the counts of words and of entities, [3, K] both, each sentence `often` [N]."""
         words, entities = (torch.tensordot(often, x, 1) for x in (self.words, self.entities))
         return words.numpy(), entities.numpy()
 
@@ -50,10 +49,10 @@ class Scores:
         """
         words, entities = self.totals
         with np.errstate(invalid="ignore", divide="ignore"):
-            of_words, of_entities = rates(*sides(words)), rates(*entities)
+            of_words, of_entities = rates(*words), rates(*entities)
         before, rows = "word_" if self.spans else "", list[dict[str, float]]()
-        for k in range(len(words)):
-            row = {"words": float(words[k].sum())}
+        for k in range(words.shape[1]):
+            row = {"words": float(words[2, k])}
             row |= {f"{before}{name}": float(values[k]) for name, values in of_words.items()}
             if entities[:, k].any():
                 row["entities"] = float(entities[2, k])

@@ -29,9 +29,9 @@ class Kinds(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """Entities in each of B sentences, by the number of the label that begins them."""
+    """Words of each of B sentences by their label, or entities by the label that begins them."""
 
-    hits: Tensor  # int64 [B, K] predicted with the right kind, beginning and end
+    hits: Tensor  # int64 [B, K] that are predicted as they are: kind, beginning and end
     predicted: Tensor  # int64 [B, K]
     true: Tensor  # int64 [B, K]
 
@@ -52,6 +52,13 @@ def count_spans(predicted: Tensor, true: Tensor, kinds: Kinds) -> Counts:
     hits = starts & true_starts & (predicted == true) & (ends == true_ends)
     each = ((hits, true), (starts, predicted), (true_starts, true))
     return Counts(*(count(labels, where, len(kinds.begins)) for where, labels in each))
+
+
+def count_words(predicted: Tensor, true: Tensor, num_outputs: int) -> Counts:
+    """Count words in labels int64 [B, T]; those whose predicted or true label is below 0 do not."""
+    counted = (predicted >= 0) & (true >= 0)
+    each = ((counted & (predicted == true), true), (counted, predicted), (counted, true))
+    return Counts(*(count(labels, where, num_outputs) for where, labels in each))
 
 
 def find_ends(labels: Tensor, kinds: Kinds) -> tuple[Tensor, Tensor]:

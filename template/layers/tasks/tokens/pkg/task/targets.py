@@ -12,7 +12,14 @@ from torch import Tensor
 from ..batch import Batch
 from ..data.ragged import Ragged
 from ..data.schemes import LABEL, OUTSIDE, PLAIN
-from ..data.word_labels import WordLabels, count_words, labels_of, name_outputs, unify
+from ..data.word_labels import (
+    WordLabels,
+    are_numbers,
+    count_words,
+    labels_of,
+    name_outputs,
+    unify,
+)
 from ..data.word_places import WordPlaces
 from ..engine.errors import UserError
 
@@ -25,7 +32,8 @@ def encode_targets(
     """Number the labels of all words, those of entities as IOB2.
 
     Args:
-        settings: `class_names` may be given in them; otherwise labels are sorted.
+        settings: `class_names` may be given in them, and are what numbers in the files stand for;
+            otherwise labels are sorted.
         labels: Of the words of N sentences, as they stand in the files.
         places: Of the words, for errors.
 
@@ -35,6 +43,7 @@ def encode_targets(
     Raises:
         UserError: a label is of no scheme though the others are, or not among `class_names`.
     """
+    labels = name_numbers(labels, settings.class_names)
     refuse_strange(labels, places)
     scheme, unified = unify(labels, settings.class_names)
     names = name_outputs(scheme, unified, settings.class_names)
@@ -46,6 +55,17 @@ def encode_targets(
                 raise UserError(f"{places.of(i, word)}: {problem}")
     rows = Ragged.of([[numbers[label] for label in sentence] for sentence in unified])
     return WordLabels(rows, scheme, [[*sentence] for sentence in labels], places), names
+
+
+def name_numbers(
+    labels: Sequence[Sequence[str]], names: Sequence[str] | None
+) -> Sequence[Sequence[str]]:
+    """Return labels with the name of each, where files have numbers from 0 in their place."""
+    kinds = labels_of(labels)
+    if not names or not are_numbers(kinds) or are_numbers(names):
+        return labels
+    named = dict(zip(map(str, range(len(names))), names, strict=True))
+    return [[named.get(label, label) for label in sentence] for sentence in labels]
 
 
 def refuse_strange(labels: Sequence[Sequence[str]], places: WordPlaces) -> None:

@@ -8,7 +8,7 @@ from torch import Tensor
 from ..batch import Batch
 from ..engine.data.loader import Loader
 from .info import DataInfo
-from .packing import Windows
+from .packing import Turned, Windows
 from .settings import DataSettings
 
 SplitLoader = Loader[DataInfo]
@@ -22,12 +22,15 @@ def make_loaders(
     batch_size: int,
     seed: int,
 ) -> tuple[SplitLoader, SplitLoader, SplitLoader]:
-    """Return loaders of the windows of these numbers; the first one has an order for each epoch."""
+    """Return loaders of the windows of these numbers.
+
+    In each epoch of the first one they come in another order, and begin elsewhere.
+    """
     train, val, test = (
         SplitLoader(source, some(ids, settings.max_samples), batch_size, as_it_is, seed, info)
         for ids in numbers
     )
-    train.shuffle = True
+    train.shuffle, train.prepare = True, Turned(source, seed)
     return train, val, test
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ..batch import Batch
 from ..engine.data.loader import PREPARED_BYTES
+from ..engine.data.splits import SEEDS
 from ..engine.errors import UserError
 from .byte_lengths import byte_lengths
 from .corpus import Document
@@ -111,25 +112,52 @@ class Windows:
         """Take rows of tokens, and how many tokens of a window are predicted, T."""
         self.tokens = Tokens(*(field.to(device) for field in Tokens.join(rows)))
         self.length, self.device = length, device
-        starts, ends, self.numbers = list[Tensor](), list[Tensor](), list[Tensor]()
+        starts, begins, lasts, self.numbers = (list[Tensor]() for _ in range(4))
         before, count = 0, 0
         for row in rows:
-            last = before + len(row.numbers)
-            starts.append(torch.arange(before, last - 1, length))
-            ends.append(torch.full_like(starts[-1], last))
+            last = len(row.numbers) - 1
+            starts.append(torch.arange(0, last, length))
+            begins.append(torch.full_like(starts[-1], before))
+            lasts.append(torch.full_like(starts[-1], last))
             self.numbers.append(torch.arange(count, count + len(starts[-1])))  # of each row
-            before, count = last, count + len(starts[-1])
-        self.starts, self.ends = torch.cat(starts).to(device), torch.cat(ends).to(device)  # [N]
+            before, count = before + last + 1, count + len(starts[-1])
+        # Of each window, [N]: its place in its row, and where that begins, and its last place.
+        self.starts, self.begins, self.lasts = (
+            torch.cat(each).to(device) for each in (starts, begins, lasts)
+        )
         self.max_samples_per_prepare = PREPARED_BYTES // (8 * (length + 1))
 
     def read(self, chunks: list[Tensor]) -> Iterator[Batch]:
         """Yield the windows of each chunk of their numbers, int64 [B]."""
-        offsets = torch.arange(self.length + 1, device=self.device)
         order = torch.cat([torch.arange(0), *chunks]).to(self.device)  # waits once
         for ids in order.split([len(chunk) for chunk in chunks]):
-            places = self.starts[ids, None] + offsets  # [B, T + 1]
-            inside = places < self.ends[ids, None]
-            places = places.clamp(max=len(self.tokens.numbers) - 1)
-            numbers = self.tokens.numbers[places].long().where(inside, -1)
-            sizes = self.tokens.sizes[places[:, 1:]].long().where(inside[:, 1:], 0)
-            yield Batch(numbers, sizes.sum(1), ids)
+            yield self.cut(ids)
+
+    def cut(self, ids: Tensor, offset: int = 0) -> Batch:
+        """Return the windows of these numbers, int64 [B].
+
+        A row ends with the token that it begins with, so that it is a ring: with an offset, each
+        window begins so many tokens later, and all together still predict each token once.
+        """
+        places = self.starts[ids, None] + torch.arange(self.length + 1, device=self.device)
+        lasts = self.lasts[ids, None]
+        inside = places <= lasts  # [B, T + 1]
+        places = places.minimum(lasts) + offset
+        places = torch.where(places > lasts, places - lasts, places) + self.begins[ids, None]
+        numbers = self.tokens.numbers[places].long().where(inside, -1)
+        sizes = self.tokens.sizes[places[:, 1:]].long().where(inside[:, 1:], 0)
+        return Batch(numbers, sizes.sum(1), ids)
+
+
+class Turned:
+    """Lets the windows of each epoch begin elsewhere: what a loader does to batches in training."""
+
+    def __init__(self, windows: Windows, seed: int) -> None:
+        """Take the windows; nothing but the seed and an epoch decide where they begin."""
+        self.windows, self.seed = windows, seed
+
+    def __call__(self, batch: Batch, epoch: int) -> Batch:
+        """Return the windows of an epoch; those of the first begin as they are read."""
+        generator = torch.Generator().manual_seed((self.seed * 1_000_003 + epoch) % SEEDS)
+        offset = int(torch.randint(self.windows.length, (), generator=generator)) if epoch else 0
+        return self.windows.cut(batch.ids, offset) if offset else batch

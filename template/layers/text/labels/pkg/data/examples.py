@@ -10,12 +10,13 @@ from torch import Tensor
 from ..batch import Columns
 from ..engine.errors import UserError
 from ..task.targets import encode_targets
-from .encoding import Encoding, encode_texts
+from .encoding import Encoding
 from .found import Found, hash_rows
 from .reading import find_targets, find_text, why_no_target, why_no_text
 from .samples import Examples
 from .schema import Schema
 from .settings import DataSettings
+from .strings import encode_texts
 from .tokenizer import Tokenizer
 from .training_tokenizers import make_tokenizer
 

@@ -9,13 +9,14 @@ import torch
 
 from ..batch import Batch
 from ..engine.errors import UserError
-from .encoding import Encoding, encode_texts
+from .encoding import Encoding
 from .found import Found, require_column
 from .reading import why_no_text
 from .rows import SUFFIXES as TABLES
 from .rows import read_rows
 from .schema import Schema, warn
 from .settings import DataSettings
+from .strings import encode_texts
 from .text_lines import read_lines
 from .tokenizer import Tokenizer
 

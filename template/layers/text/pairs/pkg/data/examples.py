@@ -12,12 +12,13 @@ from torch import Tensor
 from ..batch import Columns
 from ..engine.errors import UserError
 from ..references import pack
-from .encoding import Encoded, Encoding, count_strange, encode_texts
+from .encoding import Encoding, count_strange
 from .found import Found, find_column, hash_rows, is_missing, require_column
 from .ragged import Ragged
 from .samples import Examples
 from .schema import Schema
 from .settings import DataSettings
+from .strings import Encoded, encode_texts
 from .tokenizer import Tokenizer
 from .training_tokenizers import make_tokenizer
 from .vocabulary import Vocabulary
@@ -36,22 +37,11 @@ def make_examples(found: Found, settings: DataSettings, schema: Schema | None) -
     """
     said = [*found.said]
     source, target = find_columns(found, settings, schema, said)
-    sources, targets = found.columns[source], found.columns[target]
-    broken, kept = [*found.broken], list[tuple[int, str, str]]()
-    for row, (text, answers) in enumerate(zip(sources, targets, strict=True)):
-        answers = answers if isinstance(answers, list) and answers else [answers]
-        reason = reason_against(text, source, "source")
-        reason = reason or next(
-            filter(None, (reason_against(x, target, "target") for x in answers)), ""
-        )
-        if reason:
-            broken.append((found.places[row], reason))
-        else:
-            kept += [(row, str(text), str(answer)) for answer in answers]
+    kept, broken = find_pairs(found, source, target)
     if not kept:
-        why = f", the first: {': '.join(broken[0])}" if broken else ""
+        why = "".join(f", the first: {': '.join(each)}" for each in broken[:1])
         raise UserError(f"data.dataset_path: {settings.dataset_path} has no whole row{why}")
-    if several := len(kept) + len(broken) - len(found.broken) - len(found.places):
+    if several := len(kept) - len({row for row, _, _ in kept}):
         said.append(f"{several:,} pairs more than rows: {target!r} has lists of targets")
     rows, texts, answers = map(list, zip(*kept, strict=True))
     return Examples(
@@ -62,11 +52,28 @@ def make_examples(found: Found, settings: DataSettings, schema: Schema | None) -
         targets=answers,
         output_names=[target],
         columns={"source": source, "target": target},
-        broken=broken,
+        broken=[*found.broken, *broken],
         said=said,
         file=found.file,
         header=[*found.columns],
     )
+
+
+def find_pairs(
+    found: Found, source: str, target: str
+) -> tuple[list[tuple[int, str, str]], list[tuple[str, str]]]:
+    """Return row, source and target of each pair; and the places of rows without, and why."""
+    kept, broken = list[tuple[int, str, str]](), list[tuple[str, str]]()
+    rows = zip(found.columns[source], found.columns[target], strict=True)
+    for row, (text, answers) in enumerate(rows):
+        answers = answers if isinstance(answers, list) and answers else [answers]
+        reasons = [reason_against(text, source, "source")]
+        reasons += [reason_against(answer, target, "target") for answer in answers]
+        if any(reasons):
+            broken.append((found.places[row], next(filter(None, reasons))))
+        else:
+            kept += [(row, str(text), str(answer)) for answer in answers]
+    return kept, broken
 
 
 def find_columns(
@@ -177,8 +184,8 @@ def encode_targets(texts: Sequence[str], vocabulary: Vocabulary, longest: int) -
 
 
 def input_shape(tokenizers: dict[str, Tokenizer], settings: DataSettings) -> list[int]:
-    """Return the size of the vocabulary, and the most tokens of a source and of a target."""
-    return [Vocabulary(tokenizers).size, settings.max_length, settings.max_target_length]
+    """Return the size of the vocabulary, and the most tokens of a text, source or target."""
+    return [Vocabulary(tokenizers).size, max(settings.max_length, settings.max_target_length)]
 
 
 def chances(examples: Examples, train: Tensor, settings: DataSettings) -> Tensor | None:

@@ -54,7 +54,7 @@ def judge_several(examples: Examples) -> Iterator[Finding]:
     several = {text: found for text, found in targets_of(examples).items() if len(found) > 1}
     if several:
         most, found = max(several.items(), key=lambda item: len(item[1]))
-        example = f"{shorten(most)} has {len(found)}, as {', '.join(map(shorten, [*found][:2]))}"
+        example = f"{shorten(most)} has {len(found)}, as {', '.join(map(shorten, found[:2]))}"
         problem = f"{len(several):,} sources have several targets: {example}"
         remedy = "all of them train, and each counts as right in metrics"
         yield Finding("note", "pairs", problem, remedy)
@@ -94,12 +94,12 @@ def pairs_of(examples: Examples) -> Iterator[tuple[str, str]]:
     return zip(examples.inputs["source"], examples.inputs["target"], strict=True)
 
 
-def targets_of(examples: Examples) -> dict[str, set[str]]:
-    """Return the targets of each source."""
-    found: dict[str, set[str]] = {}
+def targets_of(examples: Examples) -> dict[str, list[str]]:
+    """Return the targets of each source, each once and in the order of the rows."""
+    found: dict[str, dict[str, None]] = {}
     for source, target in pairs_of(examples):
-        found.setdefault(source, set()).add(target)
-    return found
+        found.setdefault(source, {})[target] = None
+    return {source: [*targets] for source, targets in found.items()}
 
 
 def describe_targets_of(examples: Examples) -> dict[str, Any]:

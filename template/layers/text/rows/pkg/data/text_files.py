@@ -65,9 +65,7 @@ def list_files(root: Path) -> list[Path]:
 def is_data(name: str) -> bool:
     """Say whether a file of this name may hold data."""
     low = name.lower()
-    if low.startswith((".", "__", *BESIDE)) or low in NO_DATA:
-        return False
-    return os.path.splitext(low)[1] not in BESIDE_SUFFIXES
+    return not low.startswith((".", "__", *BESIDE)) and low not in NO_DATA
 
 
 def with_splits(files: Sequence[Path], root: Path, setting: str) -> list[TextFile]:
@@ -113,7 +111,11 @@ def shown(name: str) -> str:
 
 
 def describe_left_out(files: Collection[Path], root: Path) -> list[str]:
-    """Say which files are not read, in one text: how many of each suffix, and the first of them."""
+    """Say which files are not read, in one text: how many of each suffix, and the first of them.
+
+    Those that are never data, such as notes, need no word.
+    """
+    files = [file for file in files if file.suffix.lower() not in BESIDE_SUFFIXES]
     if not files:
         return []
     counts = Counter(file.suffix.lower() or "without suffix" for file in files)

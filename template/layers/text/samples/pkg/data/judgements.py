@@ -114,11 +114,11 @@ def judge_copies(
     for i, name in enumerate(examples.names):
         same[name].append(i)
     across, against, copies = list[Finding](), list[Finding](), 0
-    for first, *others in same.values():
+    for first, *others in (ids for ids in same.values() if len(ids) > 1):
         some = [f"{examples.places[i]} ({where.get(i, 'unused')})" for i in others[:NAMED]]
         places = ", ".join([*some, *[f"{len(others) - NAMED} more"] * (len(others) > NAMED)])
         problem = f"({where.get(first, 'unused')}) is the same text as {places}"
-        if others and len({where.get(i) for i in (first, *others)} - {None}) > 1:
+        if len({where.get(i) for i in (first, *others)} - {None}) > 1:
             remedy = "leave one of them, or metrics are too good"
             across.append(Finding("warning", examples.places[first], problem, remedy))
         if any(not alike(examples, first, i) for i in others):

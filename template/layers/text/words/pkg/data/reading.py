@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..engine.errors import UserError
-from .found import Found, find_column, require_column
+from .found import Found, find_column, is_missing, require_column
 from .schema import Schema
 from .settings import DataSettings
 
@@ -86,6 +86,6 @@ def why_no_tags(cell: Any, column: str, words: Sequence[Any]) -> str:
     if len(cell) != len(words):
         return f"there are {len(words)} words, but {len(cell)} labels, column {column!r}"
     for number, label in enumerate(cell, 1):
-        if label is None or not str(label).strip():
+        if is_missing(label):
             return f"word {number}, {str(words[number - 1])!r}, has no label, column {column!r}"
     return ""

@@ -10,7 +10,7 @@ from torch import Tensor
 from .findings import Finding
 from .samples import Examples
 from .schemes import OUTSIDE, PLAIN, find_illegal, find_spans
-from .word_labels import count_words
+from .word_labels import are_numbers, count_words
 
 SHOWN = 20  # words of one kind that the doctor names
 
@@ -18,6 +18,10 @@ SHOWN = 20  # words of one kind that the doctor names
 def judge_targets(examples: Examples, train: Tensor) -> Iterator[Finding]:
     """Yield labels that stand where they cannot, and those that cannot be learnt."""
     yield from judge_transitions(examples)
+    if are_numbers(examples.output_names):
+        problem = "they are numbers: nothing tells whether they are those of entities"
+        remedy = "name them in data.class_names, in order"
+        yield Finding("warning", "labels", problem, remedy)
     everywhere, trained = (
         count_kinds(examples, ids) for ids in (range(len(examples.names)), train.tolist())
     )

@@ -41,6 +41,11 @@ def labels_of(sentences: Sequence[Sequence[str]]) -> list[str]:
     return [*dict.fromkeys(label for labels in sentences for label in labels)]
 
 
+def are_numbers(labels: Sequence[str]) -> bool:
+    """Say whether labels are whole numbers, which say nothing of what they mean."""
+    return bool(labels) and all(label.isascii() and label.isdecimal() for label in labels)
+
+
 def is_iob2(names: Sequence[str]) -> bool:
     """Say whether outputs of these names write entities."""
     rest = {*names} - {OUTSIDE}

@@ -32,7 +32,7 @@ class Reader:
         longest = int((self.ends - self.starts).max())
         at = torch.arange(longest, device=self.tokens.device).expand(len(self.tokens), -1)
         seen = (self.starts[:, None] + at).clamp(max=self.tokens.shape[1] - 1)
-        self.caches = self.model.backbone.make_caches(len(self.tokens))
+        self.caches = make_caches(self.model.backbone, len(self.tokens))
         self.look(self.tokens.gather(1, seen), at)
 
     def look(self, tokens: Tensor, positions: Tensor) -> None:
@@ -62,6 +62,13 @@ class Reader:
         self.tokens, self.logits = self.tokens[rows], self.logits[rows]
         self.ends, self.starts = self.ends[rows], self.starts[rows]
         self.caches = [Cache(cache.keys[rows], cache.values[rows]) for cache in self.caches]
+
+
+def make_caches(backbone: Any, batch_size: int) -> list[Cache]:
+    """Return an empty cache for each block, of texts of at most the length that it can hold."""
+    weight, heads = backbone.embedding.weight, backbone.num_heads
+    shape = (batch_size, heads, backbone.max_length, weight.shape[1] // heads)
+    return [Cache(weight.new_zeros(shape), weight.new_zeros(shape)) for _ in backbone.blocks]
 
 
 @torch.inference_mode()

@@ -21,20 +21,24 @@ from .published import (
 )
 from .text_model import TextModel
 
+LIKE_ROBERTA = {"max_position_embeddings": 514, "type_vocab_size": 1, "layer_norm_eps": 1e-5}
+LARGE = {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16}
 PUBLISHED: dict[str, tuple[str, dict[str, Any]]] = {
     "bert-base-uncased": ("bert", {}),
     "bert-base-cased": ("bert", {"vocab_size": 28996}),
+    "bert-base-multilingual-cased": ("bert", {"vocab_size": 119547}),
     "distilbert-base-uncased": ("distilbert", {}),
-    "roberta-base": (
+    "roberta-base": ("roberta", {"vocab_size": 50265, **LIKE_ROBERTA}),
+    "roberta-large": (
         "roberta",
-        {
-            "vocab_size": 50265,
-            "max_position_embeddings": 514,
-            "type_vocab_size": 1,
-            "layer_norm_eps": 1e-5,
-        },
+        {"vocab_size": 50265, "intermediate_size": 4096, **LIKE_ROBERTA, **LARGE},
     ),
+    "xlm-roberta-base": ("xlm-roberta", {"vocab_size": 250002, **LIKE_ROBERTA}),
     "answerdotai/ModernBERT-base": ("modernbert", {}),
+    "answerdotai/ModernBERT-large": (
+        "modernbert",
+        {**LARGE, "num_hidden_layers": 28, "intermediate_size": 2624},
+    ),
     "sentence-transformers/all-MiniLM-L6-v2": (
         "bert",
         {"hidden_size": 384, "num_hidden_layers": 6, "intermediate_size": 1536},

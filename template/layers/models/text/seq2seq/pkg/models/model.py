@@ -1,7 +1,4 @@
-"""The model: an encoder-decoder such as T5 (Raffel et al., 2020), as transformers builds it.
-
-Shapes: S tokens of a source and T of a target, at most.
-"""
+"""The model: an encoder-decoder such as T5 (Raffel et al., 2020), as transformers builds it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -64,17 +61,17 @@ def build_model(
     lora_rank: int = 0,
     #: endif
 ) -> TextToText:
-    """Make the model for `input_shape`, [vocabulary, S, T]; settings as in ModelSettings.
+    """Make the model for `input_shape`, [vocabulary, most tokens]; settings as in ModelSettings.
 
     Raises:
         UserError: the settings do not go together, or weights are missing.
     """
-    rows, *longest = input_shape
+    rows, longest = input_shape
     if backbone:
         refuse(backbone, hidden_dim=hidden_dim, num_layers=num_layers, activation=activation)
-        config = check(find_config(backbone, PUBLISHED), backbone, *longest)
+        config = check(find_config(backbone, PUBLISHED), backbone, longest)
     else:
-        config = configure(max(longest), hidden_dim or 128, num_layers or 2, activation or "gelu")
+        config = configure(longest, hidden_dim or 128, num_layers or 2, activation or "gelu")
     set_dropout(config, dropout)
     auto = OwnHead if has_own_head(config) else AutoModelForSeq2SeqLM
     network = build_network(auto, config, rows, backbone, pretrained, weights_path)
@@ -114,8 +111,8 @@ def configure(longest: int, width: int, num_layers: int, activation: str) -> MBa
     )
 
 
-def check(config: Any, name: str, source: int, target: int) -> Any:
-    """Return the configuration of an encoder-decoder for sources and targets of these lengths.
+def check(config: Any, name: str, longest: int) -> Any:
+    """Return the configuration of an encoder-decoder for texts of so many tokens.
 
     Raises:
         UserError: it is none, or for shorter texts.
@@ -123,11 +120,10 @@ def check(config: Any, name: str, source: int, target: int) -> Any:
     if type(config) not in MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING:
         problem = f"{name} is {config.model_type}, which is no encoder-decoder"
         raise UserError(f"model.backbone: {problem}: name one such as {next(iter(PUBLISHED))}")
-    lengths = {"max_length": source, "max_target_length": target}
-    for setting, length in lengths.items():
-        most = getattr(config, "max_position_embeddings", length)
-        if length > most:
-            raise UserError(f"data.{setting}: {name} takes {most} tokens at most, not {length}")
+    most = getattr(config, "max_position_embeddings", longest)
+    if longest > most:
+        problem = f"{name} takes {most} tokens at most, not {longest}"
+        raise UserError(f"data.max_length, data.max_target_length: {problem}")
     if config.decoder_start_token_id is None:
         config.decoder_start_token_id = config.pad_token_id
     return config

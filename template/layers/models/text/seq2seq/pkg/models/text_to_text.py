@@ -29,14 +29,11 @@ class TextToText(nn.Module):
         self.network = network
         self.network.generation_config = GenerationConfig()  # a published one has habits
         self.frozen = False
-        encoder, every = (
-            network.get_encoder(),
-            dict(network.named_parameters(remove_duplicate=False)),
-        )
-        mine = {id(weight) for weight in encoder.parameters()}
-        mine -= {id(x) for name, x in every.items() if ".encoder." not in f".{name}"}
-        trained = [x for x in encoder.parameters() if id(x) in mine and x.requires_grad]
-        self.encoder_names = [name for name, x in every.items() if any(x is y for y in trained)]
+        weights = dict(network.named_parameters(remove_duplicate=False))
+        others = {id(weight) for name, weight in weights.items() if ".encoder." not in f".{name}"}
+        self.encoder_names = [  # of what the encoder alone has, and what is trained
+            name for name, x in weights.items() if x.requires_grad and id(x) not in others
+        ]
 
     @property
     def backbone(self) -> nn.Module:
@@ -53,20 +50,21 @@ class TextToText(nn.Module):
         before = first  # each target
         if targets is not None:
             before = torch.cat([first, targets[:, :-1].clamp(min=0)], dim=1)  # [B, T]
+        places = torch.arange(before.shape[1], device=before.device)
         logits: Tensor = self.network(
             input_ids=sources.clamp(min=0),
-            attention_mask=self.mask(sources >= 0),
+            attention_mask=self.mask((sources >= 0)[:, None, None]),  # [B, 1, 1, S]
             decoder_input_ids=before,
+            decoder_attention_mask=self.mask((places[:, None] >= places)[None, None]),
             use_cache=False,
         ).logits
         return logits
 
-    def mask(self, there: Tensor) -> Tensor:
-        """Return which tokens of the sources are seen, [B, 1, 1, S], ready made.
+    def mask(self, seen: Tensor) -> Tensor:
+        """Return which tokens are seen by which, bool [.., 1, .., ..], as the network takes it.
 
         The library's own way looks at the values, for which a GPU waits.
         """
-        seen = there[:, None, None]
         if self.network.config._attn_implementation == "sdpa":
             return seen
         return torch.zeros_like(seen, dtype=torch.float32).masked_fill(~seen, -1e9)

@@ -25,7 +25,8 @@ def draw_plots(outputs: Tensor, targets: Tensor, loader: SplitLoader) -> Figure:
     [[left, right]] = figure.subfigures(1, 2, squeeze=False, width_ratios=[9, 8])
     draw_confusion_matrix(left.subplots(), outputs, targets, names)
     probabilities, predicted = outputs.softmax(1).max(1)  # two of [N]
-    correct, lengths = predicted == targets, loader.source.columns.inputs.lengths[loader.ids]
+    correct, [raw] = predicted == targets, loader.source.read([loader.ids])
+    lengths = (raw.inputs >= 0).sum(1).cpu()  # [N]
     upper, lower = right.subplots(2, 1)
     draw_calibration(upper, probabilities, correct)
     draw_lengths(lower, lengths, correct)
@@ -44,7 +45,8 @@ def draw_calibration(axes: Axes, probabilities: Tensor, correct: Tensor) -> None
     said, right = (each / counts[used] for each in sums)
     axes.plot([0, 1], [0, 1], color=LINE, linewidth=1, zorder=0)
     sizes = 20 + 400 * counts[used] / counts.sum()
-    axes.scatter(said.numpy(), right.numpy(), s=sizes.numpy(), color=CORRECT, linewidths=0)
+    points = axes.scatter(said.numpy(), right.numpy(), s=sizes.numpy(), c=CORRECT, linewidths=0)
+    points.set_clip_on(False)
     gap = float(((said - right).abs() * counts[used]).sum() / counts.sum())
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     axes.set(xlabel="probability of the predicted class", ylabel="fraction that is right")

@@ -71,9 +71,11 @@ def find_files(root: Path, setting: str, labelled: bool) -> tuple[list[TextFile]
         UserError: there are none.
     """
     files = list_files(root) if root.exists() else []
-    chosen = files if root.is_file() else [file for file in files if may_be(file)]
-    if not chosen or not any(is_columns(file) or has_columns(file, labelled) for file in chosen):
-        raise refuse(root, "conll", WANTED)
+    sure = [file for file in files if plain_suffix(file) in COLUMNS]
+    # Treebanks have their plain text in .txt files beside.
+    chosen = files if root.is_file() else sure or [file for file in files if may_be(file)]
+    if not any(is_columns(file) or has_columns(file, labelled) for file in chosen):
+        raise refuse(root, "conll", WANTED, setting)
     others = [file for file in files if file not in {*chosen}]
     return with_splits(chosen, root, setting), others
 
@@ -81,7 +83,7 @@ def find_files(root: Path, setting: str, labelled: bool) -> tuple[list[TextFile]
 def may_be(file: Path) -> bool:
     """Say whether a file may hold columns, by its name and its first bytes."""
     name = file.name.lower().removesuffix(".gz")
-    return name.endswith(SUFFIXES) and not content_of(file)
+    return (name.endswith(SUFFIXES) and not content_of(file)) or is_columns(file)
 
 
 def has_columns(file: Path, labelled: bool) -> bool:
@@ -110,12 +112,13 @@ def read_file(
         problem = f"{short(file, root)} cannot be read: {error}"
         raise UserError(f"{setting}: {root} ({root.resolve()}): {problem}") from None
     sentences = read_columns(text, labelled)
+    name = "" if file == root else f"{short(file, root)}: "
     if not is_plain(encoding):
         odd = next((line for line in text.split("\n") if not line.isascii()), "").strip()
         words = f"it is read as {encoding}, not UTF-8: {odd[:60]!r}"
-        found.said.append(f"{short(file, root)}: {words}")
+        found.said.append(f"{name}{words}")
     if sentences.layout and not any(sentences.layout in words for words in found.said):
         found.said.append(f"{sentences.layout}, as in {file.name}")
-    found.said += [f"{short(file, root)}: {words}" for words in sentences.said]
+    found.said += [f"{name}{words}" for words in sentences.said]
     found.file = found.file or {"format": "conll", "encoding": encoding}
     return sentences

@@ -1,5 +1,6 @@
 """Rows of a CSV or TSV file, where a quote that is not closed swallows no others."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,20 +32,28 @@ def read_csv(path: Path, expected: Expected, facts: dict[str, str] | None = None
     if ".tsv" in path.name.lower() and lines and "\t" in lines[0]:
         dialect = replace(dialect, delimiter="\t")
     records, quotes = read_records(lines, dialect, said)
-    first = next((record for record in records if not record.problem), None)
-    if first is None:
+    if not records or records[0].problem:
         broken = [(number(record, dialect), record.problem) for record in records]
         return FileRows({}, [], broken, said, facts_of(dialect, "no", quotes))
+    first, *rows = records
     cells = [first.cells[0].removeprefix(dialect.mark), *first.cells[1:]]
-    header = [cell.strip() for cell in cells]
-    rows = [record for record in records if record is not first]
+    counts = Counter(len(record.cells) for record in rows if not record.problem)
+    width = max(counts, key=counts.__getitem__, default=len(cells))  # of most rows
+    header = cut_header([cell.strip() for cell in cells], width)
     known = facts.get("header")
     named = known == "yes" if known else has_header(header, [x.cells for x in rows], expected, said)
-    names = name_columns(header if named else len(header), expected)
+    names = name_columns(header if named else width, expected)
     columns, numbers, broken = gather(rows if named else records, names, dialect, said)
     return FileRows(
         columns, numbers, broken, said, facts_of(dialect, "yes" if named else "no", quotes)
     )
+
+
+def cut_header(header: list[str], width: int) -> list[str]:
+    """Return a header without empty names at its end that no row has a cell for."""
+    while len(header) > width and not header[-1]:
+        header = header[:-1]
+    return header
 
 
 def facts_of(dialect: Dialect, header: str, quotes: str) -> dict[str, str]:

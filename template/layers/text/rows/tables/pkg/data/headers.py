@@ -63,7 +63,7 @@ def name_columns(header: Sequence[str] | int, expected: Expected) -> list[str]:
         ValueError: two have the same.
     """
     if isinstance(header, int):
-        known = expected.unnamed if header >= len(expected.unnamed) else ()
+        known = expected.unnamed[:header]
         return [*known, *(f"column {k + 1}" for k in range(len(known), header))]
     names = [name or f"column {k + 1}" for k, name in enumerate(header)]
     if header[0] in ("", "Unnamed: 0") and len(header) > 2:

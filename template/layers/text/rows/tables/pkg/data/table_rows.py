@@ -41,31 +41,37 @@ def read_tables(
     """
     files, others = find_tables(path, setting)
     parts = [(each, read_file(each.path, path, expected, facts or {}, setting)) for each in files]
-    said = describe_left_out(others, path)
-    for each, rows in parts:
-        said += [f"{short(each.path, path)}: {words}" for words in rows.said]
-    broken = [
-        (f"{each.path} {rows.counted} {number}", reason)
-        for each, rows in parts
-        for number, reason in rows.broken
-    ]
     check_columns(parts, path, expected, setting)
-    places = [
-        f"{each.path} {rows.counted} {number}" for each, rows in parts for number in rows.numbers
-    ]
-    columns = join_columns([rows for _, rows in parts])
-    given = [each.split for each, rows in parts for _ in rows.numbers]
-    if not places:
-        problem = f"{broken[0][0]}: {broken[0][1]}" if broken else "it has no rows"
+    found = join(parts, path)
+    found.said += describe_left_out(others, path)
+    if not found.places:
+        problem = ": ".join(found.broken[0]) if found.broken else "it has no rows"
         raise UserError(f"{setting}: {path} ({path.resolve()}): {problem}")
-    wrong = settle(columns, places, said)
-    broken += [(places[row], reason) for row, reason in wrong.items()]
-    kept = [row for row in range(len(places)) if row not in wrong]
+    wrong = settle(found.columns, found.places, found.said)
     if wrong:
-        columns = {name: [cells[row] for row in kept] for name, cells in columns.items()}
-    splits: list[str] | None = [given[row] for row in kept] if any(given) else None
-    splits = splits or splits_in(columns, said)
-    return Found(columns, [places[row] for row in kept], splits, broken, said, parts[0][1].facts)
+        found.broken += [(found.places[row], reason) for row, reason in wrong.items()]
+        found = found.keep([row for row in range(len(found.places)) if row not in wrong])
+    found.given = found.given or splits_in(found.columns, found.said)
+    return found
+
+
+def join(parts: Sequence[tuple[TextFile, FileRows]], root: Path) -> Found:
+    """Return the rows of all files, end to end; None where a file has not a column of others."""
+    found = Found({}, [], file=parts[0][1].facts)
+    given = list[str]()
+    names = dict.fromkeys(name for _, rows in parts for name in rows.columns)
+    found.columns = {name: [] for name in names}
+    for each, rows in parts:
+        for name, cells in found.columns.items():
+            cells += rows.columns.get(name, [None] * len(rows.numbers))
+        place = f"{each.path} {rows.counted}"
+        found.places += [f"{place} {number}" for number in rows.numbers]
+        found.broken += [(f"{place} {number}", reason) for number, reason in rows.broken]
+        name = "" if each.path == root else f"{short(each.path, root)}: "
+        found.said += [f"{name}{words}" for words in rows.said]
+        given += [each.split] * len(rows.numbers)
+    found.given = given if any(given) else None
+    return found
 
 
 def find_tables(path: Path, setting: str) -> tuple[list[TextFile], list[Path]]:
@@ -153,17 +159,6 @@ def check_columns(
             problem = f"{short(file, root)} lacks the columns {lacking} of {short(first, root)}"
             advice = "add them, or move it elsewhere: predict.py takes rows without labels"
             raise UserError(f"{setting}: {root} ({root.resolve()}): {problem}: {advice}")
-
-
-def join_columns(parts: Sequence[FileRows]) -> dict[str, list[Any]]:
-    """Return the columns of all files, end to end; None where a file has not one of them."""
-    names = dict.fromkeys(name for rows in parts for name in rows.columns)
-    return {
-        name: [
-            cell for rows in parts for cell in rows.columns.get(name, [None] * len(rows.numbers))
-        ]
-        for name in names
-    }
 
 
 def splits_in(columns: dict[str, list[Any]], said: list[str]) -> list[str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..engine.errors import UserError
-from .encodings import BINARY, MARKS
+from .encodings import MARKS, check_mixed, check_text
 from .text_files import is_plain
 
 
@@ -30,9 +30,10 @@ def read_text(path: Path, usual: str = "") -> tuple[str, str]:
         try:
             text = content.decode(encoding)
         except UnicodeError:
+            if encoding.startswith("utf-8"):
+                check_mixed(content.split(b"\n"))
             continue
-        if BINARY.search(text):
-            raise ValueError("it holds bytes that no text has: save it as UTF-8")
+        check_text(text)
         return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
     raise ValueError(f"it is no text in {marked}: save it as UTF-8")
 

@@ -56,7 +56,7 @@ def texts_of_one_language(found: Mapping[str, Sequence[Pair]]) -> Iterator[tuple
             languages.setdefault(on_one_line(translation), set()).add(language)
     for text, owners in languages.items():
         if len(owners) == 1 and sum(letter.isalpha() for letter in text) >= SHORTEST:
-            yield text, *owners
+            yield text, owners.pop()
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@
 dev) and test, or in folders called so, are the splits. No file is held in memory.
 """
 
+import zlib
 from functools import partial
 from pathlib import Path
 
 from ..engine.errors import UserError
 from .corpus import Corpus, CorpusFile
-from .corpus_files import find_files, read_lines_of, read_parquet_of, read_text_of, sniff
+from .corpus_files import find_files, sniff
+from .documents import read_lines_of, read_parquet_of, read_text_of
 from .schema import Schema
 from .settings import DataSettings
 from .text_files import TextFile, describe_left_out, is_plain, short
@@ -42,7 +44,7 @@ def describe(
     name = short(path, root)
     try:
         encoding, column = sniff(path, usual)
-    except (OSError, ValueError, EOFError) as error:  # pyarrow's are these, too
+    except (OSError, ValueError, EOFError, zlib.error) as error:  # pyarrow's, too
         problem = f"{name} cannot be read: {error}"
         raise UserError(f"data.dataset_path: {root} ({root.resolve()}): {problem}") from None
     if encoding and not is_plain(encoding):

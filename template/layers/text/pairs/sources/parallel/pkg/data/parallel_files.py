@@ -1,5 +1,6 @@
 """Which files are parallel: two sides, of one stem or in one folder, for each split."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 from ..engine.errors import UserError
 from .found import Found
 from .text_files import (
+    BESIDE_SUFFIXES,
     SPLITS,
     TextFile,
     describe_left_out,
@@ -28,6 +30,7 @@ class Side(NamedTuple):
 
     path: Path
     name: str  # of its column: a language, or source or target
+    stem: str  # what the name and folder have besides, alike for both
     split: str  # "" where it is not said
 
 
@@ -44,7 +47,8 @@ def find_sides(
         UserError: there are none, or more of a split.
     """
     files = list_parts(root)
-    texts = [x for x in files if plain_suffix(x) not in TABLES and not content_of(x)]
+    none = {*TABLES, *BESIDE_SUFFIXES}
+    texts = [x for x in files if plain_suffix(x) not in none and not content_of(x)]
     others = [file for file in files if file not in {*texts}]
     place = f"data.dataset_path: {root} ({root.resolve()})"
     if len(texts) < 2 or root.is_file():
@@ -54,14 +58,14 @@ def find_sides(
     named = name_sides(parts)
     names = sorted({side.name for side in named}, key=lambda name: order(name, asked))
     pairs = list[tuple[Side, Side]]()
-    for split in dict.fromkeys(side.split for side in named):
-        those = [side for side in named if side.split == split]
-        sides = [side for name in names for side in those if side.name == name]
-        if len(sides) != 2 or len(names) != 2:
-            shown = ", ".join(short(side.path, base) for side in those[:6])
-            what = f"of split {split} are" if split else "are"
-            raise UserError(f"{place}: two parallel files are needed, but here {what}: {shown}")
-        pairs.append((sides[0], sides[1]))
+    for key in dict.fromkeys((side.stem, side.split) for side in named):
+        those = [side for side in named if (side.stem, side.split) == key]
+        those.sort(key=lambda side: names.index(side.name))
+        if len(names) != 2 or [side.name for side in those] != names:
+            few = those if len(names) == 2 else named
+            shown = ", ".join(short(side.path, base) for side in few[:6])
+            raise UserError(f"{place}: two parallel files are needed, but here are: {shown}")
+        pairs.append((those[0], those[1]))
     return pairs, describe_left_out(others, base)
 
 
@@ -78,16 +82,27 @@ def name_sides(files: Sequence[TextFile]) -> list[Side]:
     They are two suffixes (train.en and train.de), or what the names or folders of the files do
     not share (europarl-en.txt, en/train.txt).
     """
-    suffixes = [plain_name(file.path).rpartition(".")[2::-2] for file in files]
-    endings = [ending if stem else "" for ending, stem in suffixes]
-    if all(endings) and len({*endings}) == 2:
-        return [Side(x.path, end, x.split) for x, end in zip(files, endings, strict=True)]
+    parts = [plain_name(file.path).rpartition(".") for file in files]
+    if all(stem for stem, _, _ in parts) and len({ending for _, _, ending in parts}) == 2:
+        return [
+            Side(file.path, ending, str(file.path.with_name(stem)), file.split)
+            for file, (stem, _, ending) in zip(files, parts, strict=True)
+        ]
     words = [side_words(file) for file in files]
     shared = set[str].intersection(*map(set, words))
-    return [
-        Side(file.path, next((w for w in own if w not in shared), file.path.stem), file.split)
-        for file, own in zip(files, words, strict=True)
-    ]
+    sides = list[Side]()
+    for file, own in zip(files, words, strict=True):
+        name = next((word for word in own if word not in shared), file.path.stem)
+        sides.append(Side(file.path, name, without(file.path, name), file.split))
+    return sides
+
+
+def without(path: Path, name: str) -> str:
+    """Return the words of a path besides the last that is the name of a side."""
+    words = re.split(r"[\W_]+", str(path.with_name(plain_name(path))).lower())[::-1]
+    if name.lower() in words:
+        words.remove(name.lower())
+    return " ".join(words)
 
 
 def plain_name(path: Path) -> str:
