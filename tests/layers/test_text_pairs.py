@@ -49,7 +49,7 @@ def test_columns_that_are_set_are_taken(tmp_path: Path) -> None:
         "target",
         "note",
     )
-    chosen = {"source_column": "note", "target_column": "source"}
+    chosen: dict[str, Any] = {"source_column": "note", "target_column": "source"}
     columns = load(path, PAIRS, **chosen)[0].info.schema["columns"]
     assert columns == {"source": "note", "target": "source"}
     with pytest.raises(UserError, match=r"data\.target_column asks for 'nte', .* mean 'note'"):

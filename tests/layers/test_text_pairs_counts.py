@@ -2,7 +2,6 @@
 
 import random
 from itertools import zip_longest
-from typing import Any
 
 import pytest
 import sacrebleu
@@ -58,14 +57,14 @@ def test_signatures_are_sacrebleu_s_own_with_the_scale() -> None:
         assert signatures[name] == f"{name}|{metric.get_signature()}|scale:1"
 
 
-def plain_distance(one: Any, other: Any) -> int:
+def plain_distance(one: list[str], other: list[str]) -> int:
     """Return the edit distance by its table."""
-    row = [*range(len(other) + 1)]
+    row: list[int] = [*range(len(other) + 1)]
     for i, x in enumerate(one, 1):
         before, row = row, [i]
         for j, y in enumerate(other, 1):
             row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
-    return row[-1]
+    return int(row[-1])
 
 
 def test_edit_distances_are_those_of_the_definition() -> None:

@@ -21,7 +21,7 @@ class DataSettings(TargetSettings):
     num_outputs: int | None = None  # number of classes or targets; null: as found in the data
     tokenizer: str = "bpe"  # bpe, unigram, characters, bytes, words: trained; or a published one
     vocab_size: int = 8192  # most tokens of a tokenizer that is trained
-    max_length: int = 256  # most tokens of a text that the model sees; the rest is cut off
+    max_length: int = 256  # most tokens that the model sees at once
     train_val_test_split: list[float] = field(
         default_factory=lambda: [0.7, 0.15, 0.15]
     )  # fractions for train, val and test
