@@ -23,7 +23,7 @@ from typing import Any
 
 from tools import ROOT
 
-from .regimes import REGIMES, Regime, find
+from .regimes import ALL, Regime, find
 from .report import write
 from .summary import rows_of, show
 from .targets import judge
@@ -50,7 +50,7 @@ def measure_all(options: argparse.Namespace, projects: Path | None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / JSON
     found = json.loads(path.read_text()) if path.exists() else {}
-    names = [regime.name for regime in REGIMES]
+    names = [regime.name for regime in ALL]
     chosen = [] if options.report else options.regimes or names
     deadline = time.perf_counter() + options.seconds
     failed = []
@@ -63,7 +63,7 @@ def measure_all(options: argparse.Namespace, projects: Path | None) -> int:
     if failed:
         print("not measured:", *failed)
         return 1
-    targets = [target for regime in REGIMES for target in judge(regime, found.get(regime.name))]
+    targets = [target for regime in ALL for target in judge(regime, found.get(regime.name))]
     write(options.out, found, targets)
     for target in targets:
         print(f"{'met    ' if target.met else 'NOT MET'}  {target.text}: {target.found}")
@@ -76,7 +76,7 @@ def parse() -> argparse.Namespace:
     """Return what the command line asks for."""
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("nox -s bench --", None, __doc__, formatter_class=form)
-    names = [regime.name for regime in REGIMES]
+    names = [regime.name for regime in ALL]
     parser.add_argument("regimes", nargs="*", help=f"some of {names}; default: all")
     parser.add_argument("--rounds", type=int, help="passes of each; default: as the regime has it")
     parser.add_argument("--seconds", type=float, default=1e9, help="fewer rounds if it takes more")

@@ -7,12 +7,13 @@ from importlib.util import find_spec
 from typing import Any
 
 from .job import Contender, Entry, Job
-from .names import AGAIN, HAND, LIBRARY, OURS, PEERS, PLAIN_LOOP
+from .names import AGAIN, HAND, LIBRARY, OURS, PEERS, PLAIN_LOOP, REFERENCE
 from .regimes import Regime
 
 MEMORY = "gathered in memory, augmented a batch at a time"
 SINGLY = "DataLoader, sample by sample, no workers"
 PACKAGES = {"huggingface": "transformers", "lightning": "pytorch_lightning"}
+PACKAGES |= {"huggingface_detection": "transformers"}
 PACKAGES |= {"accelerated": "accelerate"}  # which a module of `contenders` needs
 
 
@@ -63,6 +64,14 @@ ENTRIES = (
     Entry(AGAIN, maker("ours", "Ours"), "the same once more: what differs is noise"),
 )
 
+SAME = "on the project's batches"
+DETECTION = (
+    Entry("Trainer", maker("huggingface_detection", "DetectionTrainer"), f"tuned; {SAME}"),
+    Entry(REFERENCE, maker("reference", "Reference"), f"as its training script is; {SAME}"),
+    Entry(OURS, maker("ours", "Ours"), "`loop.fit` with everything on"),
+    Entry(AGAIN, maker("ours", "Ours"), "the same once more: what differs is noise"),
+)
+
 
 TEXT_ENTRIES = (
     Entry(
@@ -90,6 +99,8 @@ def entries_here(regime: Regime, tuned: bool = False) -> list[Entry]:
         regime: Only where there are images is there a memory format to choose.
         tuned: Whether to leave out the peers as they are documented.
     """
+    if regime.detects:
+        return [x for x in DETECTION if find_package(x)]
     left_out = {*(PEERS if tuned else ()), *(() if regime.images else (HAND[1],))}
     entries = TEXT_ENTRIES if regime.texts else ENTRIES
     return [x for x in entries if x.name not in left_out and find_package(x)]

@@ -142,7 +142,8 @@ class Project:
             if self.regime.images:
                 chosen["data.augmentation"] = "[]"
         words = ["--config", str(self.folder / "configs/config.yaml")]
-        words += [word for name, value in chosen.items() for word in (f"--{name}", str(value))]
+        given = {name: value for name, value in chosen.items() if value is not None}
+        words += [word for name, value in given.items() for word in (f"--{name}", str(value))]
         return command_line.parse(command_line.make_parser(config, None), config, words)[0]
 
     def keep_memory(self) -> None:

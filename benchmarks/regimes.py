@@ -37,6 +37,11 @@ class Regime(NamedTuple):
     words: tuple[int, int] = (40_000, 2_000)  # of a text that is made up, and different ones
 
     @property
+    def detects(self) -> bool:
+        """Whether boxes are found, which other loops train."""
+        return self.answers.get("task") == "detection"
+
+    @property
     def images(self) -> bool:
         """Whether batches have a memory format to choose."""
         return "augmentation" in self.answers
@@ -101,6 +106,50 @@ REGIMES = (
 )
 
 
+SHAPES: Mapping[str, Any] = {
+    "task": "detection",
+    "data_source": "bundled",
+    "dataset_name": "shapes",
+    "dataset_path": "data/shapes",
+    "augmentation": ["horizontal_flip"],
+    "pretrained": False,
+}
+SMALL: Mapping[str, Any] = {
+    "data.input_shape": "[3,96,96]",
+    "data.max_samples": 200,
+    "training.batch_size": 4,
+}
+# What a rounding decides otherwise, such as which region is kept, moves weights more than itself.
+CHOICES = 0.06  # of the way
+DETECTION = (
+    Regime(
+        "faster_rcnn",
+        "compute",
+        "Faster R-CNN with a ResNet-18 on planted shapes of 3 x 96 x 96, mirrored; batches of 4",
+        {**SHAPES, "architecture": "faster_rcnn", "backbone": "resnet18"},
+        {**SMALL, "model.dropout": None},  # it has none
+        6,
+        CHOICES,
+        1.0,
+        rounds=10,
+        floor=True,
+    ),
+    Regime(
+        "rt_detr",
+        "compute",
+        "RT-DETR of 2 layers, 64 wide, on the same images; batches of 4",
+        {**SHAPES, "architecture": "rt_detr"},
+        {**SMALL, "model.backbone": "null", "model.num_layers": 2, "model.hidden_dim": 64},
+        6,
+        CHOICES,
+        1.0,
+        rounds=10,
+        floor=True,
+    ),
+)
+ALL = (*REGIMES, *DETECTION)
+
+
 def find(name: str) -> Regime:
     """Return the regime of that name."""
-    return next(regime for regime in REGIMES if regime.name == name)
+    return next(regime for regime in ALL if regime.name == name)

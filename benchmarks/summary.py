@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
-from .names import AGAIN, HAND, OURS, TUNED
+from .names import AGAIN, HAND, OURS, REFERENCE, TUNED
 from .targets import fastest_hand
 
 START, END = ("regime", "loop", "samples/s", "of hand"), ("1st step", "1st epoch", "memory")
@@ -64,7 +64,7 @@ def number(value: float | None, form: str, unit: str = "") -> str:
 
 def rows_of(regime: str, found: dict[str, Any]) -> list[Row]:
     """Return the rows of a regime that `one.py` measured: ours, by hand, and the tuned peers."""
-    names = [name for name in found["timings"] if name in (OURS, *HAND) or name.endswith(TUNED)]
+    names = [x for x in found["timings"] if x in (OURS, REFERENCE, *HAND) or x.endswith(TUNED)]
     hand = median(found["timings"][fastest_hand(found)]["steady"])
     return [row_of(regime, name, found, hand) for name in names if name != AGAIN]
 
@@ -84,7 +84,7 @@ def row_of(regime: str, name: str, found: dict[str, Any], hand: float) -> Row:
         name,
         found["batch_size"] * found["steps"] / seconds,
         hand / seconds,
-        traced.get("kernels", found["counts"][name]["operations"]),
+        traced.get("kernels", found.get("counts", {}).get(name, {}).get("operations")),
         bound,
         found.get("first_step", {}).get(name),
         found.get("first_pass", {}).get(name),

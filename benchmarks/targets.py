@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any, NamedTuple
 
-from .names import AGAIN, HAND, LIBRARY, OURS, PEERS, PLAIN_LOOP, TUNED
+from .names import AGAIN, HAND, LIBRARY, OURS, PEERS, PLAIN_LOOP, REFERENCE, TUNED
 from .ratios import Estimate, difference, ratio
 from .regimes import Regime
 
 OVERHEAD_SECONDS = 50e-6  # a step; or the share that the regime allows
 TIE = 0.98  # as fast, where arithmetic is the floor
 DATA_WAIT = 0.02
+DETECTION_WAIT = 0.05
 STALL_SECONDS = 0.1
 
 
@@ -25,6 +26,9 @@ class Target(NamedTuple):
 def judge(regime: Regime, found: dict[str, Any] | None) -> Iterator[Target]:
     """Return the targets of a regime, if it was measured."""
     if found is None:
+        return
+    if regime.detects:
+        yield from judge_detection(regime, found)
         return
     ours = found["timings"][OURS]["steady"]
     null = ratio(found["timings"][AGAIN]["steady"], ours)
@@ -62,6 +66,20 @@ def judge(regime: Regime, found: dict[str, Any] | None) -> Iterator[Target]:
         )
 
 
+def judge_detection(regime: Regime, found: dict[str, Any]) -> Iterator[Target]:
+    """Return the targets of a regime of boxes: arithmetic is the floor, so a tie is enough."""
+    ours = found["timings"][OURS]["steady"]
+    null = ratio(found["timings"][AGAIN]["steady"], ours)
+    same = f"{regime.name}: no bias (the project beside itself: a median within 2 %)"
+    yield Target(same, times(null), TIE <= null.value <= 1 / TIE)
+    for name in (x for x in found["timings"] if x not in (OURS, AGAIN)):
+        faster = ratio(found["timings"][name]["steady"], ours)
+        goal = f"{regime.name}: as fast as (within 2 %) {name}"
+        yield Target(goal, times(faster), faster.value >= TIE)
+    goal = f"{regime.name}: waits at most {DETECTION_WAIT:.0%} of its time for data"
+    yield Target(goal, f"{found['data_wait']:.1%}", found["data_wait"] <= DETECTION_WAIT)
+
+
 def overhead(regime: Regime, found: dict[str, Any], ours: list[float]) -> Target:
     """Compare with the faster of the loops written by hand."""
     name = fastest_hand(found)
@@ -78,8 +96,8 @@ def overhead(regime: Regime, found: dict[str, Any], ours: list[float]) -> Target
 
 
 def fastest_hand(found: dict[str, Any]) -> str:
-    """Return which of the loops written by hand is the best-tuned here."""
-    known = [name for name in HAND if name in found["timings"]]
+    """Return which of the loops written by hand is the best-tuned here; of boxes there is one."""
+    known = [name for name in (*HAND, REFERENCE) if name in found["timings"]]
     return min(known, key=lambda name: median(found["timings"][name]["steady"]))
 
 

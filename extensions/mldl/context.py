@@ -69,6 +69,7 @@ def derive(answers: Answers) -> dict[str, Any]:
     found["dependencies"] = dependencies(found, row, library)
     found["layer_names"] = stack(found, row, library)
     found["mask_files"] = "image/masks/sources/folders" in found["layer_names"]
+    found["mask_ids"] = "image/instances/sources/ids" in found["layer_names"]
     found["layers"] = stacked(found["layer_names"], all_layers(ROWS), answers["package_name"])
     found["code_folders"] = folders_of(found["layers"])
     return found

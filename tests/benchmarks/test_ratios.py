@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from benchmarks.names import AGAIN, HAND, OURS, PEERS, PLAIN_LOOP, TUNED
+from benchmarks.names import AGAIN, HAND, OURS, PEERS, PLAIN_LOOP, REFERENCE, TUNED
 from benchmarks.ratios import difference, estimate, ratio
 from benchmarks.regimes import find
 from benchmarks.targets import judge
@@ -67,3 +67,18 @@ def test_targets_are_judged(moments: list[float]) -> None:
         "mlp: waits at most 2% of its time for data",
     ]
     assert not any(judge(find("mlp"), None))
+
+
+def test_targets_of_detectors_are_judged(moments: list[float]) -> None:
+    names = {OURS: 1.0, AGAIN: 1.0, REFERENCE: 1.1, PEERS[0]: 0.9}
+    found = {
+        "timings": {name: {"steady": noisy(each, moments)} for name, each in names.items()},
+        "steps": 6,
+        "data_wait": 0.04,
+    }
+    met = {target.text: target.met for target in judge(find("rt_detr"), found)}
+    assert len(met) == 4
+    assert [text for text, each in met.items() if not each] == [
+        "rt_detr: as fast as (within 2 %) Trainer"
+    ]
+    assert not all(target.met for target in judge(find("rt_detr"), found | {"data_wait": 0.06}))

@@ -23,7 +23,7 @@ def boxes(source: str, *layers: str) -> Stack:
 
 COCO = boxes("coco", "image/coco", "image/boxes/xywh")
 JSONL = boxes("jsonl", "image/boxes/xywh")
-YOLO, VOC, CUSTOM = boxes("yolo"), boxes("voc"), boxes("custom")
+YOLO, VOC, CUSTOM = boxes("yolo"), boxes("voc", "image/listed"), boxes("custom")
 
 
 def settings(project: Stack, path: Path | str, **changes: Any) -> Any:

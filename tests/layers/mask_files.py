@@ -12,7 +12,8 @@ MASKS = (
     *("base", "engine", "engine/streaming", "engine/draws"),
     *("image", "image/joint", "image/masks", "models/unet", "tasks/segmentation"),
 )
-FOLDERS = stack(*MASKS, "image/masks/sources/folders")
+PAIRED = ("image/listed", "image/paired")
+FOLDERS = stack(*MASKS, *PAIRED, "image/masks/sources/folders")
 DataSettings = FOLDERS.load("data.settings").DataSettings
 source, doctor = FOLDERS.load("data.source"), FOLDERS.load("data.doctor")
 SIDE = 16

@@ -81,6 +81,21 @@ def test_lists_give_the_splits(root: Path) -> None:
     }
 
 
+def test_lists_for_segmentation_do_where_there_are_no_others(root: Path) -> None:
+    lists = root / "ImageSets/Segmentation"
+    lists.mkdir(parents=True)
+    (lists / "train.txt").write_text("3\n")
+    (lists / "val.txt").write_text("1\n")
+    found = load(VOC, root)
+    assert (found.names, found.given) == (
+        ["JPEGImages/3.png", "JPEGImages/1.png"],
+        ["train", "val"],
+    )
+    (root / "ImageSets/Main").mkdir()
+    (root / "ImageSets/Main/train.txt").write_text("2\n")
+    assert load(VOC, root).names == ["JPEGImages/2.png"]
+
+
 def test_folders_of_both_kinds_in_folders_of_splits(tmp_path: Path) -> None:
     for split in ("train", "test"):
         paint(tmp_path / f"{split}/JPEGImages/1.png")
@@ -88,6 +103,7 @@ def test_folders_of_both_kinds_in_folders_of_splits(tmp_path: Path) -> None:
     found = load(VOC, tmp_path)
     assert found.names == ["test/JPEGImages/1.png", "train/JPEGImages/1.png"]
     assert found.given == ["test", "train"]
+    assert found.targets.image_ids == found.names  # both files are called 1
     paint(tmp_path / "small/images/a.png")
     write(tmp_path / "small/annotations/a.xml", object_of("cat", 1, 1, 5, 5))
     assert load(VOC, tmp_path / "small").names == ["images/a.png"]

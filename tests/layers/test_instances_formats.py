@@ -17,6 +17,7 @@ PROJECT = stack(
     *("image/boxes/xywh", "image/boxes/sources/coco", "image/instances/sources/coco"),
 )
 RUNS, SEGMENTATIONS = PROJECT.load("data.run_lengths"), PROJECT.load("data.segmentations")
+POLYGONS = PROJECT.load("data.polygons")
 WIDTH, HEIGHT = 20, 10
 SQUARE = [2, 3, 6, 3, 6, 8, 2, 8]
 FAR = [12, 1, 15, 1, 15, 4, 12, 4]
@@ -150,10 +151,8 @@ def test_masks_stay_with_their_objects(tmp_path: Path) -> None:
     assert list(found.broken) == ["set.json annotation 2"]
     first, second = found.targets[0], found.targets[1]
     assert (first.masks, second.labels.tolist()) == ([], [0, 0, 0])
-    for counts, mask in zip(
-        second.masks, (box(2, 3, 6, 8), ring(), box(12, 1, 15, 4)), strict=True
-    ):
-        assert (RUNS.decode(counts, WIDTH, HEIGHT) == mask).all()
+    for kept, mask in zip(second.masks, (box(2, 3, 6, 8), ring(), box(12, 1, 15, 4)), strict=True):
+        assert (second.to_mask(kept, WIDTH, HEIGHT) == mask).all()
     batch = found[[1, 0]]
     assert batch.masks[0, 1].equal(torch.from_numpy(ring()))
     assert batch.masks[1].sum() == 0
@@ -182,3 +181,56 @@ def test_masks_of_a_turned_photograph(tmp_path: Path) -> None:
         path = write_coco(tmp_path / turned / "set.json", images, marks, [CAT])
         found = load(PROJECT, path, input_shape=[3, height, width])
         assert found[[0]].masks[0, 0].equal(torch.eye(height, width, dtype=torch.uint8))
+
+
+def stars(seed: int, width: int, height: int) -> list[list[list[float]]]:
+    """Return objects of one to three polygons; many cross themselves or leave the image."""
+    chance = np.random.default_rng(seed)
+    found = []
+    for _ in range(60):
+        parts = []
+        for _ in range(chance.integers(1, 4)):
+            count, radius = chance.integers(3, 20), chance.uniform(0.5, 30)
+            center = chance.uniform(20, (width - 20, height - 20))
+            points = center + chance.uniform(-radius, radius, (count, 2))
+            parts.append(points.round(2).ravel().tolist())
+        found.append(parts)
+    return found
+
+
+def test_polygons_are_filled_when_they_are_read(tmp_path: Path) -> None:
+    """The masks are bit for bit those of pycocotools, and the objects the same as if all of them
+    had been filled at once."""
+    width, height = 200, 150
+    paint(tmp_path / "a.png", width, height)
+    outlines = stars(1, width, height)
+    marks = [
+        mark(i, 1, 7, 2, 3, 4, 5, area=9, segmentation=each) for i, each in enumerate(outlines)
+    ]
+    path = write_coco(tmp_path / "set.json", [image(1, "a.png", width, height)], marks, [CAT])
+    found = load(PROJECT, path, input_shape=[3, height, width])
+    there = []
+    for i, each in enumerate(outlines):
+        pixels = coco_mask.decode(coco_mask.merge(coco_mask.frPyObjects(each, height, width)))
+        if pixels.any():
+            there.append(pixels)
+        else:
+            assert "no pixel of the image" in found.broken[f"set.json annotation {i}"]
+    masks = found.read_sample(0).masks[0].numpy()
+    assert len(masks) == len(there) == len(found.targets.labels)
+    assert all((one == other).all() for one, other in zip(masks, there, strict=True))
+    kept = [content.startswith(POLYGONS.MARK) for content in found.targets[0].masks]
+    assert 10 < sum(kept) < len(kept)  # others may have no pixel, or are partly outside
+
+
+def test_polygons_that_are_thin_outside_or_odd_are_looked_at_one_by_one() -> None:
+    large, sizes = [10.0, 10, 90, 10, 90, 90, 10, 90], np.array([[100, 100]])
+    sliver, beyond = [10, 10, 90, 10, 90, 10.5], [-5, 10, 50, 10, 50, 50]
+    assert POLYGONS.find_outlines([[large]], sizes)[0].box == [10, 10, 90, 90]
+    two = POLYGONS.find_outlines([[sliver], [large, [2, 20, 40, 20, 40, 99]]], sizes.repeat(2, 0))
+    assert {row: each.box for row, each in two.items()} == {1: [2, 10, 90, 99]}
+    for odd in (sliver, beyond, ["1"] * 6, [float("nan"), *large[1:]], large[:4], [True] * 6):
+        assert POLYGONS.find_outlines([[large, odd]], sizes) == {}
+    for other in (None, [], large, {"size": [100, 100], "counts": [0, 10_000]}):
+        assert POLYGONS.find_outlines([other], sizes) == {}
+    assert POLYGONS.find_outlines([[large]], np.array([[0, 0]])) == {}  # no size is known

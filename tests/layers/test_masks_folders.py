@@ -410,3 +410,45 @@ def test_image_and_mask_stay_on_each_other(tmp_path: Path, size: tuple[int, int]
     shown = [round(x * 32 / max(size)) for x in size]
     assert int((found != VOID).sum()) == shown[0] * shown[1]
     assert (bright[found == VOID] == 114).all()
+
+
+def test_lists_of_pascal_voc_are_the_splits(tmp_path: Path) -> None:
+    root = write_set(tmp_path / "VOC2012", 6)
+    (root / "images").rename(root / "JPEGImages")
+    (root / "masks").rename(root / "SegmentationClass")
+    for number in range(6):  # Pascal VOC has them, too
+        save(blocks(0, 7), root / f"SegmentationObject/{number:02}.png")
+    save(noise(9), root / "JPEGImages/detected.jpg")  # no mask, and in no list
+    (root / "Annotations").mkdir()
+    (root / "Annotations/00.xml").write_text("<annotation/>")
+    lists = root / "ImageSets"
+    (lists / "Main").mkdir(parents=True)
+    (lists / "Main/train.txt").write_text("detected 1\n00 -1\n")
+    assert load(root).names == ["JPEGImages/00.jpg"]
+    (lists / "Segmentation").mkdir()
+    for name, stems in {"trainval": "00 01 02", "train": "02 00", "val": "01 02 04 x"}.items():
+        text = "\n".join(stems.split())
+        (lists / f"Segmentation/{name}.txt").write_text(text)
+    samples = load(tmp_path)
+    assert samples.names == [f"JPEGImages/0{i}.jpg" for i in (0, 1, 2, 4)]
+    assert samples.given == ["train", "val", "train", "val"]
+    assert samples.targets.names[0] == "SegmentationClass/00.png"
+    assert samples.left_out == []
+    place = "ImageSets/Segmentation/val.txt line"
+    assert samples.broken == {
+        f"{place} 2": f"{place} 2: 02 is in train.txt, too",
+        f"{place} 4": f"{place} 4: there is no image x",
+    }
+    [finding] = samples.targets.findings
+    assert "images that are in no list: 3 of 7" in str(finding)
+    (lists / "Segmentation/train.txt").unlink()
+    (lists / "Segmentation/val.txt").unlink()
+    assert load(root).given is None  # of trainval.txt nothing is held out
+
+
+def test_folders_of_splits_count_before_lists(tmp_path: Path) -> None:
+    for split in ("train", "val"):
+        write_set(tmp_path / split, 2)
+    (tmp_path / "ImageSets/Main").mkdir(parents=True)
+    (tmp_path / "ImageSets/Main/train.txt").write_text("00\n")
+    assert load(tmp_path).given == ["train", "train", "val", "val"]

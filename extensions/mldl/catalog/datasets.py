@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .bundled import Bundled
-from .sources import COCO_BOXES
+from .sources import COCO_BOXES, PAIRED
 from .text_sets import SETS
 
 DIGITS = tuple("0123456789")
 SHAPES = ("disc", "square", "triangle")
-MASK_FILES = ("image/masks/sources/folders",)
+MASK_FILES = (*PAIRED, "image/masks/sources/folders")
 
 BUNDLED: tuple[Bundled, ...] = (
     Bundled(

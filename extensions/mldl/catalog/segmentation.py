@@ -39,6 +39,7 @@ UNET = Row(
     defaults={
         "backbone": "resnet34",
         "dropout": 0.0,
+        "num_epochs": 30,
         "learning_rate": 1e-3,
         "weight_decay": 0.01,
         "gradient_clipping": 1.0,
@@ -96,7 +97,7 @@ CUSTOM = Row(
         "learning_rate": 1e-3,
         "weight_decay": 0.01,
         "gradient_clipping": 1.0,
-        "num_epochs": 40,
+        "num_epochs": 24,
         "patience": 10,
     },
     smoke={"num_epochs": 1, "max_samples": 32, "batch_size": 8},
@@ -117,7 +118,13 @@ MASK_RCNN = replace(
         Backbone("maskrcnn_resnet50_fpn", TORCHVISION, 44.5, 153.95, reason="COCO", whole=True),
         *FASTER_RCNN.backbones[3:],
     ),
-    defaults={**FASTER_RCNN.defaults, "backbone": "maskrcnn_resnet50_fpn_v2"},
+    defaults={
+        **FASTER_RCNN.defaults,
+        "backbone": "maskrcnn_resnet50_fpn_v2",
+        "num_epochs": 40,
+        "batch_size": 4,
+    },
+    smoke={**FASTER_RCNN.smoke, "max_samples": 8, "max_detections": 20},  # a mask takes its time
 )
 
 ROWS = (UNET, DEEPLAB, SEGFORMER, CUSTOM, MASK_RCNN)

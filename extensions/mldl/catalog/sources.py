@@ -18,6 +18,7 @@ BY_NAME = "`data.dataset_path` names a data set of {}: it is downloaded at the f
 ANNOTATED = ("image/annotated",)
 SIZED = (*ANNOTATED, "image/annotated/sizes")
 COCO = (*SIZED, "image/coco")
+PAIRED = ("image/listed", "image/paired")
 COCO_BOXES = (*COCO, "image/boxes/numbers", "image/boxes/xywh", "image/boxes/sources/coco")
 
 
@@ -162,9 +163,11 @@ SOURCES = {
             reason="images, and an XML file for each as of Pascal VOC",
             about="A folder of images and of XML files as Pascal VOC has them in "
             "`data.dataset_path`. Objects that are marked as difficult are neither learnt "
-            "nor missed.",
+            "nor missed. Lists in `ImageSets/` are the splits.",
             feeds=(BOXES,),
-            layers={"boxes": (*SIZED, "image/boxes/numbers", "image/boxes/sources/voc")},
+            layers={
+                "boxes": (*SIZED, "image/listed", "image/boxes/numbers", "image/boxes/sources/voc")
+            },
             question="Which folder holds the images and XML files?",
             usual="data/voc",
             reads="a folder of images and XML files",
@@ -192,13 +195,16 @@ SOURCES = {
             reason="a folder of images and one of masks, by name",
             about="A folder of images and one of masks in `data.dataset_path`, which are paired "
             "by their names: `a.jpg` and `a.png` or `a_mask.png`. A mask is a grey or "
-            "palette image whose values are classes, or one of a colour for each; 255 is "
-            "void, and not learnt.",
+            "palette image whose values are classes, or one of a colour for each, and 255 is "
+            "void; or, for instances, each value is an object, and 0 the background. Lists "
+            "in `ImageSets/`, as Pascal VOC has them, are the splits.",
             feeds=(MASKS,),
-            layers={"masks": ("image/masks/sources/folders",)},
+            layers={
+                "masks": (*PAIRED, "image/masks/sources/folders"),
+                "instances": (*PAIRED, "image/instances/sources/ids"),
+            },
             question="Which folder holds the folders of images and masks?",
             reads="a folder with one of images and one of masks",
-            lacks=("instance",),
         ),
         Source(
             name="custom",

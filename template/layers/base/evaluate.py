@@ -45,6 +45,14 @@ def main() -> None:
     split = options.split or ("all" if options.data else "test")
     size = config.training.batch_size
     loader = open_split(data, info, split, manifest, device, size)
+    #: if form in ("boxes", "instances")
+    if options.predictions:
+        from pkg.data.source import load_samples
+        from pkg.task.predictions import check_image_ids, write_detections
+
+        samples = load_samples(data)
+        check_image_ids(loader.ids, samples.targets, samples.names)
+    #: endif
     objective = build_objective(config.task, info, device)
     outputs, targets = predict_split(model, objective, loader.batches())  # on the CPU
     objective = build_objective(config.task, info, torch.device("cpu"))
@@ -60,10 +68,7 @@ def main() -> None:
         write(options.png, image.getvalue())
     #: if form in ("boxes", "instances")
     if options.predictions:
-        from pkg.data.source import load_samples
-        from pkg.task.predictions import write_detections
-
-        write_detections(outputs, loader.ids, load_samples(data).targets, options.predictions)
+        write_detections(outputs, loader.ids, samples.targets, options.predictions)
     #: endif
 
 

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from expected import TRAIN_METRICS, VAL_METRICS
 from interruptions import in_child
-from short_runs import last, start, train_until
+from short_runs import folder_of, last, start, train_until
 from small import TERMS
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -88,6 +88,8 @@ def test_plots_and_histograms_come_where_asked_for(make_config: Start, epochs: i
     events = EventAccumulator(config.experiment.tensorboard_log_dir)
     tags = events.Reload().Tags()
     assert bool(tags["images"]) == bool(epochs)
+    pictures = {f"train/{path.stem}" for path in folder_of(config).glob("*.png")}
+    assert not epochs or pictures <= {*tags["images"]}
     assert ("epoch/weights/head.1.weight" in tags["histograms"]) == bool(epochs)
 
 

@@ -46,6 +46,14 @@ class Batch(NamedTuple):
         """Return the batch with images as the model sees them, and what it may draw."""
         return self._replace(inputs=images, seeds=draws.integers("model")[:, 0])
 
+    def resized(self, images: Tensor, ratios: Tensor) -> "Batch":
+        """Return the batch with its images at another size: x and y times `ratios` [2]."""
+        return self._replace(
+            inputs=images,
+            boxes=self.boxes * ratios.repeat(2),
+            scales=self.scales * ratios,
+        )
+
     def cut(self, start: int, end: int) -> "Batch":
         """Return the samples from `start` up to `end`, without copying them."""
         return Batch(*(field[start:end] for field in self))

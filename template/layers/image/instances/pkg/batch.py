@@ -8,6 +8,7 @@ from torch import Tensor
 
 from .boxes import Truth, to_file
 from .engine.data.draws import Draws
+from .masks import resize_masks
 
 
 class Batch(NamedTuple):
@@ -48,6 +49,15 @@ class Batch(NamedTuple):
     def prepared(self, images: Tensor, draws: Draws) -> "Batch":
         """Return the batch with images as the model sees them, and what it may draw."""
         return self._replace(inputs=images, seeds=draws.integers("model")[:, 0])
+
+    def resized(self, images: Tensor, ratios: Tensor) -> "Batch":
+        """Return the batch with its images at another size: x and y times `ratios` [2]."""
+        return self._replace(
+            inputs=images,
+            boxes=self.boxes * ratios.repeat(2),
+            masks=resize_masks(self.masks, images.shape[2:]),
+            scales=self.scales * ratios,
+        )
 
     def cut(self, start: int, end: int) -> "Batch":
         """Return the samples from `start` up to `end`, without copying them."""

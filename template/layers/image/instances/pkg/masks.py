@@ -1,6 +1,9 @@
 """Masks of objects: from a box of cells to pixels."""
 
+from collections.abc import Sequence
+
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -36,3 +39,8 @@ def weigh(start: Tensor, end: Tensor, length: int, cells: int) -> Tensor:
     places = (parts * cells - 0.5).clamp(0, cells - 1)[..., None]  # in cells, from the first one
     near = (1 - (places - torch.arange(cells, device=start.device)).abs()).clamp(min=0)
     return near * ((parts >= 0) & (parts < 1))[..., None]
+
+
+def resize_masks(masks: Tensor, size: Sequence[int]) -> Tensor:
+    """Return masks uint8 [B, M, H, W] of another height and width; no value is made up."""
+    return F.interpolate(masks, (size[0], size[1]), mode="nearest-exact")

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from .engine.data.draws import Draws
+from .masks import resize_masks
 
 
 class Batch(NamedTuple):
@@ -35,6 +36,11 @@ class Batch(NamedTuple):
     def prepared(self, images: Tensor, draws: Draws) -> "Batch":
         """Return the batch with images as the model sees them."""
         return self._replace(inputs=images)
+
+    def resized(self, images: Tensor, ratios: Tensor) -> "Batch":
+        """Return the batch with its images at another size: x and y times `ratios` [2]."""
+        masks = resize_masks(self.masks[:, None], images.shape[2:])[:, 0]
+        return self._replace(inputs=images, masks=masks)
 
     def cut(self, start: int, end: int) -> "Batch":
         """Return the samples from `start` up to `end`, without copying them."""

@@ -1,8 +1,10 @@
 """What images show, pixel by pixel. B images of H x W pixels, K classes."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 VOID = 255  # where a mask says nothing: neither learnt nor counted
@@ -34,3 +36,8 @@ def colours(count: int) -> list[tuple[int, int, int]]:
         red, green, blue = (sum(bit << (7 - i) for i, bit in enumerate(x)) for x in bits)
         found.append((red, green, blue))
     return found
+
+
+def resize_masks(masks: Tensor, size: Sequence[int]) -> Tensor:
+    """Return masks uint8 [B, M, H, W] of another height and width; no value is made up."""
+    return F.interpolate(masks, (size[0], size[1]), mode="nearest-exact")

@@ -23,6 +23,7 @@ from ..engine.data.streaming import Streaming
 from ..engine.data.workers import choose_workers
 from ..engine.errors import UserError
 from ..task.targets import describe_targets
+from .batch_pictures import save_batches
 from .changes import tell_changes
 from .doctor import quick
 from .findings import print_quick
@@ -35,6 +36,7 @@ from .schema import Schema, hash_names
 from .settings import DataSettings
 from .source import load_samples
 from .transforms import Prepare
+from .variable_size import vary_size
 
 MEMORY_LIMIT = 1_000_000_000  # bytes of images that `in_memory: auto` keeps
 SMALL = 50_000  # bytes of an image that is decoded sooner than handed to a thread
@@ -79,6 +81,7 @@ def get_dataloaders(
         schema = Schema.learn(samples, splits[0])
     samples, used = make_ready(samples, splits, manifest, schema)
     source = open_source(samples, used, device)
+    begun = manifest.parent if manifest is not None and info is None else None  # by this call
     if info is None:
         info = describe(samples, source, splits[0], schema)
         if manifest is not None:
@@ -91,6 +94,9 @@ def get_dataloaders(
     )
     train.shuffle = True
     train.weights = chances(samples.targets, train.ids, settings)
+    train.vary = vary_size(settings, seed)
+    if begun is not None:
+        save_batches(train, info, begun)
     return train, val, test
 
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from pkg.batch import Batch
 from pkg.boxes import Detections
+from pkg.data.variable_size import resize, sizes_around
 from pkg.models.model import build_model
 from pkg.models.settings import ModelSettings, without_weights
 from pkg.task.found import match_outputs
@@ -111,6 +112,20 @@ def test_images_without_objects_are_learnt_from(name: str) -> None:
     gradients = [weight.grad for weight in model.parameters() if weight.grad is not None]
     assert all(gradient.isfinite().all() for gradient in gradients)
     assert any(gradient.any() for gradient in gradients)
+
+
+@EVERY
+def test_batches_may_have_other_sizes(name: str) -> None:
+    model = settled(build(name))
+    others = [size for size in sizes_around(SHAPE) if [*size] != SHAPE[1:]]
+    for size in others:
+        batch = resize(make_squares(2), size)
+        terms = losses(model.train(), batch)
+        assert all(value.isfinite() and value > 0 for value in terms.values()), size
+        with torch.inference_mode():
+            found = model.eval()(batch.inputs)
+        assert found.boxes.isfinite().all()
+    assert len(others) > 1
 
 
 @EVERY

@@ -13,9 +13,11 @@ from marked import make_table
 from samples import make_info
 
 from pkg.boxes import Detections
+from pkg.engine.errors import UserError
 from pkg.task.predictions import (
     FORMATS,
     answer,
+    check_image_ids,
     number_of,
     write_detections,
 )
@@ -84,6 +86,16 @@ def test_all_detections_in_a_data_set_have_its_own_numbers() -> None:
     assert [each["category_id"] for each in results] == [3, 7, 3]
     assert {each["image_id"] for each in results} == {1003}
     assert results[0]["bbox"] == [1.0, 2.0, 3.0, 6.0]
+
+
+def test_images_of_one_number_are_refused_by_name() -> None:
+    table, names = make_table(range(5)), [f"{number}.png" for number in range(5)]
+    table.image_ids[4] = table.image_ids[1]  # as two files of annotations may have it
+    check_image_ids(torch.tensor([0, 1, 2]), table, names)
+    with pytest.raises(
+        UserError, match=r"^--predictions: 1\.png and 4\.png have the same id, 1001"
+    ):
+        check_image_ids(torch.arange(5), table, names)
 
 
 def test_help_names_every_format() -> None:

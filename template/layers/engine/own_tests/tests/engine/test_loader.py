@@ -51,6 +51,19 @@ def test_from_a_position_on_the_rest_is_the_same(count: int) -> None:
     assert numbers_of(loader.batches(2, position)) == numbers_of(batches[count:])
 
 
+@pytest.mark.parametrize("together", [0, 100])
+def test_a_batch_is_changed_by_its_epoch_and_its_number_alone(together: int) -> None:
+    loader = replace(
+        numbers_loader(count=30, batch_size=8),
+        vary=lambda batch, epoch, number: batch._replace(inputs=batch.ids + 1000 * epoch + number),
+    )
+    loader.source.max_samples_per_prepare = together  # batches, that are prepared at a time
+    changes = [(batch.inputs - batch.ids).tolist() for batch in loader.batches(2)]
+    assert changes == [[2000 + number] * size for number, size in enumerate((8, 8, 8, 6))]
+    rest = [(batch.inputs - batch.ids).tolist() for batch in loader.batches(2, 16)]
+    assert rest == changes[2:]
+
+
 def test_two_loaders_of_a_source_can_take_turns() -> None:
     loader = numbers_loader(count=30, batch_size=8)
     other = replace(loader, ids=torch.arange(50, 80))

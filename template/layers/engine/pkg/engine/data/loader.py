@@ -65,6 +65,7 @@ class Loader(Generic[InfoT]):
     shuffle: bool = False  # whether each epoch has an order of its own
     weights: Tensor | None = None  # [N] chances of a draw with replacement
     arrange: Arrange | None = None  # brings samples together that a batch has; in training
+    vary: Callable[[Any, int, int], Any] | None = None  # changes a batch by epoch and its number
     wait_seconds: float = 0.0  # spent waiting for samples so far
     start: int = 0
 
@@ -88,7 +89,7 @@ class Loader(Generic[InfoT]):
 
     def batches(self, epoch: int = 0, position: int = 0) -> Iterator[Any]:
         """Yield the batches of `epoch`, from a position on."""
-        chunks = self.chunks(epoch, position)
+        chunks, number = self.chunks(epoch, position), position // self.batch_size
         together = max(1, self.source.max_samples_per_prepare // self.batch_size)
         groups = [chunks[first : first + together] for first in range(0, len(chunks), together)]
         samples, before = self.source.read([torch.cat(x) for x in groups]), time.perf_counter()
@@ -96,7 +97,9 @@ class Loader(Generic[InfoT]):
             self.wait_seconds += time.perf_counter() - before
             prepared = self.prepare(read, epoch)
             for start, end in pairwise(accumulate(map(len, group), initial=0)):
-                yield prepared.cut(start, end) if len(group) > 1 else prepared
+                batch = prepared.cut(start, end) if len(group) > 1 else prepared
+                yield batch if self.vary is None else self.vary(batch, epoch, number)
+                number += 1
             before = time.perf_counter()
 
     def advance(self, position: int, batches: list[Any]) -> int:

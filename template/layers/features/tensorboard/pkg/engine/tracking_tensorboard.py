@@ -28,6 +28,10 @@ class TensorBoard(Sink):
         self.check_others()
         cut(self.files(), lengths)
         self.writer: Any = SummaryWriter(self.folder, filename_suffix=self.suffix)
+        #: if modality == "image"
+        if not lengths and settings.plot_frequency:
+            self.show(Path(settings.checkpoint_dir) / "train_batches.png")
+        #: endif
 
     def check_others(self) -> None:
         """Refuse a folder with the logs of another run: TensorBoard would draw one curve of both.
@@ -42,6 +46,17 @@ class TensorBoard(Sink):
             advice = "choose a folder of its own, or remove them"
             raise UserError(f"experiment.tensorboard_log_dir: {problem}: {advice}")
 
+    #: if modality == "image"
+    def show(self, path: Path) -> None:
+        """Write a PNG that is there already; without one the other logs go on."""
+        if path.exists():
+            content = path.read_bytes()
+            width, height = (int.from_bytes(content[i : i + 4]) for i in (16, 20))  # of the header
+            image = Summary.Image(encoded_image_string=content, width=width, height=height)
+            value = Summary.Value(tag=f"train/{path.stem}", image=image)
+            self.writer.file_writer.add_summary(Summary(value=[value]), 0)
+
+    #: endif
     def log(self, metrics: dict[str, float], step: int) -> None:
         """Write scalars, all in one event: each takes as long as a small update."""
         values = [Summary.Value(tag=tag, simple_value=value) for tag, value in metrics.items()]

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..boxes import pad
 from .findings import Finding
+from .run_lengths import ToMask, decode
 
 
 class Objects(NamedTuple):
@@ -21,7 +22,8 @@ class Objects(NamedTuple):
     ignored: Tensor  # uint8 [M]
     areas: Tensor  # float32 [M]
     size: Tensor  # int64 [2] width and height of the image as it was annotated; 0: not known
-    masks: list[bytes]  # run lengths of those that there are
+    masks: list[bytes]  # of those that there are, for `to_mask`
+    to_mask: ToMask  # from one of them, and the width and height of the image
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,14 @@ class ObjectTable:
     labels: Tensor  # int64 [T] class from 0
     ignored: Tensor  # uint8 [T] 0, DIFFICULT or CROWD
     areas: Tensor  # float32 [T] in pixels of the file; of the box where nobody says
-    runs: Tensor  # uint8 [R] run lengths of all masks, end to end: see run_lengths.py
+    runs: Tensor  # uint8 [R] all masks, end to end, for `to_mask`
     ends: Tensor  # int64 [T] where those of each mask end
     counts: Tensor  # int64 [N] objects of each image
     sizes: Tensor  # int64 [N, 2] width and height as annotated; 0: not known
     category_ids: list[int]  # of each class in the files, for results that others read
     image_ids: list[int | str]  # N, likewise
     findings: list[Finding] = field(default_factory=list)  # what was odd where they were read
+    to_mask: ToMask = decode  # from what stands in `runs`: run lengths, or what a source has
 
     @cached_property
     def starts(self) -> Tensor:
@@ -64,9 +67,10 @@ class ObjectTable:
             pad(self.areas[rows], self.most),
             self.sizes[index],
             [self.runs_of(row) for row in range(rows.start, rows.stop)],
+            self.to_mask,
         )
 
     def runs_of(self, row: int) -> bytes:
-        """Return the run lengths of the mask of an object."""
+        """Return the mask of an object as it is kept."""
         start = int(self.ends[row - 1]) if row else 0
         return self.runs[start : int(self.ends[row])].numpy().tobytes()

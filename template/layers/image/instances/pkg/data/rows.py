@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+
+from .run_lengths import ToMask, decode
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,9 @@ class Rows:
     labels: NDArray[np.int64]  # [T] class from 0
     ignored: NDArray[np.uint8]  # [T] 0, DIFFICULT or CROWD
     areas: NDArray[np.float64]  # [T] in pixels
-    masks: list[bytes]  # [T] run lengths at the size of the image: see run_lengths.py
+    masks: list[bytes]  # [T] at the size of the image, for `to_mask`
     places: list[str]  # [T] file and record of each, no two the same
+    to_mask: ToMask = decode  # of all
 
     @staticmethod
     def join(parts: "Sequence[Rows]") -> "Rows":
@@ -30,9 +32,9 @@ class Rows:
             name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays
         }
         joined |= {name: [x for part in parts for x in getattr(part, name)] for name in lists}
-        return Rows(**joined)
+        return Rows(**joined, to_mask=parts[0].to_mask)
 
-    def columns(self, kept: NDArray[np.int64]) -> dict[str, Tensor]:
+    def columns(self, kept: NDArray[np.int64]) -> dict[str, Any]:
         """Return the columns of an `ObjectTable` for the rows of these numbers, in their order."""
         masks = [self.masks[row] for row in kept.tolist()]
         runs = np.frombuffer(b"".join(masks), np.uint8).copy()  # which torch may write to
@@ -44,4 +46,5 @@ class Rows:
             "areas": torch.from_numpy(self.areas[kept]).float(),
             "runs": torch.from_numpy(runs),
             "ends": torch.from_numpy(ends),
+            "to_mask": self.to_mask,
         }

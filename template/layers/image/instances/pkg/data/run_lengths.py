@@ -1,9 +1,10 @@
-"""Masks as run lengths, as COCO compresses them: the one form in which they are kept.
+"""Masks as run lengths, as COCO compresses them: the form in which they are kept.
 
 Pixels are counted down each column from the left: how many are 0, then how many are 1, and so on.
 H x W pixels.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 Mask = NDArray[np.uint8]
+ToMask = Callable[[bytes, int, int], Mask]  # from a mask as it is kept, and width and height
 
 
 def encode(mask: NDArray[Any]) -> bytes:

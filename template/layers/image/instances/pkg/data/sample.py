@@ -8,7 +8,7 @@ from torch import Tensor
 from ..batch import Batch
 from .info import DataInfo
 from .objects import Objects, ObjectTable
-from .run_lengths import Mask, decode
+from .run_lengths import Mask
 from .scales import scales_of
 from .settings import DataSettings
 from .sizing import fit, preprocess
@@ -23,8 +23,8 @@ def make_sample(image: Image.Image, target: Objects, index: int, settings: DataS
     check_target(target, image.size)
     scales = scales_of(*image.size, settings)
     masks = torch.zeros(len(target.labels), *settings.input_shape[1:], dtype=torch.uint8)
-    for i, counts in enumerate(target.masks):
-        masks[i] = size_mask(decode(counts, *image.size), settings)
+    for i, kept in enumerate(target.masks):
+        masks[i] = size_mask(target.to_mask(kept, *image.size), settings)
     return Batch(
         preprocess(image, settings)[None],
         (target.boxes * scales.repeat(2))[None],

@@ -17,9 +17,13 @@ class TargetSettings:
     mask_values: dict[str, str] | None = None  # class of "7" or "#ff0000" in masks; null: as found
     reduce_zero_label: bool = False  # 0 in masks is void, and classes are numbered from 1
     #: endif
+    #: if mask_ids
+    id_classes: dict[str, str] | None = None  # class of ids "7" or "1000-1999"; null: all of one
+    #: endif
     preprocessing: list[Step] = field(
         default_factory=lambda: ["resize"]
     )  # steps to input_shape; resize keeps proportions and fills the rest
+    variable_size: bool = False  # resize each training batch to one of a few sizes around it
 
     def __post_init__(self) -> None:
         """Refuse what no data can have."""

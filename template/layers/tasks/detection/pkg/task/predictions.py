@@ -8,8 +8,10 @@ from typing import Any
 
 from torch import Tensor
 
+from ..data.image_files import shown
 from ..data.info import DataInfo
 from ..data.objects import ObjectTable
+from ..engine.errors import UserError
 from ..fields import each
 from ..records import Record, Writer, write, write_csv, write_lines
 from .found import Outputs, list_objects
@@ -64,6 +66,29 @@ def number_of(name: str) -> int | str:
     """Return the number that an image is called, such as 000000000139.jpg, or else its name."""
     path = Path(name)
     return int(path.stem) if path.stem.isdecimal() else path.name
+
+
+def check_image_ids(ids: Tensor, targets: ObjectTable, names: Sequence[str]) -> None:
+    """Look whether each image of a split has a number of its own, so that results tell them apart.
+
+    Files for each split may number their images alike, and then `--split all` cannot do.
+
+    Args:
+        ids: The number of each image in the data set, int64 [N].
+        targets: What knows the numbers that images have in the files.
+        names: Of all images of the data set.
+
+    Raises:
+        UserError: two of them have the same number.
+    """
+    first: dict[int | str, int] = {}
+    for i in ids.tolist():
+        other = first.setdefault(targets.image_ids[i], i)
+        if other != i:
+            both = f"{shown(names[other])} and {shown(names[i])}"
+            problem = f"{both} have the same id, {targets.image_ids[i]}"
+            remedy = "evaluate one split at a time, as --split test, or number images through"
+            raise UserError(f"--predictions: {problem}: {remedy}")
 
 
 def write_detections(outputs: Outputs, ids: Tensor, targets: ObjectTable, path: Path) -> None:

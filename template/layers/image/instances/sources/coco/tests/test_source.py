@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from pkg.boxes import CROWD
-from pkg.data.run_lengths import decode
 from pkg.data.settings import DataSettings
 from pkg.data.source import load_samples
 from pkg.engine.errors import UserError
@@ -48,7 +47,7 @@ def test_objects_have_masks(tmp_path: Path) -> None:
     assert table.ignored.tolist() == [0, CROWD]
     assert table.areas.tolist() == [30, 50]  # of the mask, where nobody says
     assert table.findings == []
-    first = decode(table[0].masks[0], 20, 10)
+    first = table[0].to_mask(table[0].masks[0], 20, 10)
     assert first[2:8, 1:6].all()
     assert first.sum() == 30
     masks = samples.read_sample(0).masks[0]  # in an input of 40 x 20

@@ -40,6 +40,7 @@ def load_samples(settings: DataSettings) -> Samples:
         if (first := images.setdefault(name, (file, parsed))[0]) != file:
             broken[file] = f"{shown(file)}: its image, {shown(name)}, is that of {shown(first)}"
     files = [file for file, _ in images.values()]
+    stems = [Path(file).stem for file in files]
     written = np.array([each.size for _, each in images.values()], np.int64).reshape(-1, 2)
     sizes = fill_sizes(root, list(images), written)
     objects = [
@@ -67,7 +68,7 @@ def load_samples(settings: DataSettings) -> Samples:
     annotated = Annotations(
         names=list(images),
         sizes=sizes,
-        image_ids=[Path(file).stem for file in files],
+        image_ids=[*(stems if len({*stems}) == len(stems) else images)],
         categories=dict(enumerate(classes)),
         rows=rows,
         splits=splits if all(splits) else [],

@@ -1,6 +1,6 @@
 """Where the XML files of a data set lie, which split each is of, and which image it is of.
 
-As in Pascal VOC there may be folders Annotations, JPEGImages and ImageSets/Main, or each XML file
+As in Pascal VOC there may be folders Annotations, JPEGImages and ImageSets, or each XML file
 lies beside its image, perhaps in folders called train, valid and test.
 """
 
@@ -14,10 +14,10 @@ from typing import NamedTuple
 from .annotation_files import refuse, split_of
 from .findings import Finding
 from .image_files import find_images, shown
+from .image_sets import find_lists, read_lists
 
 WANTED = "XML of Pascal VOC: the folders Annotations and JPEGImages, or XML beside images"
 FOLDERS = ("Annotations", "*/Annotations", "*/*/Annotations")
-LISTS = ("train", "val", "test")
 
 
 class VocSet(NamedTuple):
@@ -56,33 +56,22 @@ def find_xml(folder: Path) -> list[Path]:
 
 
 def add_listed(found: VocSet, folder: Path, root: Path) -> None:
-    """Add the XML files of a folder Annotations: those in lists of ImageSets/Main, or all."""
+    """Add the XML files of a folder Annotations: those in lists of ImageSets, or all."""
     names = [file.relative_to(root).as_posix() for file in find_xml(folder)]
-    lists = folder.parent / "ImageSets/Main"
-    splits = {name: lists / f"{name}.txt" for name in LISTS if (lists / f"{name}.txt").is_file()}
-    if not {"train", "val"} & {*splits} and (lists / "trainval.txt").is_file():
-        splits["train"] = lists / "trainval.txt"
-    if not splits:
+    lists = find_lists(folder.parent, ("Main", "Segmentation"))
+    if not lists:
         found.files.update(dict.fromkeys(names, split_of(folder.parent.name)))
         return
     files = {posixpath.splitext(posixpath.basename(name))[0]: name for name in names}
-    found.listed.extend(splits.values())
-    before = len(found.files)
-    for split, path in splits.items():
-        short = path.relative_to(root).as_posix()
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
-        for number, line in enumerate(text.splitlines(), 1):
-            stem, place = next(iter(line.split()), ""), f"{short} line {number}"
-            file = files.get(stem)
-            if stem and file is None:
-                found.broken[place] = f"{place}: there is no {folder.name}/{shown(stem)}.xml"
-            elif file is not None and found.files.setdefault(file, split) != split:
-                found.broken[place] = f"{place}: {shown(stem)} is in {found.files[file]}.txt, too"
-    if unlisted := len(files) - (len(found.files) - before):
+    listed = read_lists(lists, root, files, folder.name + "/{}.xml")
+    found.listed.extend(lists.values())
+    found.files.update({files[stem]: split for stem, split in listed.splits.items()})
+    found.broken.update(listed.broken)
+    if unlisted := len(files) - len(listed.splits):
         problem = (
             f"XML files that are in no list: {unlisted:,} of {len(files):,}: they are not used"
         )
-        place = lists.relative_to(root).as_posix()
+        place = next(iter(lists.values())).parent.relative_to(root).as_posix()
         found.findings.append(Finding("note", place, problem, "list them, if they should be"))
 
 

@@ -1,5 +1,7 @@
 """The objects of a COCO file, with their masks."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from .annotations import name_some
 from .box_numbers import as_boxes
 from .coco import Numbered
 from .findings import Finding
+from .polygons import find_outlines, to_mask
 from .rows import Rows
 from .run_lengths import measure
 from .segmentations import from_coco
@@ -32,14 +35,12 @@ def read_rows(objects: Numbered, sizes: NDArray[np.int64], name: str) -> Rows:
     images, places = objects.images[kept], [objects.places[row] for row in masks]
     boxes = as_boxes([each.get("bbox") for each in records])
     objects.findings.extend(judge_convention(boxes, sizes[images], name))
-    sides = zip(masks.values(), sizes[images].tolist(), strict=True)
-    measured = [measure(counts, *size) for counts, size in sides]
-    around = np.array([box for _, box in measured], np.float64).reshape(-1, 4)
+    around = np.array([each.box for each in masks.values()], np.float64).reshape(-1, 4)
     objects.findings.extend(judge_boxes(to_corners(boxes), around, places))
     crowd = np.array([each.get("iscrowd") in (1, True) for each in records], bool)
     areas = [
-        as_area(each.get("area")) or pixels
-        for each, (pixels, _) in zip(records, measured, strict=True)
+        as_area(each.get("area")) or mask.pixels
+        for each, mask in zip(records, masks.values(), strict=True)
     ]
     return Rows(
         images=images,
@@ -47,21 +48,39 @@ def read_rows(objects: Numbered, sizes: NDArray[np.int64], name: str) -> Rows:
         labels=objects.labels[kept],
         ignored=np.where(crowd, CROWD, 0).astype(np.uint8),
         areas=np.array(areas, np.float64),
-        masks=[*masks.values()],
+        masks=[each.content for each in masks.values()],
         places=places,
+        to_mask=to_mask,
     )
 
 
-def read_masks(objects: Numbered, sizes: NDArray[np.int64]) -> dict[int, bytes]:
-    """Return the run lengths of each record, by its number; one without is named as broken."""
-    masks = dict[int, bytes]()
-    of_images = sizes[objects.images].tolist()  # width and height
-    for row, (record, size) in enumerate(zip(objects.records, of_images, strict=True)):
+class Kept(NamedTuple):
+    """A mask as it is kept until its image is read."""
+
+    content: bytes  # polygons or run lengths
+    box: list[float]  # x1, y1, x2, y2 around it
+    pixels: int  # of the image in it; 0: nobody counted
+
+
+def read_masks(objects: Numbered, sizes: NDArray[np.int64]) -> dict[int, Kept]:
+    """Return the mask of each record, by its number; one without is named as broken.
+
+    Polygons are filled where that tells whether they have pixels, or how many.
+    """
+    masks, of_images = dict[int, Kept](), sizes[objects.images]  # width and height [T, 2]
+    outlines = find_outlines([each.get("segmentation") for each in objects.records], of_images)
+    for row, (record, size) in enumerate(zip(objects.records, of_images.tolist(), strict=True)):
+        if row in outlines and as_area(record.get("area")):
+            masks[row] = Kept(*outlines[row], 0)
+            continue
         try:
-            masks[row] = from_coco(record.get("segmentation"), *size)
+            counts = from_coco(record.get("segmentation"), *size)
         except ValueError as error:
             place = objects.places[row]
             objects.broken[place] = f"{place}: {error}"
+            continue
+        pixels, box = measure(counts, *size)
+        masks[row] = Kept(counts, box, pixels)
     return masks
 
 

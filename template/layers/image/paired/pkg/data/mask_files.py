@@ -13,17 +13,11 @@ from typing import NamedTuple
 from ..engine.errors import UserError
 from .findings import Finding
 from .image_files import SPLITS, shown
+from .image_sets import find_lists, read_lists
+from .mask_names import MASK_ENDINGS, MASKS, NO_MASKS
 
 IMAGES = {"image", "images", "img", "imgs", "jpegimages", "leftimg8bit", "photos", "rgb"}
-MASKS = {"mask", "masks", "label", "labels", "annotation", "annotations", "gt", "gtfine"}
-MASKS |= {"groundtruth", "seg", "segmentation", "segmentations", "segmentationclass", "targets"}
 IMAGE_ENDINGS = ("_leftimg8bit", "_image", "_img", "_rgb", "_sat")
-# Of several masks of an image the first of these counts; those of no class never do.
-MASK_ENDINGS = (
-    *("_gtfine_labeltrainids", "_gtfine_labelids", "_mask", "_masks", "_label", "_labels"),
-    *("_seg", "_segmentation", "_gt", "_annotation"),
-)
-NO_MASKS = ("_gtfine_color", "_gtfine_instanceids", "_gtfine_instancetrainids")
 WANTED = "a folder of images (such as images, img, JPEGImages) and one of masks (masks, labels)"
 
 
@@ -43,6 +37,7 @@ class Pairs(NamedTuple):
     masks: list[str]  # N
     splits: list[str]  # N, "" where no folder says
     findings: list[Finding]  # images without mask, masks without image
+    broken: dict[str, str]  # place of a line in a list: why it does not count
 
 
 def sort_files(paths: Iterable[str]) -> tuple[list[File], list[File]]:
@@ -97,7 +92,8 @@ def pair_files(root: Path, paths: Iterable[str], others: Iterable[str]) -> Pairs
         closed = [path for path in others if read_folders(path)[0]]
         hint = f"; Pillow opens no {PurePosixPath(closed[0]).suffix}" if closed else ""
         raise UserError(f"{place} has no {missing}: this project reads {WANTED}{hint}")
-    found = match(images, masks)
+    images, masks, found = keep_listed(root, images, masks)
+    match(images, masks, found)
     if not found.images:
         both = f"{shown(images[0].path)} and {shown(masks[0].path)}"
         problem = f"no image has a mask, among them {both}"
@@ -106,13 +102,37 @@ def pair_files(root: Path, paths: Iterable[str], others: Iterable[str]) -> Pairs
     return found
 
 
-def match(images: Sequence[File], masks: Sequence[File]) -> Pairs:
-    """Return each image with its mask, and say which files have no partner."""
+def keep_listed(
+    root: Path, images: list[File], masks: list[File]
+) -> tuple[list[File], list[File], Pairs]:
+    """Return the files that lists of Pascal VOC name, if there are any, with their splits.
+
+    What the lists say is added to pairs that are still empty. Folders of splits count before lists.
+    """
+    found, lists = Pairs([], [], [], [], {}), find_lists(root, ("Segmentation", "Main"))
+    if not lists or any(image.split for image in images):
+        return images, masks, found
+    known = {image.key for image in images}
+    listed = read_lists(lists, root, known, "image {}")
+    found.broken.update(listed.broken)
+    if unlisted := len(known) - len(listed.splits):
+        problem = f"images that are in no list: {unlisted:,} of {len(known):,}: they are not used"
+        place = next(iter(lists.values())).parent.relative_to(root).as_posix()
+        found.findings.append(Finding("note", place, problem, "list them, if they should be"))
+    images, masks = (
+        [x._replace(split=listed.splits[x.short]) for x in files if x.short in listed.splits]
+        for files in (images, masks)
+    )
+    return images, masks, found
+
+
+def match(images: Sequence[File], masks: Sequence[File], found: Pairs) -> None:
+    """Add each image with its mask to `found`, and which files have no partner."""
     known = defaultdict[tuple[str, str], list[File]](list)  # by split and name, long or short
     for mask in masks:
         for name in {mask.key, mask.short}:
             known[mask.split, name].append(mask)
-    found, used = Pairs([], [], [], []), set[str]()
+    used = set[str]()
     for image in images:
         candidates = known.get((image.split, image.key)) or known.get((image.split, image.short))
         chosen, problem = choose(candidates or [])
@@ -127,7 +147,6 @@ def match(images: Sequence[File], masks: Sequence[File]) -> Pairs:
         if mask.path not in used:
             problem, remedy = "is of no image", "add the image, or remove it"
             found.findings.append(Finding("warning", shown(mask.path), problem, remedy))
-    return found
 
 
 def choose(masks: Sequence[File]) -> tuple[str, str]:
