@@ -322,7 +322,7 @@ def test_case_40_in_a_request_too(copy: Copy) -> None:
 @pytest.mark.parametrize(
     ("given", "wrong"),
     [
-        ({"architecture": "lstm"}, "custom?"),
+        ({"architecture": "capsnet"}, "custom?"),
         ({"lr_scheduler": "none"}, "cosine?"),
         ({"target_metric": "rmse"}, "mse?"),
     ],
