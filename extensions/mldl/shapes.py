@@ -124,7 +124,9 @@ def check_steps(answers: Answers, row: Row) -> Iterator[Problem]:
     if row.modality == "table":
         return  # they have no effect
     form = form_of(row.modality, answers["objective"])
-    for step in (each for each in answers["preprocessing"] if each not in choices.STEPS[form]):
+    known = {*choices.PREPROCESSING, *NOT_SO}  # what is no step at all is told elsewhere
+    others = known - {*choices.STEPS[form]}
+    for step in (each for each in answers["preprocessing"] if each in others):
         why = "it is for images: leave it out" if row.modality == "text" else NOT_SO[step]
         yield contradiction("preprocessing", "modality" if row.modality == "text" else "task", why)
     if row.modality == "text":
