@@ -42,9 +42,11 @@ def defaults(facts: Facts) -> dict[str, Any]:
         return {}
     if facts.get("pretrained"):
         return {**row.defaults, **row.tuning}
-    known = chosen(facts)
     small = row.small_defaults if is_small(facts) else {}
-    return {**row.defaults, **small, **(known.defaults if known else {})}
+    if known := chosen(facts):
+        own = known.defaults_of.get(row.architecture, {})
+        return {**row.defaults, **small, **known.defaults, **own}
+    return {**row.defaults, **small}
 
 
 def is_small(facts: Facts) -> bool:

@@ -127,6 +127,9 @@ def augmentation(facts: Facts) -> Advice:
         return Advice([], "for images alone")
     if facts["task"] == "regression":
         return Advice([], "a changed image may have another target: choose with care")
+    known = chosen(facts)
+    if known and (names := known.defaults.get("augmentation")):
+        return Advice([*names], "what these images allow")
     form = form_of(facts["modality"], facts["objective"])
     if form in JOINT:
         return Advice(["horizontal_flip"], "what is marked is turned with the image")

@@ -1,6 +1,7 @@
 """Advice on the goal, the training and what a run leaves behind."""
 
 from ..catalog import Row
+from ..catalog.datasets import chosen
 from ..catalog.features import JOINT
 from ..catalog.tasks import form_of
 from .advisor import Advice, Facts, advises, always, defaults, is_small
@@ -25,8 +26,9 @@ always("max_inference_time_ms", None, "no limit is stated")
 def num_epochs(facts: Facts) -> Advice:
     """Take the row's, or what data of this kind usually need."""
     if row_value := defaults(facts).get("num_epochs"):
-        form = form_of(facts["modality"], facts["objective"])
-        if form in JOINT and (facts["num_samples"] or 0) >= 2000:
+        form, known = form_of(facts["modality"], facts["objective"]), chosen(facts)
+        many = form in JOINT and (facts["num_samples"] or 0) >= 2000
+        if many and not (known and known.defaults_of):
             return Advice(row_value // 2, "many images make an epoch long")
         return Advice(row_value, "what this architecture needs on data of this size")
     if facts["pretrained"]:

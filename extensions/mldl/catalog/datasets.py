@@ -118,6 +118,8 @@ BUNDLED: tuple[Bundled, ...] = (
         side=128,
         by_pip=True,
         note="Two photographs train, one is for validation, and one for the test.",
+        defaults={"augmentation": ("horizontal_flip", "vertical_flip", "color_jitter")},
+        defaults_of={"custom": {"num_epochs": 14}},
     ),
     Bundled(
         name="shapes",
@@ -133,6 +135,11 @@ BUNDLED: tuple[Bundled, ...] = (
         path="data/shapes",
         layers=(*COCO_BOXES, "image/sets/shapes", "image/sets/coco", "image/boxes/sets/shapes"),
         side=96,
+        defaults_of={
+            **{name: {"num_epochs": 6} for name in ("faster_rcnn", "fcos", "retinanet")},
+            "rt_detr": {"num_epochs": 15},
+            "custom": {"num_epochs": 30},
+        },
     ),
     Bundled(
         name="nuclei",
@@ -206,6 +213,10 @@ BUNDLED: tuple[Bundled, ...] = (
         path="data/shape_masks",
         layers=(*MASK_FILES, "image/sets/shapes", "image/masks/sets/shapes"),
         side=96,
+        defaults_of={
+            "custom": {"num_epochs": 12},
+            **{name: {"num_epochs": 15} for name in ("unet", "deeplab", "segformer")},
+        },
     ),
     *SETS,
 )

@@ -60,7 +60,7 @@ FASTER_RCNN = Row(
     dependencies=("pillow", "torchvision"),
     defaults={
         "backbone": "fasterrcnn_resnet50_fpn_v2",
-        "num_epochs": 12,
+        "num_epochs": 30,
         "learning_rate": 1e-3,
         "weight_decay": 0.01,
         "gradient_clipping": 1.0,
@@ -205,7 +205,6 @@ RT_DETR = replace(
         **DETR.defaults,
         "backbone": "PekingU/rtdetr_v2_r18vd",
         "weights_path": "weights/rt_detr",
-        "num_epochs": 30,
         "num_layers": 2,
         "hidden_dim": 64,
         "dropout": 0.0,

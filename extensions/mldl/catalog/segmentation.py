@@ -39,7 +39,6 @@ UNET = Row(
     defaults={
         "backbone": "resnet34",
         "dropout": 0.0,
-        "num_epochs": 30,
         "learning_rate": 1e-3,
         "weight_decay": 0.01,
         "gradient_clipping": 1.0,
@@ -97,7 +96,7 @@ CUSTOM = Row(
         "learning_rate": 1e-3,
         "weight_decay": 0.01,
         "gradient_clipping": 1.0,
-        "num_epochs": 24,
+        "num_epochs": 40,
         "patience": 10,
     },
     smoke={"num_epochs": 1, "max_samples": 32, "batch_size": 8},
