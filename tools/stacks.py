@@ -31,6 +31,7 @@ EVERYTHING = {
     "kubernetes": True,
     "docker": True,
 }
+PUBLISHED, LORA = "models/text/published", "models/text/lora"
 
 
 def stacks() -> dict[str, tuple[str, ...]]:
@@ -41,6 +42,8 @@ def stacks() -> dict[str, tuple[str, ...]]:
         answers = {"folder_name": "cell", **cell.answers, **EVERYTHING}
         answers["augmentation"] = list(augmentations(complete(answers)))
         layers = derive(complete(answers))["layer_names"]
+        if any(each.startswith(PUBLISHED) for each in layers):
+            layers = (*layers, LORA)  # an answer for pretrained models alone
         if open_layers & {*layers}:
             open_layers -= {*layers}
             found[cell.name] = layers
