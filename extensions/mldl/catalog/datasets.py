@@ -8,12 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .bundled import Bundled
-from .sources import COCO_BOXES, PAIRED
 from .text_sets import SETS
+from .vision_sets import VISION
 
 DIGITS = tuple("0123456789")
-SHAPES = ("disc", "square", "triangle")
-MASK_FILES = (*PAIRED, "image/masks/sources/folders")
 
 BUNDLED: tuple[Bundled, ...] = (
     Bundled(
@@ -102,122 +100,7 @@ BUNDLED: tuple[Bundled, ...] = (
         path="data/diabetes/diabetes.csv",
         layers=("table/sources/file", "table/sets/diabetes"),
     ),
-    Bundled(
-        name="trees",
-        task="detection",
-        modality="image",
-        label="trees from above, 482 tiles of 128 x 128",
-        input_shape=(3, 128, 128),
-        output_shape=1,
-        num_samples=482,
-        class_names=("tree",),
-        package="deepforest",
-        licence="MIT (deepforest; photographs of NEON)",
-        path="data/trees",
-        layers=(*COCO_BOXES, "features/wheel", "image/sets/coco", "image/boxes/sets/trees"),
-        side=128,
-        by_pip=True,
-        note="Two photographs train, one is for validation, and one for the test.",
-        defaults={"augmentation": ("horizontal_flip", "vertical_flip", "color_jitter")},
-        defaults_of={"custom": {"num_epochs": 14}},
-    ),
-    Bundled(
-        name="shapes",
-        task="detection",
-        modality="image",
-        label="drawn discs, squares and triangles, 3,000 images",
-        input_shape=(3, 96, 96),
-        output_shape=3,
-        num_samples=3000,
-        class_names=SHAPES,
-        package="",
-        licence="none needed: drawn by the project",
-        path="data/shapes",
-        layers=(*COCO_BOXES, "image/sets/shapes", "image/sets/coco", "image/boxes/sets/shapes"),
-        side=96,
-        defaults_of={
-            **{name: {"num_epochs": 6} for name in ("faster_rcnn", "fcos", "retinanet")},
-            "rt_detr": {"num_epochs": 15},
-            "custom": {"num_epochs": 30},
-        },
-    ),
-    Bundled(
-        name="nuclei",
-        task="detection",
-        modality="image",
-        label="nuclei of cells, 29 tiles of 128 x 128",
-        input_shape=(3, 128, 128),
-        output_shape=1,
-        num_samples=29,
-        class_names=("nucleus",),
-        package="stardist",
-        licence="BSD-3-Clause (stardist; micrograph of the 2018 Data Science Bowl)",
-        path="data/nuclei",
-        layers=(*COCO_BOXES, "features/wheel", "image/sets/coco", "image/instances/sets/nuclei"),
-        side=128,
-        by_pip=True,
-        note="Its left half trains; the right one is for validation, above, and the test.",
-    ),
-    Bundled(
-        name="nuclei_masks",
-        task="segmentation",
-        objective="instance",
-        modality="image",
-        label="outlines of nuclei, 29 tiles of 128 x 128",
-        input_shape=(3, 128, 128),
-        output_shape=1,
-        num_samples=29,
-        class_names=("nucleus",),
-        package="stardist",
-        licence="BSD-3-Clause (stardist; micrograph of the 2018 Data Science Bowl)",
-        path="data/nuclei",
-        layers=(
-            *(*COCO_BOXES, "image/instances/sources/coco"),
-            *("features/wheel", "image/sets/coco", "image/instances/sets/nuclei"),
-        ),
-        side=128,
-        by_pip=True,
-        note="Its left half trains; the right one is for validation, above, and the test.",
-    ),
-    Bundled(
-        name="brains",
-        task="segmentation",
-        objective="semantic",
-        modality="image",
-        label="grey and white matter, 128 slices of 192 x 192",
-        input_shape=(3, 192, 192),
-        output_shape=3,
-        num_samples=128,
-        class_names=("background", "grey", "white"),
-        package="nilearn",
-        licence="free with its notice (MNI152 template, McGill University); BSD-3-Clause (nilearn)",
-        path="data/brains",
-        layers=(*MASK_FILES, "features/wheel", "image/masks/sets/brains"),
-        side=192,
-        by_pip=True,
-        note="Uneven brightness and noise are planted on the slices: as they are, brightness alone "
-        "would tell the classes apart.",
-    ),
-    Bundled(
-        name="shape_masks",
-        task="segmentation",
-        objective="semantic",
-        modality="image",
-        label="drawn discs, squares, triangles, 3,000 images",
-        input_shape=(3, 96, 96),
-        output_shape=4,
-        num_samples=3000,
-        class_names=("background", *SHAPES),
-        package="",
-        licence="none needed: drawn by the project",
-        path="data/shape_masks",
-        layers=(*MASK_FILES, "image/sets/shapes", "image/masks/sets/shapes"),
-        side=96,
-        defaults_of={
-            "custom": {"num_epochs": 12},
-            **{name: {"num_epochs": 15} for name in ("unet", "deeplab", "segformer")},
-        },
-    ),
+    *VISION,
     *SETS,
 )
 

@@ -48,7 +48,10 @@ def main() -> None:
     #: if form in ("boxes", "instances")
     if options.predictions:
         from pkg.data.source import load_samples
-        from pkg.task.predictions import check_image_ids, write_detections
+        from pkg.task.predictions import (
+            check_image_ids,
+            write_detections,
+        )
 
         samples = load_samples(data)
         check_image_ids(loader.ids, samples.targets, samples.names)

@@ -14,7 +14,12 @@ from short_runs import ending, folder_of, train_until
 
 from pkg.config import Config
 from pkg.data import batch_pictures
-from pkg.data.batch_pictures import COLUMNS, NAME, draw_batches, to_bytes
+from pkg.data.batch_pictures import (
+    COLUMNS,
+    NAME,
+    draw_batches,
+    to_bytes,
+)
 from pkg.data.dataloader import get_dataloaders
 from pkg.training import train
 
