@@ -92,11 +92,12 @@ def test_shards_move_as_copies_do(
     make_config: Start, monkeypatch: pytest.MonkeyPatch, optimizer: str
 ) -> None:
     def build(shape: list[int], num_outputs: int, **_: Any) -> nn.Module:
-        model = PlainModel(shape, num_outputs)
+        model: Any = PlainModel(shape, num_outputs)
         if len(shape) == 3:  # images
             pool = nn.AdaptiveAvgPool2d(1)
             model.backbone = nn.Sequential(nn.Conv2d(shape[0], 16, 3), pool, nn.Flatten())
-        return model.to(memory_format=torch.channels_last)
+        made: nn.Module = model.to(memory_format=torch.channels_last)
+        return made
 
     monkeypatch.setattr(training, "build_model", build)
     changes: dict[str, Any] = {"optimizer": optimizer}

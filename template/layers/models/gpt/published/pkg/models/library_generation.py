@@ -8,14 +8,14 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList
+from transformers import GenerationConfig, LogitsProcessorList
 
 from ..engine.errors import UserError
 from .decoding import Decoding, with_draws
 
 
-class Draws(LogitsProcessor):
-    """Lets the largest logit be a draw, which belongs to a text and to no batch."""
+class Draws:
+    """A LogitsProcessor: the largest logit becomes a draw, which belongs to a text and no batch."""
 
     def __init__(self, decoding: Decoding, ids: Tensor, before: int) -> None:
         """Draw for the texts of these numbers, int64 [B], with `before` tokens each."""
