@@ -47,6 +47,14 @@ FEATURES: dict[str, dict[str, Any]] = {
         "engine_tests": True,
     },
     "engine-tests-table": {"modality": "table", "engine_tests": True},
+    "engine-tests-words-distributed": {
+        "task": "nlp",
+        "objective": "token",
+        "architecture": "custom",
+        "distributed": True,
+        "ema": True,
+        "engine_tests": True,
+    },
 }
 
 

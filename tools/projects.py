@@ -2,7 +2,7 @@
 
 All tests are run of every request in examples/ and tests/requests/ that can be made, of
 answers that a seed draws (today's date; `--seed`), of projects with every feature, and of a
-third of those cells in which everything occurs: the others have their turn with the next seeds. Of
+fifth of those cells in which everything occurs: the others have their turn with the next seeds. Of
 the other cells, a part that changes with the seed runs the tests of what makes them differ:
 the model, the data and the task.
 """
@@ -25,7 +25,7 @@ from .render import renderer
 SLOW = ("test_scripts.py", "test_training.py", "test_other_data.py", "test_tensorboard.py")
 LIMIT_SECONDS = 900  # for the tests of one project; two minutes are what they should take
 DRAWN = 3  # projects of answers by chance
-TURNS, PART = 3, 6  # of the cells in which everything occurs, and of the others
+TURNS, PART = 5, 10  # of the cells in which everything occurs, and of the others
 
 
 class Outcome(NamedTuple):
