@@ -6,6 +6,7 @@ from .catalog import Row, choices
 from .catalog.datasets import chosen
 from .catalog.features import AUGMENTATIONS
 from .catalog.tasks import OBJECTIVES, form_of
+from .catalog.text_sources import FORMS
 from .fields.field import of_own, reads_columns, split_names
 from .problems import Answers, Problem, contradiction, nearest, shown
 
@@ -127,8 +128,11 @@ def check_steps(answers: Answers, row: Row) -> Iterator[Problem]:
     known = {*choices.PREPROCESSING, *NOT_SO}  # what is no step at all is told elsewhere
     others = known - {*choices.STEPS[form]}
     for step in (each for each in answers["preprocessing"] if each in others):
-        why = "it is for images: leave it out" if row.modality == "text" else NOT_SO[step]
-        yield contradiction("preprocessing", "modality" if row.modality == "text" else "task", why)
+        if form in FORMS:
+            message = "it is for images: leave it out"
+            yield contradiction("preprocessing", "modality", message)
+        else:
+            yield contradiction("preprocessing", "task", NOT_SO[step])
     if row.modality == "text":
         return  # augmentations have no effect
     able = [name for name, each in AUGMENTATIONS.items() if form in each.layers]
