@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,10 +24,12 @@ from .render import renderer
 
 PYTHON = sys.executable
 LIMIT_SECONDS = 1200
+CORES = os.cpu_count() or 1  # each waits for processes on one thread
+KEPT = ROOT / "docs/cells.json"
 COLUMNS = ("lint", "types", "tests", "smoke", "resume", "split", "ranks", "evaluate", "predict")
 ABOUT = """# What every cell does
 
-Written by `nox -s cells` on {date}: each project trains its real model by `configs/smoke.yaml`, on
+Written by `nox -s cells`: each project trains its real model by `configs/smoke.yaml`, on
 the CPU. *Resume*: killed within an epoch and resumed, it leaves the same bits. *Split*: a
 batch in two parts has the same loss and gradient (largest difference, relative). *Ranks*: two
 processes begin as one does. Dropout and batch statistics are off for the last two.
@@ -40,24 +43,26 @@ def main() -> int:
     parser.add_argument("patterns", nargs="*", help="parts of names; default: every cell")
     parser.add_argument("--list", action="store_true", help="print the names and end")
     options = parser.parse_args()
-    chosen = [x for x in one_of_each() if all(part in x.name for part in options.patterns)]
+    everything = list(one_of_each())
+    chosen = [x for x in everything if all(part in x.name for part in options.patterns)]
     if options.list or not chosen:
-        print(*(cell.name for cell in chosen or one_of_each()), sep="\n")
+        print(*(cell.name for cell in chosen or everything), sep="\n")
         return 0 if chosen else 2
-    rows = list[tuple[str, dict[str, str | None]]]()
-    with TemporaryDirectory() as folder, renderer() as render:
-        for cell in chosen:
-            start = time.monotonic()
-            project = render(Path(folder) / cell.name / "cell", **cell.answers, distributed=True)
-            found = check(project)
-            rows.append((cell.name, found))
+    known = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    with TemporaryDirectory() as folder, renderer() as render, ThreadPoolExecutor(CORES) as workers:
+        projects = (
+            render(Path(folder) / cell.name / "cell", **cell.answers, distributed=True)
+            for cell in chosen
+        )
+        for cell, found in zip(chosen, workers.map(check, projects), strict=True):
             failed = [name for name in COLUMNS if found[name] is None]
             words = f"FAILED {', '.join(failed)}" if failed else "ok"
-            print(f"{cell.name:50} {time.monotonic() - start:4.0f} s  {words}", flush=True)
-    if not options.patterns:
-        date = time.strftime("%Y-%m-%d")
-        (ROOT / "docs/cells.md").write_text(ABOUT.format(date=date) + "\n".join(table(rows)) + "\n")
-    return int(any(None in found.values() for _, found in rows))
+            print(f"{cell.name:50} {found['seconds']:>4} s  {words}", flush=True)
+            known[cell.name] = found
+            rows = {x.name: known[x.name] for x in everything if x.name in known}
+            KEPT.write_text(json.dumps(rows, indent=1) + "\n")
+            (ROOT / "docs/cells.md").write_text(ABOUT + "\n".join(table(rows)) + "\n")
+    return int(any(None in known[cell.name].values() for cell in chosen))
 
 
 def one_of_each() -> Iterator[Cell]:
@@ -73,7 +78,9 @@ def one_of_each() -> Iterator[Cell]:
 
 def check(project: Path) -> dict[str, str | None]:
     """Return what each check found in a project, None where it failed."""
+    start = time.monotonic()
     found = {
+        "date": time.strftime("%Y-%m-%d"),
         "lint": passes(project, "-m", "ruff", "check", "--quiet", "."),
         "types": passes(project, "-m", "mypy", "."),
         "tests": passes(project, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
@@ -86,6 +93,7 @@ def check(project: Path) -> dict[str, str | None]:
     best = ["--checkpoint", "whole/best_model.pt"]
     found["evaluate"] = passes(project, "evaluate.py", *best, "--json", "report.json")
     found["predict"] = passes(project, "-c", PREDICT)
+    found["seconds"] = f"{time.monotonic() - start:.0f}"
     return found
 
 
@@ -120,12 +128,13 @@ def run(project: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([PYTHON, *arguments], capture_output=True, text=True, **options)
 
 
-def table(rows: list[tuple[str, dict[str, str | None]]]) -> Iterator[str]:
+def table(rows: dict[str, dict[str, str | None]]) -> Iterator[str]:
     """Yield the lines of a table in Markdown."""
-    yield f"| cell | {' | '.join(COLUMNS)} |"
-    yield "|---" * (1 + len(COLUMNS)) + "|"
-    for name, found in rows:
-        yield f"| {name} | {' | '.join(found[each] or '**no**' for each in COLUMNS)} |"
+    columns = (*COLUMNS, "date")
+    yield f"| cell | {' | '.join(columns)} |"
+    yield "|---" * (1 + len(columns)) + "|"
+    for name, found in rows.items():
+        yield f"| {name} | {' | '.join(found[each] or '**no**' for each in columns)} |"
 
 
 if __name__ == "__main__":

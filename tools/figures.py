@@ -7,6 +7,7 @@ is kept in docs/figures.json, from which docs/figures.md and the README's table 
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -38,7 +39,17 @@ LITE0 = {
 }
 NLP = {"task": "nlp"}
 FORMATS = {"mse": "{:,.0f}", "bits_per_byte": "{:.2f}"}  # of metrics that are no fractions
+BOXES, MASKS = {"task": "detection"}, {"task": "segmentation"}
+INSTANCES = {"task": "segmentation", "objective": "instance"}
 HEAD = "| data set | architecture | metric | trivial | classical | this template | seconds a run |"
+
+
+SHOWN = 10  # values of a curve
+CURVES = """
+Curves: the metric on the validation split after an epoch (its number), and how long the training
+took, in minutes of one core.
+
+"""
 
 
 class Recipe(NamedTuple):
@@ -72,8 +83,22 @@ RECIPES = (
     Recipe("entities", "bert", 0.9, "f1", answers=NLP),
     Recipe("hamlet", "gpt", 2.3, "bits_per_byte", answers=NLP),
     Recipe("pronunciations", "t5", 0.12, "word_error_rate", answers=NLP),
+    Recipe("shapes", "custom", 0.85, "map", answers=BOXES),
+    Recipe("shapes", "fcos", 0.85, "map", answers=BOXES),
+    Recipe("shapes", "faster_rcnn", 0.85, "map", answers=BOXES),
+    Recipe("shapes", "rt_detr", 0.85, "map", answers=BOXES),
+    Recipe("shapes", "retinanet", 0.8, "map", answers=BOXES),
+    Recipe("trees", "custom", 0.2, "map_50", answers=BOXES),
+    Recipe("shape_masks", "custom", 0.95, "iou", answers=MASKS),
+    Recipe("shape_masks", "unet", 0.95, "iou", answers=MASKS),
+    Recipe("brains", "custom", 0.8, "iou", answers=MASKS),
+    Recipe("nuclei_masks", "mask_rcnn", 0.6, "map_50", answers=INSTANCES),
 )
 TEXTS = ("languages", "entities", "hamlet", "pronunciations")  # see baselines_text.py
+PICTURES = {  # and their names in baselines_vision.py
+    **{name: name for name in ("shapes", "trees", "shape_masks", "brains")},
+    "nuclei_masks": "nuclei",
+}
 
 
 def main() -> int:
@@ -102,37 +127,57 @@ def measure(recipe: Recipe, render: Render) -> dict[str, Any]:
         with TemporaryDirectory() as folder:
             runs.append(run(recipe, seed, render, Path(folder) / "recipe"))
         print(f"{recipe.name}, split seed {seed}: {runs[-1]}", flush=True)
-    means = {key: fmean(each[key] for each in runs) for key in runs[0]}
-    return {**means, "split_seeds": len(runs), "cores": os.cpu_count()}
+    numbers = [key for key in runs[0] if key != "curve"]
+    means = {key: fmean(each[key] for each in runs) for key in numbers}
+    curve = {"curve": runs[0]["curve"]} if len(runs) == 1 else {}
+    return {**means, **curve, "split_seeds": len(runs), "cores": os.cpu_count()}
 
 
-def run(recipe: Recipe, seed: int, render: Render, project: Path) -> dict[str, float]:
+def run(recipe: Recipe, seed: int, render: Render, project: Path) -> dict[str, Any]:
     """Train one project at a fixed number of epochs; return its test figures."""
     answers: dict[str, Any] = {"early_stopping": False, "split_seed": seed, **recipe.answers}
     answers |= {"dataset_name": recipe.dataset, "architecture": recipe.architecture}
     render(project, **answers)
     if "weights_path" in answers:
         save_lite0(project / answers["weights_path"])
-    python, start = sys.executable, time.monotonic()
+    python, start, used = sys.executable, time.monotonic(), cpu_seconds()
     train = [python, "train.py", "--config", "configs/config.yaml"]
     subprocess.run(train, cwd=project, check=True)
-    seconds = time.monotonic() - start
+    seconds = {"seconds": time.monotonic() - start, "cpu_seconds": cpu_seconds() - used}
     evaluate = [python, "evaluate.py", "--json", "report.json"]
     subprocess.run(evaluate, cwd=project, check=True)
     report = json.loads((project / "report.json").read_text())
     value = report["metrics"][recipe.metric]["value"]
-    return {"value": value, **baselines(recipe, project), "seconds": seconds}
+    curve = {"curve": list(validations(project, recipe.metric))}
+    return {"value": value, **baselines(recipe, project), **seconds, **curve}
+
+
+def cpu_seconds() -> float:
+    """Return the time that cores were busy with processes that this one has started."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def validations(project: Path, metric: str) -> Iterator[float]:
+    """Yield a metric of the validation split after each epoch."""
+    for line in (project / "checkpoints/metrics.jsonl").read_text().splitlines():
+        values = json.loads(line)
+        if values.get(f"epoch/val_{metric}") is not None:
+            yield round(values[f"epoch/val_{metric}"], 4)
 
 
 def baselines(recipe: Recipe, project: Path) -> dict[str, float]:
     """Return what a trivial and a classical method reach on the splits of a project."""
     command = [sys.executable, str(ROOT / "tools/baselines.py")]
+    if name := PICTURES.get(recipe.dataset):
+        folder = Path("data", name if name == "nuclei" else recipe.dataset)
+        command = [sys.executable, "-m", "tools.baselines_vision", name, str(folder)]
     if recipe.dataset in TEXTS:
         command = [sys.executable, "-m", "tools.baselines_text", recipe.dataset, "recipe"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(project), str(ROOT)))}
     output = subprocess.run(command, cwd=project, env=env, check=True, stdout=subprocess.PIPE)
     found = json.loads(output.stdout)
-    if recipe.dataset in TEXTS:
+    if recipe.dataset in (*TEXTS, *PICTURES):
         return {name: found[name][recipe.metric] for name in ("trivial", "classical")}
     return {name: float(found[name]) for name in ("trivial", "classical")}
 
@@ -165,10 +210,23 @@ def table(found: dict[str, Any]) -> Iterator[str]:
             yield f"| {' | '.join(cells)} | {values['seconds']:.0f} |"
 
 
+def curves(found: dict[str, Any]) -> Iterator[str]:
+    """Return a line for each curve: the epochs of which it has most, and the last."""
+    for recipe in RECIPES:
+        if curve := found.get(recipe.name, {}).get("curve"):
+            step = -(-len(curve) // SHOWN)
+            epochs = sorted({*range(0, len(curve), step), len(curve) - 1})
+            form = FORMATS.get(recipe.metric, "{:.3f}")
+            values = ", ".join(f"{form.format(curve[i])} ({i + 1})" for i in epochs)
+            used = found[recipe.name]["cpu_seconds"] / 60
+            yield f"- {recipe.name}, {recipe.metric}, {used:.0f} CPU minutes: {values}"
+
+
 def write(found: dict[str, Any]) -> None:
     """Write docs/figures.md, and the table between its two marks in the README."""
     lines = "".join(f"{line}\n" for line in table(found))
     text = f"# Figures\n\n`nox -s figures` wrote this from what it measured.\n\n{lines}"
+    text += CURVES + "".join(f"{line}\n" for line in curves(found))
     (ROOT / "docs/figures.md").write_text(text)
     README.write_text(between(README.read_text(), "figures", lines))
 

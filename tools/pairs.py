@@ -73,7 +73,7 @@ PARAMETERS: dict[str, list[dict[str, Any]]] = {
     "column": [{}, {"target_column": "price"}],
     "split": [{}, {"train_val_test_split": [0.8, 0.1, 0.1], "split_seed": 3}],
     "weights": [{}, HUB, TORCHVISION, WEIGHTS, LORA],
-    "size": [{}, {"num_layers": 3, "hidden_dim": 32}],
+    "size": [{}, {"num_layers": 3, "hidden_dim": 32}, {"size": "tiny"}, {"size": "large"}],
     "activation": [{}, *({"activation": name} for name in names.ACTIVATIONS)],
     "dropout": [{"dropout": 0.0}, {"dropout": 0.3}],
     "optimizer": [{"optimizer": name} for name in names.OPTIMIZERS],

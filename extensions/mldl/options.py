@@ -104,6 +104,7 @@ CHOICES: dict[str, Callable[[Answers], dict[str, str]]] = {
     "augmentation": augmentations,
     "preprocessing": steps,
     "architecture": architectures,
+    "size": fixed(choices.SIZES),
     "pretrained_source": weights,
     "backbone": backbones,
     "activation": fixed(choices.ACTIVATIONS),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mldl.advice import advise, complete, in_effect, no_effect
-from mldl.catalog import ROWS
+from mldl.catalog import ROWS, Row
 from mldl.catalog.datasets import BUNDLED, fitting
 from mldl.catalog.spelling import read
 from mldl.contradictions import check
@@ -201,6 +201,45 @@ def test_what_has_an_effect_is_kept(answers: dict[str, Any], key: str | None) ->
     key = key or "target_column"
     assert no_effect(answers) == {}
     assert in_effect(complete(answers))[key] == answers[key]
+
+
+@pytest.mark.parametrize(
+    "row", ROWS, ids=lambda row: f"{row.task}-{row.modality}-{row.architecture}"
+)
+@pytest.mark.parametrize("weights", [False, True], ids=["scratch", "pretrained"])
+def test_sizes_grow_and_can_be_made(row: Row, weights: bool) -> None:
+    cell = {"task": row.task, "modality": row.modality, "objective": row.objectives[0]}
+    given = {
+        **cell,
+        "architecture": row.architecture,
+        "pretrained": weights and bool(row.backbones),
+    }
+    assert [*row.sizes] == ["tiny", "small", "base", "large"]
+    before = dict[str, tuple[float, float]]()
+    for size in row.sizes:
+        values = complete({**given, "size": size})
+        assert check(values) == []
+        assert no_effect({**given, "size": size}) == {}
+        found = row.backbone(values["backbone"])
+        kind = "own" if found is None else "whole" if found.whole else "part"
+        now = (found.parameters, 0) if found else (values["num_layers"], values["hidden_dim"])
+        pair = (before.get(kind, (0, 0)), now)  # a part has no head, so compare like with like
+        assert all(a <= b for a, b in zip(*pair, strict=True)), (size, pair)
+        before[kind] = now
+    assert len(before) <= 2
+
+
+def test_a_size_leaves_what_is_named() -> None:
+    named = {"architecture": "resnet", "backbone": "resnet18", "size": "large"}
+    assert complete(named)["backbone"] == "resnet18"
+    assert no_effect(named) == {"size": "what it picks is named"}
+    depth = {"modality": "table", "size": "large", "num_layers": 1}
+    values = complete(depth)
+    assert (values["num_layers"], values["hidden_dim"]) == (1, 512)
+    assert no_effect(depth) == {}
+    near = {"architecture": "vit", "size": "tiny", "input_shape": [3, 224, 224]}
+    near |= {"data_source": "image_folder", "pretrained": True, "pretrained_source": "torchvision"}
+    assert advise(near)["backbone"] == ("vit_b_16", "the nearest to tiny that has weights there")
 
 
 def test_what_is_not_offered_yet_has_no_effect() -> None:

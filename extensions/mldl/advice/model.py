@@ -1,5 +1,7 @@
 """Advice on the model: size against data, compute and the time that is left to answer."""
 
+from typing import Any
+
 from ..catalog import Backbone, Row, choices, offered
 from .advisor import Advice, Facts, advises, always, defaults, is_small
 
@@ -23,6 +25,9 @@ def architecture(facts: Facts) -> Advice:
     rows = [row for row in rows if not sides or min(sides) >= row.min_size] or rows
     able = [row for row in rows if facts["gpus"] or not row.heavy] or rows
     return Advice(able[0].architecture, able[0].reason)
+
+
+always("size", "auto", "as the data and the machine suggest")
 
 
 @advises("pretrained")
@@ -102,6 +107,10 @@ def backbone(facts: Facts) -> Advice:
     named = f"{row.architecture}{facts.get('num_layers')}"  # 50 layers of a resnet: resnet50
     if any(each.name == named for each in able):
         return Advice(named, "it has the number of layers that is asked for")
+    if sized := row.sized(facts["size"], facts["pretrained_source"]):
+        if sized.name == row.sizes[facts["size"]]["backbone"]:
+            return Advice(sized.name, f"the {facts['size']} one")
+        return Advice(sized.name, f"the nearest to {facts['size']} that has weights there")
     if not is_small(facts):
         able = [each for each in able if each.parameters > 1]  # the others are for trials
     if not able:
@@ -147,15 +156,25 @@ def weights_path(facts: Facts) -> Advice:
     return Advice("", "the library fetches its own")
 
 
+def picked(facts: Facts, key: str) -> Any:
+    """Return what the size picks for an answer, if it picks anything."""
+    row: Row | None = facts["row"]
+    return row.sizes.get(facts["size"], {}).get(key) if row else None
+
+
 @advises("num_layers")
 def num_layers(facts: Facts) -> Advice:
-    """Take the row's depth."""
+    """Take the depth of the size, or the row's."""
+    if (value := picked(facts, "num_layers")) is not None:
+        return Advice(value, f"that of a {facts['size']} one")
     return Advice(defaults(facts).get("num_layers", 2), "enough for data of this size")
 
 
 @advises("hidden_dim")
 def hidden_dim(facts: Facts) -> Advice:
-    """Take the row's width."""
+    """Take the width of the size, or the row's."""
+    if (value := picked(facts, "hidden_dim")) is not None:
+        return Advice(value, f"that of a {facts['size']} one")
     return Advice(defaults(facts).get("hidden_dim", 64), "enough for data of this size")
 
 

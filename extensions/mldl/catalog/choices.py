@@ -44,6 +44,13 @@ PREPROCESSING = {
     "crop": "the same, under the name that requests use",
     "tokenize": "texts become tokens",
 }
+SIZES = {
+    "auto": "as the data and the machine suggest",
+    "tiny": "for first trials, and for answers at once",
+    "small": "where data are few, or there is no GPU",
+    "base": "the usual one",
+    "large": "for much data and a large GPU",
+}
 PRETRAINED_SOURCES = {
     "huggingface": "weights on the hub: the wider choice",
     "torchvision": "torchvision's weights",

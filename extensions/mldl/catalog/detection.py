@@ -7,7 +7,7 @@ transformers 5.23.0 and with fresh weights, which propose more than trained ones
 from dataclasses import replace
 
 from .backbones import CONVNEXTS, EFFICIENTNETS, RESNETS, TORCHVISION
-from .row import Backbone, Row
+from .row import Backbone, Row, by_size
 
 LAYERS = (
     *("base", "packages", "engine", "engine/streaming", "engine/draws"),
@@ -42,6 +42,12 @@ FASTER_RCNN = Row(
     models=models(*TWO_STAGE, "models/detection/faster_rcnn"),
     objectives=("boxes",),
     settings=PRETRAINED,
+    sizes=by_size(
+        backbone=(
+            *("fasterrcnn_mobilenet_v3_large_fpn", "resnet18"),
+            *("fasterrcnn_resnet50_fpn_v2", "resnet101"),
+        )
+    ),
     backbones=(
         Backbone(
             "fasterrcnn_resnet50_fpn_v2", TORCHVISION, 43.7, 281.59, reason="COCO", whole=True
@@ -80,6 +86,7 @@ RETINANET = replace(
         *("models/detection/anchors", "models/detection/one_stage"),
         "models/detection/retinanet",
     ),
+    sizes=by_size(backbone=("resnet18", "resnet34", "retinanet_resnet50_fpn_v2", "resnet101")),
     backbones=(
         Backbone("retinanet_resnet50_fpn_v2", TORCHVISION, 38.2, 23.94, reason="COCO", whole=True),
         Backbone("retinanet_resnet50_fpn", TORCHVISION, 34.1, 23.8, reason="COCO", whole=True),
@@ -95,6 +102,7 @@ FCOS = replace(
     reason="one stage without anchors",
     library_class="torchvision.models.detection.FCOS",
     models=models("models/detection/one_stage", "models/detection/fcos"),
+    sizes=by_size(backbone=("resnet18", "resnet34", "fcos_resnet50_fpn", "resnet101")),
     backbones=(
         Backbone("fcos_resnet50_fpn", TORCHVISION, 32.3, 20.14, reason="COCO", whole=True),
         *(*RESNETS, *EFFICIENTNETS, *CONVNEXTS),
@@ -112,6 +120,7 @@ CUSTOM = Row(
     layers=(*LAYERS, "models/detection", "models/detection/custom"),
     objectives=("boxes",),
     settings=("num_layers", "hidden_dim", "dropout", "activation"),
+    sizes=by_size(num_layers=(3, 6, 9, 12), hidden_dim=(32, 64, 128, 256)),
     min_size=32,
     dependencies=("pillow", "torchvision"),
     defaults={
@@ -144,6 +153,11 @@ DETR = Row(
     ),
     objectives=("boxes",),
     settings=(*PRETRAINED, "num_layers", "hidden_dim", "dropout", "activation"),
+    sizes=by_size(
+        backbone=tuple(f"facebook/detr-resnet-{name}" for name in ("50", "50", "50", "101")),
+        num_layers=(2, 3, 6, 6),
+        hidden_dim=(64, 128, 256, 384),
+    ),
     backbones=tuple(
         Backbone(
             f"facebook/detr-resnet-{name}",
@@ -194,6 +208,11 @@ RT_DETR = replace(
         *LAYERS,
         *("models/transformers_detection", "models/transformers_detection/rt_detr"),
     ),
+    sizes=by_size(
+        backbone=tuple(f"PekingU/rtdetr_v2_r{name}vd" for name in (18, 34, 50, 101)),
+        num_layers=(2, 2, 3, 6),
+        hidden_dim=(64, 128, 256, 384),
+    ),
     backbones=(
         Backbone("PekingU/rtdetr_v2_r18vd", TRANSFORMERS, 20.1, 9.32, reason="COCO", whole=True),
         Backbone("PekingU/rtdetr_v2_r34vd", TRANSFORMERS, 31.3, 13.87, reason="COCO", whole=True),
@@ -223,6 +242,11 @@ YOLOS = replace(
         *LAYERS,
         *("models/transformers_detection", "models/transformers_detection/no_object"),
         "models/transformers_detection/yolos",
+    ),
+    sizes=by_size(
+        backbone=tuple(f"hustvl/yolos-{name}" for name in ("tiny", "tiny", "small", "base")),
+        num_layers=(6, 12, 12, 12),
+        hidden_dim=(128, 192, 384, 768),
     ),
     backbones=(
         Backbone("hustvl/yolos-tiny", TRANSFORMERS, 6.5, 3.24, 16, reason="COCO", whole=True),

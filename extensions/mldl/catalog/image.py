@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from .backbones import CONVNEXTS, EFFICIENTNETS, RESNETS, VITS
-from .row import Row
+from .row import Row, by_size
 
 OBJECTIVES = ("single_label", "multi_label")
 LAYERS = (
@@ -33,6 +33,7 @@ RESNET = Row(
     models=MODELS,
     objectives=OBJECTIVES,
     settings=PRETRAINED,
+    sizes=by_size(backbone=("resnet18", "resnet34", "resnet50", "resnet101")),
     backbones=RESNETS,
     small_backbone="resnet18",
     smoke_backbone="test_resnet",
@@ -48,6 +49,12 @@ EFFICIENTNET = replace(
     label="EfficientNet",
     reason="most accuracy for few operations",
     library_class="timm.models.efficientnet.EfficientNet",
+    sizes=by_size(
+        backbone=(
+            *("tf_efficientnet_lite0", "efficientnet_b0"),
+            *("efficientnet_b3", "efficientnet_v2_m"),
+        )
+    ),
     backbones=EFFICIENTNETS,
     small_backbone="tf_efficientnet_lite0",
     smoke_backbone="test_efficientnet",
@@ -62,6 +69,12 @@ VIT = replace(
     reason="scales furthest with data",
     library_class="timm.models.vision_transformer.VisionTransformer",
     settings=(*PRETRAINED, "patch_size"),
+    sizes=by_size(
+        backbone=(
+            *("vit_tiny_patch16_224", "vit_small_patch16_224"),
+            *("vit_base_patch16_224", "vit_large_patch16_224"),
+        )
+    ),
     backbones=VITS,
     small_backbone="test_vit",
     smoke_backbone="test_vit",
@@ -88,6 +101,7 @@ CONVNEXT = replace(
     label="ConvNeXt",
     reason="as good as a transformer, simpler",
     library_class="timm.models.convnext.ConvNeXt",
+    sizes=by_size(backbone=("convnext_atto", "convnext_nano", "convnext_tiny", "convnext_base")),
     backbones=CONVNEXTS,
     small_backbone="convnext_atto",
     smoke_backbone="test_convnext",
@@ -111,6 +125,7 @@ CUSTOM = Row(
     layers=(*LAYERS, "models/cnn"),
     objectives=OBJECTIVES,
     settings=("num_layers", "hidden_dim", "dropout", "activation"),
+    sizes=by_size(num_layers=(2, 4, 6, 8), hidden_dim=(32, 128, 256, 512)),
     min_size=4,
     dependencies=("pillow",),
     defaults={

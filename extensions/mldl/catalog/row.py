@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import log
 from types import MappingProxyType
 from typing import Any
 
-from .choices import LIBRARIES
+from .choices import LIBRARIES, SIZES
 from .tasks import OBJECTIVES
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -14,6 +15,12 @@ LICENCES = {  # of weights
     "torchvision": "bsd-3-clause",
     "transformers": "apache-2.0",
 }
+
+
+def by_size(**values: tuple[Any, ...]) -> dict[str, dict[str, Any]]:
+    """Return what each size picks, from the four values of every setting, the smallest first."""
+    picks = (dict(zip(values, each, strict=True)) for each in zip(*values.values(), strict=True))
+    return dict(zip([*SIZES][1:], picks, strict=True))
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,7 @@ class Row:
     layers: tuple[str, ...]  # folders of template/layers, from the bottom up
     objectives: tuple[str, ...]  # what it can be trained for
     settings: tuple[str, ...]  # answers about the model that apply
+    sizes: Mapping[str, Mapping[str, Any]]  # what each size picks: a backbone, depth and width
     backbones: tuple[Backbone, ...] = ()
     models: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     """Layers of the model by the library that has the backbone."""
@@ -89,6 +97,15 @@ class Row:
         """Say whether the library of a source of weights has the backbone."""
         library = "" if self.library or self.any_published else LIBRARIES.get(source)
         return not library or library in backbone.libraries
+
+    def sized(self, size: str, source: str) -> Backbone | None:
+        """Return the backbone of a size, or the nearest that the source of weights has."""
+        wanted = self.backbone(self.sizes.get(size, {}).get("backbone", ""))
+        source = source if source in LIBRARIES else "huggingface"  # weights of one's own are timm's
+        able = [each for each in self.backbones if self.has(each, source) and not each.deprecated]
+        if wanted is None or wanted in able or not able:
+            return wanted
+        return min(able, key=lambda each: abs(log(each.parameters / wanted.parameters)))
 
     def backbone(self, name: str) -> Backbone | None:
         """Find a backbone by its name."""

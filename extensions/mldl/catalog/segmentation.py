@@ -8,7 +8,7 @@ from dataclasses import replace
 from .backbones import EFFICIENTNETS, RESNETS, TORCHVISION
 from .detection import FASTER_RCNN, TWO_STAGE, models
 from .detection import LAYERS as BOXES
-from .row import Backbone, Row
+from .row import Backbone, Row, by_size
 
 LAYERS = (
     *("base", "packages", "engine", "engine/streaming", "engine/draws"),
@@ -29,6 +29,7 @@ UNET = Row(
     layers=(*LAYERS, "models/smp", "models/smp/unet"),
     objectives=("semantic",),
     settings=("backbone", "pretrained", "pretrained_source", "weights_path", "dropout"),
+    sizes=by_size(backbone=("resnet18", "resnet34", "resnet50", "resnet101")),
     backbones=tuple(each for each in (*RESNETS, *EFFICIENTNETS) if "timm" in each.libraries),
     library="segmentation-models-pytorch",
     weights=("huggingface", "custom"),
@@ -64,6 +65,7 @@ SEGFORMER = replace(
     reason="a transformer with a light decoder",
     library_class="segmentation_models_pytorch.Segformer",
     layers=(*LAYERS, "models/smp", "models/smp/segformer"),
+    sizes=by_size(backbone=("mit_b0", "mit_b1", "mit_b2", "mit_b3")),
     backbones=(
         Backbone("mit_b0", SMP, 3.3, 0.9, reason="the usual start", licence=NVIDIA),
         Backbone("mit_b1", SMP, 13.2, 3.35, reason="above b0", licence=NVIDIA),
@@ -86,6 +88,7 @@ CUSTOM = Row(
     layers=(*LAYERS, "models/unet"),
     objectives=("semantic",),
     settings=("num_layers", "hidden_dim", "dropout", "activation"),
+    sizes=by_size(num_layers=(2, 4, 4, 5), hidden_dim=(64, 128, 256, 512)),
     min_size=16,
     dependencies=("pillow",),
     defaults={
@@ -112,6 +115,7 @@ MASK_RCNN = replace(
     layers=(*BOXES, "image/instances"),
     models=models(*TWO_STAGE, "models/detection/mask_rcnn"),
     objectives=("instance",),
+    sizes=by_size(backbone=("resnet18", "resnet34", "maskrcnn_resnet50_fpn_v2", "resnet101")),
     backbones=(
         Backbone("maskrcnn_resnet50_fpn_v2", TORCHVISION, 46.4, 388.0, reason="COCO", whole=True),
         Backbone("maskrcnn_resnet50_fpn", TORCHVISION, 44.5, 153.95, reason="COCO", whole=True),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from .row import Row
+from .row import Row, by_size
 
 CLASSIFICATION = Row(
     task="classification",
@@ -17,6 +17,7 @@ CLASSIFICATION = Row(
     ),
     objectives=("single_label",),
     settings=("num_layers", "hidden_dim", "dropout", "activation"),
+    sizes=by_size(num_layers=(1, 2, 3, 4), hidden_dim=(32, 64, 256, 512)),
     dependencies=("pandas", "pyarrow"),
     defaults={
         "num_layers": 2,

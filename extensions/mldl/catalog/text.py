@@ -7,7 +7,7 @@ counted on the meta device with transformers 5.23.0 and FlopCounterMode, for a t
 
 from dataclasses import replace
 
-from .row import Backbone, Row
+from .row import Backbone, Row, by_size
 from .text_sources import ROWS_OF_TEXT
 
 HUB = ("transformers",)
@@ -45,6 +45,8 @@ FINE_TUNING = {
     "patience": 3,
 }
 
+DEPTHS, WIDTHS = (2, 4, 12, 24), (128, 512, 768, 1024)  # BERT's tiny, small, base and large
+
 ENCODERS = (
     Backbone("distilbert-base-uncased", HUB, 66.4, 11.17, reason="the usual start"),
     Backbone("bert-base-uncased", HUB, 109.5, 22.35, reason="the standard"),
@@ -56,6 +58,7 @@ ENCODERS = (
     Backbone("answerdotai/ModernBERT-base", HUB, 149.0, 29.34, reason="8,192 tokens"),
     Backbone("answerdotai/ModernBERT-large", HUB, 394.8, 89.72, reason="8,192 tokens"),
     Backbone("sentence-transformers/all-MiniLM-L6-v2", HUB, 22.7, 2.87, reason="the smallest"),
+    Backbone("distilbert-base-cased", HUB, 65.2, 11.17, reason="knows capitals"),
 )
 DECODERS = (
     Backbone("distilgpt2", HUB, 81.9, 11.17, reason="half of gpt2"),
@@ -73,6 +76,14 @@ ENCODER_DECODERS = (
     Backbone("google/byt5-small", HUB, 299.1, 76.91, reason="bytes, for any script"),
     Backbone("facebook/bart-base", HUB, 139.4, 26.27, reason="rewrites, sums up"),
     Backbone("Helsinki-NLP/opus-mt-en-de", HUB, 74.4, 11.88, reason="English to German"),
+    Backbone("t5-large", HUB, 737.7, 185.2, reason="for a large GPU"),
+    Backbone("google/t5-efficient-tiny", HUB, 15.6, 2.08, reason="the smallest"),
+)
+
+DECODING = by_size(
+    backbone=("distilgpt2", "gpt2", "gpt2-medium", "gpt2-large"),
+    num_layers=(4, 6, 12, 24),
+    hidden_dim=(128, 384, 768, 1024),
 )
 
 BERT = Row(
@@ -85,6 +96,14 @@ BERT = Row(
     layers=(*LABELS, "models/text", "models/text/mean", PUBLISHED, "models/text/encoder"),
     objectives=CLASSES,
     settings=(*PRETRAINED, *SIZES, "lora"),
+    sizes=by_size(
+        backbone=(
+            *("sentence-transformers/all-MiniLM-L6-v2", "distilbert-base-uncased"),
+            *("bert-base-uncased", "roberta-large"),
+        ),
+        num_layers=DEPTHS,
+        hidden_dim=WIDTHS,
+    ),
     backbones=ENCODERS,
     library="transformers",
     weights=("huggingface", "custom"),
@@ -106,6 +125,7 @@ GPT = replace(
         "torch": ("models/gpt", "models/text/gpt"),
         "transformers": (PUBLISHED, "models/gpt/causal", "models/text/decoder"),
     },
+    sizes=DECODING,
     backbones=DECODERS,
     library="",
     defaults={**BERT.defaults, "backbone": "gpt2"},
@@ -120,6 +140,7 @@ CUSTOM = Row(
     layers=(*LABELS, "models/text", "models/text/mean", "models/text/custom"),
     objectives=CLASSES,
     settings=SIZES,
+    sizes=by_size(num_layers=DEPTHS, hidden_dim=WIDTHS),
     widths=32,
     dependencies=("pyarrow", *NEEDS),
     defaults=SCRATCH,
@@ -130,6 +151,14 @@ TAGGER = replace(
     task="nlp",
     layers=(*WORDS, "models/text", "models/text/each", PUBLISHED, "models/text/encoder"),
     objectives=("token",),
+    sizes=by_size(
+        backbone=(
+            *("sentence-transformers/all-MiniLM-L6-v2", "distilbert-base-cased"),
+            *("bert-base-cased", "roberta-large"),
+        ),
+        num_layers=DEPTHS,
+        hidden_dim=WIDTHS,
+    ),
     defaults={**BERT.defaults, "backbone": "bert-base-cased"},
 )
 OWN_TAGGER = replace(
@@ -154,6 +183,7 @@ LANGUAGE_MODEL = replace(
         ),
     },
     objectives=("language_model",),
+    sizes=DECODING,
     backbones=DECODERS,
     library="",
     dependencies=NEEDS,
@@ -175,6 +205,11 @@ T5 = replace(
     library_class="transformers.AutoModelForSeq2SeqLM",
     layers=(*PAIRS, PUBLISHED, "models/text/seq2seq"),
     objectives=("seq2seq",),
+    sizes=by_size(
+        backbone=("google/t5-efficient-tiny", "t5-small", "t5-base", "t5-large"),
+        num_layers=(2, 6, 12, 24),
+        hidden_dim=(128, 512, 768, 1024),
+    ),
     backbones=ENCODER_DECODERS,
     defaults={**SCRATCH, "backbone": "t5-small", "weights_path": "weights/model"},
     tuning={**FINE_TUNING, "learning_rate": 3e-4, "num_epochs": 10},

@@ -136,6 +136,18 @@ def of_task(name: str) -> Callable[[Answers], bool]:
     return applies
 
 
+def dialled(answers: Answers) -> bool:
+    """Say whether the size picks anything: a backbone, a depth or a width."""
+    row, size = answers.get("row"), answers.get("size")
+    if row is None or size not in row.sizes:
+        return True
+    found = row.sized(size, answers["pretrained_source"])
+    if found and answers["backbone"]:
+        return bool(answers["backbone"] == found.name)
+    picks = row.sizes[size].items()
+    return any(answers[key] == value for key, value in picks if key != "backbone")
+
+
 def transfers(answers: Answers) -> bool:
     """Say whether pretrained weights are used."""
     return bool(answers.get("pretrained")) and setting("pretrained")(answers)

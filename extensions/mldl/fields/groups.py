@@ -36,8 +36,8 @@ GROUPS = {
     "change_model": Group(
         "Change the model's size or its weights?",
         (
-            *("pretrained", "pretrained_source", "backbone", "weights_path", "num_layers"),
-            *("hidden_dim", "dropout", "activation", "lora"),
+            *("size", "pretrained", "pretrained_source", "backbone", "weights_path"),
+            *("num_layers", "hidden_dim", "dropout", "activation", "lora"),
         ),
     ),
     "change_goal": Group(

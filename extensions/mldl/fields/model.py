@@ -6,7 +6,7 @@ from ..catalog import ROWS, choices
 from ..catalog.spelling import known
 from ..problems import Wrong, shown
 from ..rules import boolean, integer, local, number, one_of, text
-from .field import Answers, Field, adapts, has_depth, never, of_own, setting, transfers
+from .field import Answers, Field, adapts, dialled, has_depth, never, of_own, setting, transfers
 
 ARCHITECTURES = tuple(dict.fromkeys(row.architecture for row in ROWS))
 MODEL = "/model_config"
@@ -43,6 +43,13 @@ NETWORK = {
         "Which architecture?",
         architecture,
         f"{MODEL}/architecture",
+    ),
+    "size": Field(
+        "How large is the model?",
+        one_of(choices.SIZES),
+        f"{MODEL}/size",
+        applies=dialled,
+        idle="what it picks is named",
     ),
     "pretrained": Field(
         "Start from pretrained weights?",

@@ -224,4 +224,10 @@ def draw_split(
 
     with plain(compiled, tune=False):
         outputs, targets = predict_split(model, objective, loader.batches())
-    return draw_plots(outputs, targets, loader)
+        figure = draw_plots(outputs, targets, loader)
+        #: if objective == "language_model"
+        from .task.samples import draw_samples
+
+        draw_samples(figure, model, objective, loader)
+        #: endif
+    return figure

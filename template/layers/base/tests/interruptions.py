@@ -1,6 +1,7 @@
 """Ways to end a run early, in a process of its own, and all that a run leaves behind."""
 
 import json
+import math
 import os
 import signal
 import traceback
@@ -68,12 +69,13 @@ def outcome(folder: Path | str) -> dict[str, Any]:
         left |= bits(saved, name)
     for number, line in enumerate(Path(folder, "metrics.jsonl").read_text().splitlines()):
         values = json.loads(line)
-        left[f"line {number}"] = {k: v for k, v in values.items() if not k.startswith("perf/")}
+        kept = {k: v for k, v in values.items() if not k.startswith("perf/")}
+        left |= bits(kept, f"line {number}")
     return left
 
 
 def bits(value: Any, path: str) -> dict[str, Any]:
-    """Flatten nested values; of a tensor stays a fingerprint."""
+    """Flatten nested values; of a tensor stays a fingerprint, and NaN is equal to itself."""
     if isinstance(value, Tensor):
         content = value.detach().contiguous().flatten().view(torch.uint8).numpy().tobytes()
         return {path: (value.dtype, value.shape, sha256(content).hexdigest())}
@@ -81,4 +83,4 @@ def bits(value: Any, path: str) -> dict[str, Any]:
         value = dict(enumerate(value))
     if isinstance(value, dict):
         return {k: v for name in value for k, v in bits(value[name], f"{path}/{name}").items()}
-    return {path: value}
+    return {path: "nan" if isinstance(value, float) and math.isnan(value) else value}

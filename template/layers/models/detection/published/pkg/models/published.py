@@ -8,6 +8,7 @@ Shapes, here and where this is used:
     B  images in the batch       A  anchors in an image
     C, H, W  of an image         K  classes
     M  objects in an image       N  whatever is found in an image
+    D  channels of the pyramid
 """
 
 from abc import abstractmethod
@@ -25,9 +26,9 @@ from .detector import Detector, Found, Losses, to_detections
 from .refusals import refusals
 from .torchvision_weights import LIBRARY, adapt_channels, load_weights
 
-Maps = dict[str, Tensor]  # feature maps [B, WIDTH, H/stride, W/stride], the finest first
+Maps = dict[str, Tensor]  # feature maps [B, D, H/stride, W/stride], the finest first
 Objects = dict[str, Tensor]  # in an image: "boxes" [M, 4], "labels" [M], and what more there is
-WIDTH = 256  # channels of the pyramid, and of the heads on it
+WIDTH = 256  # channels D of a published pyramid, and of the heads on it
 WITHOUT_EPSILON = (  # as they were trained
     *("fasterrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn", "retinanet_resnet50_fpn"),
 )
@@ -109,11 +110,13 @@ def objects_of(boxes: Tensor, labels: Tensor, **more: Tensor) -> list[Objects]:
 def make_pyramid(channels: list[int], added: int) -> nn.Module:
     """Make a pyramid over feature maps with `channels`; each of those added is half as large.
 
-    One is subsampled, as in Faster R-CNN; two are learnt, as in RetinaNet.
+    One is subsampled, as in Faster R-CNN; two are learnt, as in RetinaNet. It is as wide as those
+    for a ResNet-50, and narrower in proportion on a smaller backbone: most of the time goes there.
     """
-    coarser = LastLevelMaxPool() if added == 1 else LastLevelP6P7(WIDTH, WIDTH)
-    pyramid = FeaturePyramidNetwork(channels, WIDTH, coarser)
-    vars(pyramid)["out_channels"] = WIDTH  # which torchvision's detectors ask for
+    width = min(WIDTH, max(2, round(channels[-1] / 4 / 32)) * 32)  # norms have groups of 32
+    coarser = LastLevelMaxPool() if added == 1 else LastLevelP6P7(width, width)
+    pyramid = FeaturePyramidNetwork(channels, width, coarser)
+    vars(pyramid)["out_channels"] = width  # which torchvision's detectors ask for
     return pyramid
 
 
