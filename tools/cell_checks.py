@@ -32,7 +32,8 @@ ABOUT = """# What every cell does
 Written by `nox -s cells`: each project trains its real model by `configs/smoke.yaml`, on
 the CPU. *Resume*: killed within an epoch and resumed, it leaves the same bits. *Split*: a
 batch in two parts has the same loss and gradient (largest difference, relative). *Ranks*: two
-processes begin as one does. Dropout and batch statistics are off for the last two.
+processes begin as one does. Dropout and batch statistics are off for the last two, and RT-DETR's
+queries with noise, which depend on the image of a batch with the most objects.
 
 """
 
