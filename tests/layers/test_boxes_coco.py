@@ -329,7 +329,7 @@ def test_boxes_know_whether_a_camera_was_turned(tmp_path: Path) -> None:
     grey = COCO.load("data.sizing").FILL
     assert (lying.inputs[0, :, 32:] == grey).all()  # it stays wide, and the others high
     assert (upright.inputs[0, :, :, 32:] == grey).all()
-    header = COCO.load("data.headers").header_of
+    header = COCO.load("data.formats.headers").header_of
     assert header(found.read("lying.jpg"))[1:3] == (32, 16)
     assert header(found.read("upright.jpg"))[1:3] == (16, 32)
 

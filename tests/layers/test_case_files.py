@@ -135,7 +135,7 @@ DIALECTS: dict[str, bytes] = {
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_case_15_csv_as_others_write_it(tmp_path: Path, dialect: str) -> None:
     (tmp_path / "a.csv").write_bytes(DIALECTS[dialect])
-    files, cells = CLASSES.load("data.files"), CLASSES.load("data.cells")
+    files, cells = CLASSES.load("data.formats.files"), CLASSES.load("data.cells")
     frame = cells.tidy(files.read_table(tmp_path / "a.csv"), [])
     assert [*frame.columns] == ["x", "t", "y"]
     assert [tuple(row) for row in frame.itertuples(index=False)] == BODY

@@ -107,7 +107,7 @@ def test_case_09_an_outlier_that_hides_the_rest_is_said(
     assert "warning" not in capsys.readouterr().out
     chosen = settings(folder, input_shape=[1, 16, 16])
     big = samples.Samples(chosen, *vars_of(folder, chosen))
-    values = FOLDERS.load("data.headers").measure_values(big, torch.arange(20))
+    values = FOLDERS.load("data.formats.headers").measure_values(big, torch.arange(20))
     schema.say_range(values._replace(middle=(0.0, 900.0)), 16)
     assert "4 of 256 levels of grey: set data.pixel_range, such as [0, 900]" in (
         capsys.readouterr().out

@@ -16,8 +16,11 @@ PROJECT = stack(
     *("image/annotated/sizes", "image/coco", "image/boxes/numbers"),
     *("image/boxes/xywh", "image/boxes/sources/coco", "image/instances/sources/coco"),
 )
-RUNS, SEGMENTATIONS = PROJECT.load("data.run_lengths"), PROJECT.load("data.segmentations")
-POLYGONS = PROJECT.load("data.polygons")
+RUNS, SEGMENTATIONS = (
+    PROJECT.load("data.formats.run_lengths"),
+    PROJECT.load("data.formats.segmentations"),
+)
+POLYGONS = PROJECT.load("data.formats.polygons")
 WIDTH, HEIGHT = 20, 10
 SQUARE = [2, 3, 6, 3, 6, 8, 2, 8]
 FAR = [12, 1, 15, 1, 15, 4, 12, 4]

@@ -16,7 +16,7 @@ PROJECT = stack(
     *("image/instances", "tasks/detection", "tasks/instances", "image/listed", "image/paired"),
     "image/instances/sources/ids",
 )
-PIXELS, RUNS = PROJECT.load("data.id_pixels"), PROJECT.load("data.run_lengths")
+PIXELS, RUNS = PROJECT.load("data.formats.id_pixels"), PROJECT.load("data.formats.run_lengths")
 UserError = PROJECT.UserError
 SIDE = 16
 

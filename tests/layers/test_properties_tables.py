@@ -12,7 +12,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tables import CLASSES, inputs, load, write
 
-files, cells = CLASSES.load("data.files"), CLASSES.load("data.cells")
+files, cells = CLASSES.load("data.formats.files"), CLASSES.load("data.cells")
 kinds, columns = CLASSES.load("data.kinds"), CLASSES.load("data.columns")
 UserError = CLASSES.UserError
 MANY = settings(max_examples=1000, derandomize=True, deadline=None, database=None)

@@ -17,7 +17,7 @@ CLASSES = table("table/sources/file")
 dataloader, source = CLASSES.load("data.dataloader"), CLASSES.load("data.source")
 columns_module, model = CLASSES.load("data.columns"), CLASSES.load("models.model")
 tidy = CLASSES.load("data.cells").tidy
-Columns, read_table = columns_module.Columns, CLASSES.load("data.files").read_table
+Columns, read_table = columns_module.Columns, CLASSES.load("data.formats.files").read_table
 MAX_CATEGORIES, MISSING, OTHER = (
     vars(columns_module)[name] for name in ("MAX_CATEGORIES", "MISSING", "OTHER")
 )

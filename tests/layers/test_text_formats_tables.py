@@ -94,12 +94,12 @@ CELL = st.text(st.sampled_from('ab"\n é;\t'), max_size=6).filter(lambda x: x ==
 @settings(max_examples=300, derandomize=True, deadline=None, database=None)
 @given(st.lists(st.tuples(CELL, st.sampled_from(["pos", "neg"])), min_size=1, max_size=8))
 def test_what_is_written_with_quotes_is_read_back(rows: list[tuple[str, str]]) -> None:
-    expected = TABLE.load("data.headers").Expected(usual=frozenset({"label"}))
+    expected = TABLE.load("data.formats.headers").Expected(usual=frozenset({"label"}))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file, quoting=csv.QUOTE_ALL).writerows([("text", "label"), *rows])
-        found = TABLE.load("data.csv_rows").read_csv(path, expected)
+        found = TABLE.load("data.formats.csv_rows").read_csv(path, expected)
     assert [*zip(*found.columns.values(), strict=True)] == rows
     assert found.broken == []
 
@@ -160,7 +160,7 @@ def test_one_column_is_enough_for_predictions(tmp_path: Path) -> None:
         header = ("text", "label")
         file = {"format": "csv", "encoding": "utf-8", "header": "yes"}  # noqa: RUF012
 
-    read = TABLE.load("data.rows").read_rows
+    read = TABLE.load("data.formats.rows").read_rows
     path = write(tmp_path, a_csv='text\na\n"b, c"\nd, e\n') / "a.csv"
     found = read(path, "INPUT", Schema)
     assert found.columns == {"text": ["a", "b, c"]}

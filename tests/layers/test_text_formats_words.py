@@ -110,7 +110,7 @@ def test_plain_labels_are_taken_if_they_are_few(tmp_path: Path) -> None:
 
 
 def test_words_alone_for_predictions(tmp_path: Path) -> None:
-    read = CONLL.load("data.conll_files").read_conll
+    read = CONLL.load("data.formats.conll_files").read_conll
     path = write(tmp_path, a_conll="Bonn\nist\n\nJa\n") / "a.conll"
     found = read(path, "INPUT", None, labelled=False)
     assert found.columns["tokens"] == [["Bonn", "ist"], ["Ja"]]

@@ -22,7 +22,8 @@ LINEAR = replace(
     reason="one weight for each column",
     library_class="torch.nn.Linear",
     layers=(
-        *("base", "packages", "engine", "table/encodings", "table/dialect", "table"),
+        *("base", "packages", "packages/formats", "engine"),
+        *("table/encodings", "table/dialect", "table"),
         "models/linear",
     ),
     settings=("dropout",),

@@ -10,8 +10,8 @@ from .backbones import CONVNEXTS, EFFICIENTNETS, RESNETS, TORCHVISION
 from .row import Backbone, Row, by_size
 
 LAYERS = (
-    *("base", "packages", "engine", "engine/streaming", "engine/draws"),
-    *("image", "image/joint", "image/boxes"),
+    *("base", "packages", "packages/formats", "engine", "engine/streaming"),
+    *("engine/draws", "image", "image/joint", "image/boxes"),
 )
 SMOKE = {"num_epochs": 1, "max_samples": 16, "batch_size": 4, "pretrained": False}
 TWO_STAGE = ("models/detection/anchors", "models/detection/two_stage")

@@ -7,7 +7,7 @@ from .row import Row, by_size
 
 OBJECTIVES = ("single_label", "multi_label")
 LAYERS = (
-    *("base", "packages", "engine", "engine/streaming"),
+    *("base", "packages", "packages/formats", "engine", "engine/streaming"),
     *("image", "image/labels"),
 )
 MODELS = {

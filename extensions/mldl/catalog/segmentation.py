@@ -11,8 +11,8 @@ from .detection import LAYERS as BOXES
 from .row import Backbone, Row, by_size
 
 LAYERS = (
-    *("base", "packages", "engine", "engine/streaming", "engine/draws"),
-    *("image", "image/joint", "image/masks"),
+    *("base", "packages", "packages/formats", "engine", "engine/streaming"),
+    *("engine/draws", "image", "image/joint", "image/masks"),
 )
 
 SMP = ("segmentation-models-pytorch",)

@@ -12,7 +12,15 @@ CLASSIFICATION = Row(
     reason="for numbers and categories",
     library_class="torch.nn.Linear",
     layers=(
-        *("base", "packages", "engine", "table/encodings", "table/dialect", "table"),
+        *(
+            "base",
+            "packages",
+            "packages/formats",
+            "engine",
+            "table/encodings",
+            "table/dialect",
+            "table",
+        ),
         "models/mlp",
     ),
     objectives=("single_label",),

@@ -7,10 +7,10 @@ NLP = ("nlp", "text")
 FORMS = ("text", "words", "corpus", "pairs")  # of text, by what comes with it
 FOLDERS = {form: "labels" if form == "text" else form for form in FORMS}  # of their layers
 # What readers of texts share.
-FILES = ("table/encodings", "text/rows")
-LINES = ("table/encodings", "table/dialect", "text/rows")
+FILES = ("packages/formats", "table/encodings", "text/rows")
+LINES = ("packages/formats", "table/encodings", "table/dialect", "text/rows")
 ROWS_OF_TEXT = (*LINES, "text/rows/tables")
-HUB = ("text/rows/hub",)
+HUB = ("packages/formats", "text/rows/hub")
 
 
 def texts(name: str, shared: tuple[str, ...], *forms: str) -> dict[str, tuple[str, ...]]:

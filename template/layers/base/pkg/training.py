@@ -14,6 +14,7 @@ from .data.dataloader import SplitLoader, get_dataloaders
 from .data.fetch import obtain
 from .data.info import DataInfo
 from .data.settings import FIXED, MAY_CHANGE
+from .drawing import draw_split
 from .engine import processes
 from .engine.checkpoint import restore
 from .engine.errors import UserError
@@ -27,7 +28,6 @@ from .engine.runtime import (
     choose_device,
     choose_precision,
     compile_model,
-    plain,
     set_seed,
 )
 from .engine.state import Phase, Recipe, TrainState
@@ -35,7 +35,7 @@ from .engine.tracking import open_sinks
 from .models.model import build_model
 from .models.settings import without_weights
 from .task.metrics import Metrics
-from .task.objective import Objective, build_objective
+from .task.objective import build_objective
 from .task.targets import check_batch
 
 
@@ -213,21 +213,3 @@ def open_run(
     better, start = Metrics.higher_is_better, state.progress.step
     run = processes.Run(settings, config.experiment, sinks, stamp, meter, better, start, total)
     return run, recipe
-
-
-def draw_split(
-    model: nn.Module, *, objective: Objective, loader: SplitLoader, compiled: bool
-) -> Any:
-    """Return a plot of what the model says of a split, for the logs."""
-    from .inference import predict_split
-    from .task.plots import draw_plots  # takes its time: training first
-
-    with plain(compiled, tune=False):
-        outputs, targets = predict_split(model, objective, loader.batches())
-        figure = draw_plots(outputs, targets, loader)
-        #: if objective == "language_model"
-        from .task.samples import draw_samples
-
-        draw_samples(figure, model, objective, loader)
-        #: endif
-    return figure

@@ -19,7 +19,7 @@ from pkg.data.dataloader import (
     get_dataloaders,
     read_inputs,
 )
-from pkg.data.files import read_table
+from pkg.data.formats.files import read_table
 from pkg.data.info import DataInfo
 from pkg.data.schema import Schema
 from pkg.data.settings import DataSettings

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from pkg.batch import Batch
+from pkg.data.formats.run_lengths import Mask, encode
 from pkg.data.objects import ObjectTable
-from pkg.data.run_lengths import Mask, encode
 from pkg.masks import paste
 
 OF_OBJECTS = ("boxes", "labels", "ignored", "areas", "masks")  # fields of a batch [B, M, ...]

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..batch import Batch
 from ..engine.data.loader import Loader
-from .image_files import shown
+from .formats.image_files import shown
 from .info import DataInfo
 from .marks import mark
 

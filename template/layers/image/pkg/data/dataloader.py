@@ -27,7 +27,7 @@ from .batch_pictures import save_batches
 from .changes import tell_changes
 from .doctor import quick
 from .findings import print_quick
-from .image_files import describe_left_out, find_images, read_file
+from .formats.image_files import describe_left_out, find_images, read_file
 from .info import DataInfo
 from .outputs import check_outputs
 from .sample import chances, check_known, strata, unknown

@@ -19,8 +19,8 @@ from torch import Tensor
 from ..engine.data.splits import NAMES, split
 from ..task.targets import describe_targets
 from .findings import Finding, Report
-from .headers import header_of, in_threads
-from .image_files import describe_left_out, shown
+from .formats.headers import header_of, in_threads
+from .formats.image_files import describe_left_out, shown
 from .info import DataInfo
 from .judgements import (
     Seen,

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..engine.data.splits import NAMES
 from .findings import Finding
-from .image_files import shown
+from .formats.image_files import shown
 from .pixels import WIDE
 from .samples import Samples
 from .schema import Schema

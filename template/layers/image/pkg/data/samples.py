@@ -13,7 +13,7 @@ from ..batch import Batch
 from ..engine import faults
 from ..engine.data.quarantine import Quarantine
 from ..engine.errors import UserError
-from .image_files import shown
+from .formats.image_files import shown
 from .pixels import convert
 from .sample import make_sample
 from .settings import DataSettings

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..engine.errors import UserError
 from ..engine.files import write_text
-from .headers import Values, measure_values, read_headers, spread
+from .formats.headers import Values, measure_values, read_headers, spread
 from .pixels import TOP, WIDE
 from .samples import Samples
 from .sizing import cut_off, describe_sizing, kept_shape

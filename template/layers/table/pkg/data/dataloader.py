@@ -23,8 +23,8 @@ from .cells import expand, tidy
 from .changes import tell_changes
 from .columns import CellError, Columns, require_column
 from .doctor import quick
-from .files import read_table
 from .findings import Finding, print_quick
+from .formats.files import read_table
 from .info import DataInfo
 from .outputs import check_outputs
 from .schema import Schema, hash_rows

@@ -14,7 +14,7 @@ from PIL import Image
 
 from ..engine.errors import UserError
 from .findings import Finding
-from .image_files import shown
+from .formats.image_files import shown
 from .objects import ObjectTable
 from .rows import Rows
 from .samples import Samples

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ..boxes import CROWD, DIFFICULT
 from .findings import Finding
-from .image_files import shown
+from .formats.image_files import shown
 from .objects import Objects, ObjectTable
 from .samples import Samples
 from .scales import scales_of

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..boxes import pad
 from .findings import Finding
-from .run_lengths import ToMask, decode
+from .formats.run_lengths import ToMask, decode
 
 
 class Objects(NamedTuple):

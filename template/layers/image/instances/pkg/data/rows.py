@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .run_lengths import ToMask, decode
+from .formats.run_lengths import ToMask, decode
 
 
 @dataclass(frozen=True)

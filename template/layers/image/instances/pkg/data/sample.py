@@ -6,9 +6,9 @@ from PIL import Image
 from torch import Tensor
 
 from ..batch import Batch
+from .formats.run_lengths import Mask
 from .info import DataInfo
 from .objects import Objects, ObjectTable
-from .run_lengths import Mask
 from .scales import scales_of
 from .settings import DataSettings
 from .sizing import fit, preprocess

@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from .findings import Finding
-from .image_files import shown
+from .formats.image_files import shown
 from .masks import Mask
 from .samples import Samples
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from ..data.image_files import shown
+from ..data.formats.image_files import shown
 from ..data.info import DataInfo
 from ..data.objects import ObjectTable
 from ..engine.errors import UserError

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..boxes import CROWD, Detections, Truth
-from ..data.run_lengths import encode
+from ..data.formats.run_lengths import encode
 from ..masks import paste
 from ..records import Record
 from .matching import TOGETHER, Matches, join, match

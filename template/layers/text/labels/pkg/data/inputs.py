@@ -10,14 +10,14 @@ import torch
 from ..batch import Batch
 from ..engine.errors import UserError
 from .encoding import Encoding
+from .formats.rows import SUFFIXES as TABLES
+from .formats.rows import read_rows
+from .formats.text_lines import read_lines
 from .found import Found, require_column
 from .reading import why_no_text
-from .rows import SUFFIXES as TABLES
-from .rows import read_rows
 from .schema import Schema, warn
 from .settings import DataSettings
 from .strings import encode_texts
-from .text_lines import read_lines
 from .tokenizer import Tokenizer
 
 LINES = (".txt", ".txt.gz")  # files whose lines are texts

@@ -9,18 +9,18 @@ import torch
 
 from ..batch import Batch
 from ..engine.errors import UserError
-from .conll_files import read_conll
 from .encoding import Encoding, count_strange, count_tail, cut
+from .formats.conll_files import read_conll
+from .formats.list_cells import read_lists
+from .formats.rows import SUFFIXES as TABLES
+from .formats.rows import read_rows
+from .formats.text_formats import COLUMNS, is_columns
+from .formats.text_lines import read_lines
 from .found import Found, require_column
-from .list_cells import read_lists
 from .ragged import NONE
 from .reading import why_no_words
-from .rows import SUFFIXES as TABLES
-from .rows import read_rows
 from .schema import Schema, warn
 from .settings import DataSettings
-from .text_formats import COLUMNS, is_columns
-from .text_lines import read_lines
 from .tokenizer import Tokenizer
 from .word_tokens import encode_words
 

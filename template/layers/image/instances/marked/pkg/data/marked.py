@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .annotations import Annotations, make_samples
+from .formats.run_lengths import encode, measure
 from .rows import Rows
-from .run_lengths import encode, measure
 from .samples import Samples
 from .settings import DataSettings
 

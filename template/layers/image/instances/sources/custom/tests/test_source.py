@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pkg.data import source
-from pkg.data.run_lengths import decode
+from pkg.data.formats.run_lengths import decode
 from pkg.data.settings import DataSettings
 from pkg.engine.errors import UserError
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ..engine.errors import UserError
 from ..task.targets import encode_targets
-from .dialect import DELIMITERS, find_dialect, read_rows
-from .encodings import opened
-from .image_files import read_file, shown
+from .formats.dialect import DELIMITERS, find_dialect, read_rows
+from .formats.encodings import opened
+from .formats.image_files import read_file, shown
 from .samples import Samples
 from .settings import DataSettings
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from ..engine.errors import UserError
-from .image_files import SPLITS, find_images, read_file, shown
+from .formats.image_files import SPLITS, find_images, read_file, shown
 from .samples import Samples
 from .settings import DataSettings
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .files import read_table
+from .formats.files import read_table
 from .schema import Schema
 from .settings import DataSettings
 

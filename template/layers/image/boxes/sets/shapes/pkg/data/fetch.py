@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .coco_writer import ImageEntry, annotation, write_images
+from .formats.coco_writer import ImageEntry, annotation, write_images
 from .settings import DataSettings
 from .shapes import CLASSES, SPLITS, draw, numbers_of
 

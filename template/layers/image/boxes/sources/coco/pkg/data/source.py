@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from ..engine.errors import UserError
-from .annotated_images import known_sizes, read_annotated
 from .annotations import Annotations, make_samples
-from .coco import number_annotations
-from .coco_rows import read_rows
-from .coco_set import read_set
+from .formats.annotated_images import known_sizes, read_annotated
+from .formats.coco import number_annotations
+from .formats.coco_rows import read_rows
+from .formats.coco_set import read_set
 from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings

@@ -7,8 +7,8 @@ import numpy as np
 
 from ..engine.errors import UserError
 from .annotations import Annotations, make_samples
-from .box_numbers import as_boxes
 from .custom import find_objects, read_image
+from .formats.box_numbers import as_boxes
 from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings

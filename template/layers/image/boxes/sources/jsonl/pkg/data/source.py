@@ -12,17 +12,17 @@ import numpy as np
 
 from ..boxes import CROWD
 from ..engine.errors import UserError
-from .annotated_images import known_sizes, read_annotated
-from .annotated_sizes import fill_sizes
-from .annotation_files import split_of
 from .annotations import Annotations, make_samples
-from .box_numbers import as_boxes
-from .image_files import shown
-from .metadata import Line, find_files, parse
+from .formats.annotated_images import known_sizes, read_annotated
+from .formats.annotated_sizes import fill_sizes
+from .formats.annotation_files import split_of
+from .formats.box_numbers import as_boxes
+from .formats.image_files import shown
+from .formats.metadata import Line, find_files, parse
+from .formats.xywh import judge_convention, to_corners
 from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings
-from .xywh import judge_convention, to_corners
 
 
 class Listed(NamedTuple):

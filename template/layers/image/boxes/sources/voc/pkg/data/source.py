@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from ..boxes import DIFFICULT
-from .annotated_images import known_sizes, read_annotated
-from .annotated_sizes import fill_sizes
 from .annotations import Annotations, make_samples
-from .box_numbers import as_boxes
-from .image_files import shown
+from .formats.annotated_images import known_sizes, read_annotated
+from .formats.annotated_sizes import fill_sizes
+from .formats.box_numbers import as_boxes
+from .formats.image_files import shown
+from .formats.voc import VocImage, count_from_zero, read_xml
+from .formats.voc_files import ImageFinder, find_set
 from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings
-from .voc import VocImage, count_from_zero, read_xml
-from .voc_files import ImageFinder, find_set
 
 
 def load_samples(settings: DataSettings) -> Samples:

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.errors import UserError
-from .annotated_images import known_sizes, measure_sizes, read_annotated
 from .annotations import Annotations, make_samples
 from .findings import Finding
+from .formats.annotated_images import known_sizes, measure_sizes, read_annotated
+from .formats.yolo_files import NAME_FILES, YoloSet, find_set, label_of
+from .formats.yolo_rows import Box, Line, parse, read_lines, to_pixels
 from .rows import Rows
 from .samples import Samples
 from .settings import DataSettings
-from .yolo_files import NAME_FILES, YoloSet, find_set, label_of
-from .yolo_rows import Box, Line, parse, read_lines, to_pixels
 
 
 def load_samples(settings: DataSettings) -> Samples:

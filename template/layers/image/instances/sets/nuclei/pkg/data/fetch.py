@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..engine.errors import run
-from .coco_writer import ImageEntry, annotation, write_images
+from .formats.coco_writer import ImageEntry, annotation, write_images
 from .settings import DataSettings
 from .wheel import Wheel, read_wheel
 

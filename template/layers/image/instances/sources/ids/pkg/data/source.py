@@ -12,12 +12,12 @@ import numpy as np
 
 from ..engine.errors import UserError
 from .annotations import Annotations, make_samples
-from .id_classes import VOID_NAME, IdClasses, find_classes
-from .id_pixels import IdMask, Region, read_mask
-from .image_files import shown
-from .paired_images import find_pairs, given_splits, read_upright
+from .formats.id_classes import VOID_NAME, IdClasses, find_classes
+from .formats.id_pixels import IdMask, Region, read_mask
+from .formats.image_files import shown
+from .formats.paired_images import find_pairs, given_splits, read_upright
+from .formats.run_lengths import measure
 from .rows import Rows
-from .run_lengths import measure
 from .samples import Samples
 from .settings import DataSettings
 

@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from ..engine.errors import UserError
-from .annotated_images import known_sizes, read_annotated
-from .coco import number_annotations
-from .coco_set import CocoSet, read_set
 from .findings import Finding
+from .formats.annotated_images import known_sizes, read_annotated
+from .formats.coco import number_annotations
+from .formats.coco_set import CocoSet, read_set
+from .formats.outlines import Outline, Outlines
 from .masks import Masks
-from .outlines import Outline, Outlines
 from .samples import Samples
 from .settings import DataSettings
 

@@ -4,10 +4,10 @@ from functools import partial
 from pathlib import Path
 
 from ..masks import VOID
-from .mask_pixels import MaskFiles, Meaning
-from .mask_values import VOID_NAME, find_meaning
+from .formats.mask_pixels import MaskFiles, Meaning
+from .formats.mask_values import VOID_NAME, find_meaning
+from .formats.paired_images import find_pairs, given_splits, read_upright
 from .masks import Masks
-from .paired_images import find_pairs, given_splits, read_upright
 from .samples import Samples
 from .settings import DataSettings
 

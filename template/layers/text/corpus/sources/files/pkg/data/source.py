@@ -10,12 +10,12 @@ from pathlib import Path
 
 from ..engine.errors import UserError
 from .corpus import Corpus, CorpusFile
-from .corpus_files import find_files, sniff
-from .documents import read_lines_of, read_parquet_of, read_text_of
+from .formats.corpus_files import find_files, sniff
+from .formats.documents import read_lines_of, read_parquet_of, read_text_of
+from .formats.text_files import TextFile, describe_left_out, is_plain, short
+from .formats.text_formats import plain_suffix
 from .schema import Schema
 from .settings import DataSettings
-from .text_files import TextFile, describe_left_out, is_plain, short
-from .text_formats import plain_suffix
 
 
 def find_corpus(settings: DataSettings, schema: Schema | None = None) -> Corpus:

@@ -11,7 +11,7 @@ import datasets
 
 from ..engine.errors import UserError
 from .corpus import Corpus, CorpusFile, Document
-from .hub import SPLITS, open_splits
+from .formats.hub import SPLITS, open_splits
 from .schema import Schema
 from .settings import DataSettings
 

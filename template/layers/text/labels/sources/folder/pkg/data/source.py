@@ -7,12 +7,12 @@ import zlib
 from pathlib import Path
 
 from ..engine.errors import UserError
+from .formats.text_files import SPLITS, describe_left_out, is_plain, list_files, short
+from .formats.text_formats import refuse
+from .formats.text_lines import read_text
 from .found import Found
 from .schema import Schema
 from .settings import DataSettings
-from .text_files import SPLITS, describe_left_out, is_plain, list_files, short
-from .text_formats import refuse
-from .text_lines import read_text
 
 WANTED = "a folder per class, with a .txt file for each text"
 SUFFIXES = (".txt", ".txt.gz")

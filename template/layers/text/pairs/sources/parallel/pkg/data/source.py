@@ -7,8 +7,8 @@ each split, such as train.en and train.de; or the start of their names, such as 
 from pathlib import Path
 
 from ..engine.errors import UserError
+from .formats.parallel_files import Side, find_sides, read_side
 from .found import Found
-from .parallel_files import Side, find_sides, read_side
 from .schema import Schema
 from .settings import DataSettings
 

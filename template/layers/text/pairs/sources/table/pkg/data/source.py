@@ -7,9 +7,9 @@ and target.
 
 from pathlib import Path
 
+from .formats.headers import Expected
+from .formats.rows import read_rows
 from .found import Found
-from .headers import Expected
-from .rows import read_rows
 from .schema import Schema
 from .settings import DataSettings
 

@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from .conll_files import read_conll
+from .formats.conll_files import read_conll
 from .found import Found
 from .schema import Schema
 from .settings import DataSettings

@@ -1,7 +1,7 @@
 """A data set of the Hugging Face hub by its name, or in a local folder."""
 
+from .formats.hub_rows import read_hub
 from .found import Found
-from .hub_rows import read_hub
 from .schema import Schema
 from .settings import DataSettings
 

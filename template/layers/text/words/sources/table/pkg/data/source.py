@@ -6,10 +6,10 @@ They are JSON Lines, Parquet or CSV with lists such as `["Oslo", "."]` in cells;
 
 from pathlib import Path
 
+from .formats.headers import Expected
+from .formats.list_cells import read_lists
+from .formats.rows import read_rows
 from .found import Found
-from .headers import Expected
-from .list_cells import read_lists
-from .rows import read_rows
 from .schema import Schema
 from .settings import DataSettings
 
