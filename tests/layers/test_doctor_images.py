@@ -14,7 +14,7 @@ import torch
 from image_files import FOLDERS, settings
 from PIL import Image
 
-doctor, headers = FOLDERS.load("data.doctor"), FOLDERS.load("data.headers")
+doctor, headers = FOLDERS.load("data.doctor"), FOLDERS.load("data.formats.headers")
 check = FOLDERS.load("data.check")
 
 

@@ -17,7 +17,7 @@ from stacks import stack
 COCO = stack(
     *MASKS, "image/annotated", "image/annotated/sizes", "image/coco", "image/masks/sources/coco"
 )
-source, outlines = COCO.load("data.source"), COCO.load("data.outlines")
+source, outlines = COCO.load("data.source"), COCO.load("data.formats.outlines")
 DataSettings, UserError = COCO.load("data.settings").DataSettings, COCO.UserError
 WIDTH, HEIGHT, VOID = 24, 16, 255
 TRIANGLE = [2.0, 2, 20, 2, 2, 14]
