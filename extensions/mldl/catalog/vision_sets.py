@@ -119,7 +119,7 @@ VISION = (
         layers=(*MASK_FILES, "image/sets/shapes", "image/masks/sets/shapes"),
         side=96,
         defaults_of={
-            "custom": {"num_epochs": 12},
+            "custom": {"num_epochs": 8},
             **{name: {"num_epochs": 15} for name in ("unet", "deeplab", "segformer")},
         },
     ),

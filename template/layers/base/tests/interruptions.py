@@ -70,7 +70,7 @@ def outcome(folder: Path | str) -> dict[str, Any]:
     for number, line in enumerate(Path(folder, "metrics.jsonl").read_text().splitlines()):
         values = json.loads(line)
         kept = {k: v for k, v in values.items() if not k.startswith("perf/")}
-        left |= bits(kept, f"line {number}")
+        left[f"line {number}"] = bits(kept, "")
     return left
 
 
