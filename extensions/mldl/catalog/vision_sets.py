@@ -41,7 +41,8 @@ VISION = (
         layers=(*COCO_BOXES, "image/sets/shapes", "image/sets/coco", "image/boxes/sets/shapes"),
         side=96,
         defaults_of={
-            **{name: {"num_epochs": 8} for name in ("faster_rcnn", "fcos", "retinanet")},
+            **{name: {"num_epochs": 8} for name in ("fcos", "retinanet")},
+            "faster_rcnn": {"num_epochs": 5},
             "rt_detr": {"num_epochs": 15},
             "custom": {"num_epochs": 30},
         },
