@@ -38,12 +38,10 @@ LITE0 = {
     "weights_path": "../lite0.pt",
 }
 NLP = {"task": "nlp"}
-FORMATS = {"mse": "{:,.0f}", "bits_per_byte": "{:.2f}"}  # of metrics that are no fractions
 BOXES, MASKS = {"task": "detection"}, {"task": "segmentation"}
-INSTANCES = {"task": "segmentation", "objective": "instance"}
+INSTANCES = {**MASKS, "objective": "instance"}
+FORMATS = {"mse": "{:,.0f}", "bits_per_byte": "{:.2f}"}  # of metrics that are no fractions
 HEAD = "| data set | architecture | metric | trivial | classical | this template | seconds a run |"
-
-
 SHOWN = 10  # values of a curve
 CURVES = """
 Curves: the metric on the validation split after an epoch (its number), and how long the training
@@ -172,8 +170,7 @@ def baselines(recipe: Recipe, project: Path) -> dict[str, float]:
     """Return what a trivial and a classical method reach on the splits of a project."""
     command = [sys.executable, str(ROOT / "tools/baselines.py")]
     if name := PICTURES.get(recipe.dataset):
-        folder = Path("data", name if name == "nuclei" else recipe.dataset)
-        command = [sys.executable, "-m", "tools.baselines_vision", name, str(folder)]
+        command = [sys.executable, "-m", "tools.baselines_vision", name, f"data/{name}"]
     if recipe.dataset in TEXTS:
         command = [sys.executable, "-m", "tools.baselines_text", recipe.dataset, "recipe"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(project), str(ROOT)))}

@@ -68,13 +68,6 @@ def pretrained_source(facts: Facts) -> Advice:
     return Advice("huggingface", "it has the wider choice")
 
 
-def fits(backbone: Backbone, facts: Facts) -> bool:
-    """Say whether the chosen library has the backbone; weights of one's own are timm's."""
-    row: Row = facts["row"]
-    source = facts["pretrained_source"]
-    return row.has(backbone, source if source in choices.LIBRARIES else "huggingface")
-
-
 def patch_size(backbone: Backbone, facts: Facts) -> int | None:
     """Return the side of a patch in pixels; None where there are no patches to choose."""
     row: Row = facts["row"]
@@ -102,15 +95,14 @@ def backbone(facts: Facts) -> Advice:
         return Advice(path, "where your model is")
     if row.own and not facts["pretrained"]:
         return Advice("", "without weights, a small one of its own learns faster")
-    able = [each for each in row.backbones if fits(each, facts) and not each.deprecated]
+    able = row.fitting(facts["pretrained_source"])
     able = [each for each in able if divides(each, facts)] or able
     named = f"{row.architecture}{facts.get('num_layers')}"  # 50 layers of a resnet: resnet50
     if any(each.name == named for each in able):
         return Advice(named, "it has the number of layers that is asked for")
     if sized := row.sized(facts["size"], facts["pretrained_source"]):
-        if sized.name == row.sizes[facts["size"]]["backbone"]:
-            return Advice(sized.name, f"the {facts['size']} one")
-        return Advice(sized.name, f"the nearest to {facts['size']} that has weights there")
+        nearest = "" if sized.name == picked(facts, "backbone") else "the nearest there is to "
+        return Advice(sized.name, f"{nearest}size {facts['size']}")
     if not is_small(facts):
         able = [each for each in able if each.parameters > 1]  # the others are for trials
     if not able:
@@ -166,7 +158,7 @@ def picked(facts: Facts, key: str) -> Any:
 def num_layers(facts: Facts) -> Advice:
     """Take the depth of the size, or the row's."""
     if (value := picked(facts, "num_layers")) is not None:
-        return Advice(value, f"that of a {facts['size']} one")
+        return Advice(value, f"size {facts['size']}")
     return Advice(defaults(facts).get("num_layers", 2), "enough for data of this size")
 
 
@@ -174,7 +166,7 @@ def num_layers(facts: Facts) -> Advice:
 def hidden_dim(facts: Facts) -> Advice:
     """Take the width of the size, or the row's."""
     if (value := picked(facts, "hidden_dim")) is not None:
-        return Advice(value, f"that of a {facts['size']} one")
+        return Advice(value, f"size {facts['size']}")
     return Advice(defaults(facts).get("hidden_dim", 64), "enough for data of this size")
 
 

@@ -20,7 +20,8 @@ LICENCES = {  # of weights
 def by_size(**values: tuple[Any, ...]) -> dict[str, dict[str, Any]]:
     """Return what each size picks, from the four values of every setting, the smallest first."""
     picks = (dict(zip(values, each, strict=True)) for each in zip(*values.values(), strict=True))
-    return dict(zip([*SIZES][1:], picks, strict=True))
+    names = [name for name in SIZES if name != "auto"]  # which the advisor picks for
+    return dict(zip(names, picks, strict=True))
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,15 @@ class Row:
         library = "" if self.library or self.any_published else LIBRARIES.get(source)
         return not library or library in backbone.libraries
 
+    def fitting(self, source: str) -> list[Backbone]:
+        """Return the backbones to choose from; those for weights of one's own are timm's."""
+        source = source if source in LIBRARIES else "huggingface"
+        return [each for each in self.backbones if self.has(each, source) and not each.deprecated]
+
     def sized(self, size: str, source: str) -> Backbone | None:
         """Return the backbone of a size, or the nearest that the source of weights has."""
         wanted = self.backbone(self.sizes.get(size, {}).get("backbone", ""))
-        source = source if source in LIBRARIES else "huggingface"  # weights of one's own are timm's
-        able = [each for each in self.backbones if self.has(each, source) and not each.deprecated]
+        able = self.fitting(source)
         if wanted is None or wanted in able or not able:
             return wanted
         return min(able, key=lambda each: abs(log(each.parameters / wanted.parameters)))

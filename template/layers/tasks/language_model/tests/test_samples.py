@@ -19,11 +19,8 @@ CPU = torch.device("cpu")
 def test_it_goes_on_with_beginnings_of_windows(make_config: Callable[..., Config]) -> None:
     config = make_config("run")
     _, loader, _ = get_dataloaders(config.data, batch_size=8, seed=0, device=CPU)
-    decoding = build_objective(config.task, loader.info, CPU).decoding
-    objective = replace(
-        build_objective(config.task, loader.info, CPU),
-        decoding=replace(decoding, max_new_tokens=5, temperature=1.0),
-    )
+    settings = replace(config.task, max_new_tokens=5, temperature=1.0)
+    objective = build_objective(settings, loader.info, CPU)
     model = SmallModel(loader.info.input_shape, len(loader.info.output_names)).eval()
     figure, before = Figure(), torch.get_rng_state()
     height = figure.get_figheight()

@@ -69,5 +69,9 @@ def test_labels_that_do_not_fit_are_refused() -> None:
         encode({"red": ["1", "2"], "round": ["0", "0"]})
     with pytest.raises(UserError, match=r"^row 0: \['blue'\] are not in data\.class_names"):
         encode({"labels": ["red;blue"]}, ["red"])
+    with pytest.raises(UserError, match=r"^row 0: .*; likewise in 1 more, from row 2 on$"):
+        encode({"labels": ["blue", "red", "long"]}, ["red"])
+    with pytest.raises(UserError, match=r"^row 0: .*; likewise in 1 more, from row 1 on$"):
+        encode({"red": ["2", "3"], "round": ["0", "0"]})
     with pytest.raises(UserError, match="no sample has a label"):
         encode({"labels": [";", " ; "]})

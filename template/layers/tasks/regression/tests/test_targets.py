@@ -59,6 +59,10 @@ def test_columns_hold_numbers() -> None:
 def test_cells_without_a_number_are_refused_by_row(value: object) -> None:
     with pytest.raises(UserError, match=rf"^row 1: 'age' is {value!r}, not a number"):
         encode({"age": ["1", value]})
+    with pytest.raises(
+        UserError, match=r"^row 1: .* not a number; likewise in 2 more, from row 2 on$"
+    ):
+        encode({"age": ["1", value, "x", "y"]})
 
 
 def test_numbers_that_float32_blurs_are_refused() -> None:

@@ -35,25 +35,19 @@ def encode_targets(
     labels = [str(value).strip() for value in next(iter(columns.values()))]
     class_names = settings.class_names or sorted(set(labels) - {""})
     numbers = {name: number for number, name in enumerate(class_names)}
-    wrong: dict[str, list[str]] = {}  # the rows of each
-    for label, row in zip(labels, rows, strict=True):
-        if label not in numbers:
-            wrong.setdefault(label, []).append(row)
-    if wrong:
-        raise UserError(describe_wrong(wrong, class_names))
+    pairs = zip(labels, rows, strict=True)
+    if wrong := [(label, row) for label, row in pairs if label not in numbers]:
+        (label, row), *_ = wrong
+        missing = "the class is missing (NA, None and the like mean that in a table)"
+        unknown = f"{label!r} is not a class of data.class_names {class_names}"
+        more = in_others([row for _, row in wrong])
+        raise UserError(f"{row}: {unknown if label else missing}{more}")
     return torch.tensor([numbers[label] for label in labels]), class_names
 
 
-def describe_wrong(wrong: dict[str, list[str]], class_names: list[str]) -> str:
-    """Say what is wrong with the first of the labels that are no class, and how many more are."""
-    (label, rows), *others = wrong.items()
-    missing = "the class is missing (NA, None and the like mean that in a table)"
-    unknown = f"{label!r} is not a class of data.class_names {class_names}"
-    text = f"{rows[0]}: {unknown if label else missing}"
-    if more := sum(map(len, wrong.values())) - 1:
-        kinds = ", ".join(f"{name!r} of {found[0]}" for name, found in others[:5])
-        text += f"; so it is in {more:,} more" + (f", as {kinds}" if kinds else "")
-    return text
+def in_others(rows: Sequence[str]) -> str:
+    """Say in how many more rows, after the first, something is wrong in the same way."""
+    return f"; likewise in {len(rows) - 1:,} more, from {rows[1]} on" if rows[1:] else ""
 
 
 #: endif

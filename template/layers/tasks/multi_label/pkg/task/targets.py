@@ -44,9 +44,10 @@ def encode_targets(
         names = settings.class_names or sorted(set().union(*found))
     else:
         found = read_flags(columns, names, rows)
-    for labels, row in zip(found, rows, strict=True):
-        if unknown := sorted(labels - set(names)):
-            raise UserError(f"{row}: {unknown} are not in data.class_names {names}")
+    if wrong := [i for i, labels in enumerate(found) if labels - {*names}]:
+        unknown = sorted(found[wrong[0]] - {*names})
+        more = in_others([rows[i] for i in wrong])
+        raise UserError(f"{rows[wrong[0]]}: {unknown} are not in data.class_names {names}{more}")
     targets = torch.tensor([[float(name in labels) for name in names] for labels in found])
     if not names:
         raise UserError("data.target_columns: no sample has a label")
@@ -114,13 +115,20 @@ def read_flags(
         problem = f"{lacking} of data.class_names have no column among {[*columns]}"
         raise UserError(f"data.target_columns: {problem}")
     for name, values in columns.items():
-        for value, labels, row in zip(values, found, rows, strict=True):
-            flag = str(value).strip().lower()
-            if flag not in FLAGS:
-                raise UserError(f"{row}: {name!r} is {value!r}, not 0 or 1")
+        flags = [str(value).strip().lower() for value in values]
+        if wrong := [i for i, flag in enumerate(flags) if flag not in FLAGS]:
+            more = in_others([rows[i] for i in wrong])
+            problem = f"{name!r} is {values[wrong[0]]!r}, not 0 or 1"
+            raise UserError(f"{rows[wrong[0]]}: {problem}{more}")
+        for flag, labels in zip(flags, found, strict=True):
             if FLAGS[flag]:
                 labels.add(name)
     return found
+
+
+def in_others(rows: Sequence[str]) -> str:
+    """Say in how many more rows, after the first, something is wrong in the same way."""
+    return f"; likewise in {len(rows) - 1:,} more, from {rows[1]} on" if rows[1:] else ""
 
 
 def describe_targets(targets: Tensor, train: Tensor, names: Sequence[str]) -> dict[str, Any]:

@@ -32,12 +32,14 @@ def encode_targets(
     Raises:
         UserError: a cell holds no number, or float32 cannot tell a target's numbers apart.
     """
-    numbers = []
+    numbers = list[float]()
     for name, values in columns.items():
-        for value, row in zip(values, rows, strict=True):
-            numbers.append(as_number(value))
-            if not math.isfinite(numbers[-1]):
-                raise UserError(f"{row}: {name!r} is {value!r}, not a number")
+        found = [as_number(value) for value in values]
+        if wrong := [i for i, number in enumerate(found) if not math.isfinite(number)]:
+            more = in_others([rows[i] for i in wrong])
+            problem = f"{name!r} is {values[wrong[0]]!r}, not a number"
+            raise UserError(f"{rows[wrong[0]]}: {problem}{more}")
+        numbers += found
     exact = torch.tensor(numbers, dtype=torch.float64).reshape(len(columns), len(rows)).T
     rounded = exact.float()
     lost, spread = (exact - rounded).abs().amax(0), exact.std(0, correction=0)
@@ -47,6 +49,11 @@ def encode_targets(
         problem = "too far from 0, for their spread, to tell apart in float32"
         raise UserError(f"data.target_columns {alike}: {problem}: subtract a constant or rescale")
     return rounded, list(columns)
+
+
+def in_others(rows: Sequence[str]) -> str:
+    """Say in how many more rows, after the first, something is wrong in the same way."""
+    return f"; likewise in {len(rows) - 1:,} more, from {rows[1]} on" if rows[1:] else ""
 
 
 def as_number(value: object) -> float:
